@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module graph of Switchboard, bottom to top. Each target states every module it imports: the build runs with
+// `--explicit-target-dependency-import-check error`, and Tests/Architecture executes the table of forbidden imports.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+
+func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+}
+
+func main(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "switchboard",
+    products: [
+        .executable(name: "switchboard-node", targets: ["switchboard-node"]),
+        .executable(name: "switchboard-gateway", targets: ["switchboard-gateway"]),
+        .executable(name: "switchboard-testserver", targets: ["switchboard-testserver"]),
+        .library(name: "SocketServer", targets: ["SocketServer", "EngineServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        // No default traits: the JSON configuration provider would link 34 MB of ICU data into every binary.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+    ],
+    targets: [
+        // Node: cores
+        module("EngineIO", in: "Node", [nioCore]),
+        module("SocketIO", in: "Node", ["EngineIO", nioCore]),
+        // Adapter: cores, seam, shell
+        module("Cluster", in: "Adapter", ["SocketIO", nioCore]),
+        module("Matchmaking", in: "Adapter", []),
+        module("Adapter", in: "Adapter", ["Cluster", "Matchmaking", "SocketIO"]),
+        .systemLibrary(name: "CHiredis", path: "Sources/Adapter/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        module(
+            "RedisAdapter", in: "Adapter",
+            ["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", nioCore, nioPosix, logging, lifecycle]),
+        // Node: shells, seam, application
+        module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
+        module(
+            "WebAPI", in: "Node",
+            ["EngineServer", nioCore, nioHTTP1, logging, hummingbird]),
+        main(
+            "switchboard-node", at: "Sources/Node/Main",
+            [
+                "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster", "Matchmaking",
+                nioCore, nioPosix, logging, lifecycle, arguments,
+            ]),
+        // Gateway
+        module("Routing", in: "Gateway", []),
+        module("GatewayServer", in: "Gateway", ["Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        main(
+            "switchboard-gateway", at: "Sources/Gateway/Main",
+            ["GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
+        // Tests
+        main(
+            "switchboard-testserver", at: "Tests/TestServer",
+            [
+                "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster", nioCore,
+                nioPosix, logging, lifecycle, arguments,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,42 @@
+/// What a participant (a socket of *meet*) asks of the matchmaker (applications, A.6.4).
+public enum MatchOperation: Sendable, Equatable {
+    /// Leave the current chat, if any, and wait for a partner (`findChat`).
+    /// - `user`: authenticated user id; two sockets of one user are never paired. `nil` for anonymous.
+    case find(participant: String, user: String?, wantsVideo: Bool)
+    /// Leave the current chat and wait together with the former partner, or make sure to be waiting (`next`).
+    case next(participant: String, user: String?)
+    /// Leave chat or queue and become idle (`leaveChat`).
+    case leave(participant: String)
+    /// The participant is gone (disconnected).
+    case disconnect(participant: String)
+}
+
+/// The state of the submitting participant after its operation.
+public enum MatchReply: Sendable, Equatable {
+    /// Neither waiting nor chatting.
+    case idle
+    /// In the waiting queue.
+    case waiting
+    /// In a chat.
+    case chatting(pairID: String)
+}
+
+/// What happened to a participant, for its node to tell the client and to remember.
+public enum MatchEvent: Sendable, Equatable {
+    /// It is (or is confirmed to be) in the queue. Client event `waiting`.
+    case waiting(participant: String)
+    /// It was paired. Client event `chatStart`.
+    case chatStart(participant: String, partner: String, pairID: String, withVideo: Bool)
+    /// Its partner left the pair. Client event `partnerLeft`.
+    case partnerLeft(participant: String, partner: String, pairID: String)
+}
+
+extension MatchEvent {
+    /// The participant that the event is for.
+    public var participant: String {
+        switch self {
+        case .waiting(let participant), .chatStart(let participant, _, _, _), .partnerLeft(let participant, _, _):
+            participant
+        }
+    }
+}

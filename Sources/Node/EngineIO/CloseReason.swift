@@ -1,0 +1,21 @@
+/// Why an Engine.IO session ended. The raw value is the text that the reference server's `disconnect` handlers see.
+///
+/// Source: the table of disconnect reasons in the Socket.IO documentation; the last two are our own.
+public enum CloseReason: String, Sendable, CaseIterable {
+    /// The peer closed the transport (TCP FIN, WebSocket close frame, Engine.IO packet `1`, aborted poll).
+    case transportClose = "transport close"
+    /// The transport failed (TCP reset, protocol error of WebSocket or HTTP).
+    case transportError = "transport error"
+    /// No pong within `pingTimeout`.
+    case pingTimeout = "ping timeout"
+    /// Malformed Engine.IO data.
+    case parseError = "parse error"
+    /// The layer above closed it, for example after an undecodable Socket.IO packet.
+    case forcedClose = "forced close"
+    /// The layer above closed it on the application's request (`disconnect(close: true)`).
+    case forcedServerClose = "forced server close"
+    /// The server is going down.
+    case serverShuttingDown = "server shutting down"
+    /// The peer did not read what was sent to it: the bounded outbound queue overflowed (ours).
+    case slowConsumer = "slow consumer"
+}

@@ -1,0 +1,38 @@
+/// One Engine.IO session as the layer above sees it. EngineServer implements it; SocketServer uses it.
+///
+/// A session lives on one event loop (its *shard*): every call must come from there, and none of them suspends.
+public protocol EngineSession: AnyObject {
+    /// The session id (`sid`): `<node tag, 6 characters><shard, 1 character><16 random characters>`.
+    var id: String { get }
+    /// Index of the event loop that the session lives on.
+    var shard: Int { get }
+    /// What the client sent when it opened the session.
+    var handshake: Handshake { get }
+    /// The transport in use now.
+    var transport: Transport { get }
+    /// Queues a message for the client. Messages leave in order, in one write per loop turn.
+    ///
+    /// Over the byte budget of the session the session is closed with ``CloseReason/slowConsumer``.
+    /// - Parameters:
+    ///   - message: the encoded message; its bytes are shared, not copied, when they are large.
+    ///   - volatile: drop it when the transport cannot take it now (no poll pending, or earlier bytes still queued).
+    func send(_ message: OutgoingMessage, volatile: Bool)
+    /// Ends the session: what is queued is flushed, the peer is told, and ``SessionHandler/closed(_:)`` is called
+    /// with this reason before `close` returns. Later calls do nothing.
+    func close(_ reason: CloseReason)
+}
+
+/// What the layer above does with one session. Called on the session's loop only.
+public protocol SessionHandler: AnyObject {
+    /// A message arrived. Messages come in the order in which the client sent them, across an upgrade too.
+    func received(_ message: Message)
+    /// The session ended. Called exactly once; nothing is called afterwards.
+    func closed(_ reason: CloseReason)
+}
+
+/// Accepts new sessions: the one thing that EngineServer needs of the layer above.
+public protocol SessionAcceptor: Sendable {
+    /// A session was opened (its open packet is already queued). Called on the session's loop.
+    /// - Returns: the handler, which the session keeps until it is closed.
+    func opened(_ session: any EngineSession) -> any SessionHandler
+}

@@ -1,0 +1,71 @@
+public import NIOCore
+
+/// A group of Engine.IO messages (one Socket.IO packet: a text and its attachments), encoded once for any number of
+/// receivers on either transport.
+///
+/// The bytes are complete, unmasked WebSocket frames, one after the other. A text frame's payload `4…` is at the same
+/// time the polling form of that message, so one buffer serves both transports; only binary messages need base64
+/// for polling, made on demand.
+public struct OutgoingMessage: Sendable {
+    /// A message inside ``frames``.
+    struct Part: Sendable {
+        var payloadStart: Int
+        var payloadLength: Int
+        var isBinary: Bool
+    }
+
+    /// Complete WebSocket frames, ready to be written.
+    public let frames: ByteBuffer
+    let first: Part
+    let attachments: [Part]
+
+    /// Encodes a text message and the binary messages that follow it.
+    /// - Parameters:
+    ///   - capacity: expected size of the text in bytes.
+    ///   - attachments: binary messages, sent right behind the text.
+    ///   - writeText: appends the text (UTF-8, without the Engine.IO packet type) to the buffer. It must only append.
+    public init(capacity: Int = 64, attachments: [ByteBuffer] = [], writeText: (inout ByteBuffer) -> Void) {
+        // The frame header is 2, 4 or 10 bytes; reserve the longest and write the real one right before the payload.
+        let reserved = 10
+        let size = capacity + reserved + 1 + attachments.reduce(0) { $0 + $1.readableBytes + reserved }
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        buffer.writeRepeatingByte(0, count: reserved)
+        buffer.writeInteger(UInt8(ascii: "4"))
+        writeText(&buffer)
+        let length = buffer.writerIndex - reserved
+        buffer.moveReaderIndex(to: reserved - FrameHeader.size(payloadLength: length))
+        FrameHeader.set(opcode: 0x1, payloadLength: length, before: reserved, in: &buffer)
+        first = Part(payloadStart: reserved, payloadLength: length, isBinary: false)
+        self.attachments = attachments.map { attachment in
+            FrameHeader.write(opcode: 0x2, payloadLength: attachment.readableBytes, to: &buffer)
+            let part = Part(
+                payloadStart: buffer.writerIndex, payloadLength: attachment.readableBytes, isBinary: true)
+            buffer.writeImmutableBuffer(attachment)
+            return part
+        }
+        frames = buffer
+    }
+
+    /// Encodes one message, for example to echo it.
+    /// - Parameter message: the message.
+    public init(_ message: Message) {
+        switch message {
+        case .text(let text):
+            self.init(capacity: text.readableBytes) { $0.writeImmutableBuffer(text) }
+        case .binary(let bytes):
+            self.init(binary: bytes)
+        }
+    }
+
+    private init(binary bytes: ByteBuffer) {
+        var buffer = ByteBufferAllocator().buffer(capacity: bytes.readableBytes + 10)
+        FrameHeader.write(opcode: 0x2, payloadLength: bytes.readableBytes, to: &buffer)
+        first = Part(payloadStart: buffer.writerIndex, payloadLength: bytes.readableBytes, isBinary: true)
+        buffer.writeImmutableBuffer(bytes)
+        attachments = []
+        frames = buffer
+    }
+
+    /// Bytes that this message adds to a session's outbound queue.
+    public var size: Int { frames.readableBytes }
+}
