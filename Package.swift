@@ -90,6 +90,7 @@ let package = Package(
                 "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster", nioCore,
                 nioPosix, logging, lifecycle, arguments,
             ]),
+        tests("EngineIOTests", ["EngineIO", nioCore]),
     ],
     swiftLanguageModes: [.v6]
 )
