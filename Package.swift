@@ -24,7 +24,6 @@ let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 
 func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
@@ -49,7 +48,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
         // No default traits, here and below: the JSON provider would link 34 MB of ICU data into every binary.
@@ -111,6 +109,7 @@ let package = Package(
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
+        tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
