@@ -59,7 +59,7 @@ let package = Package(
         // Adapter: cores, seam, shell
         module("Cluster", in: "Adapter", ["SocketIO", nioCore]),
         module("Matchmaking", in: "Adapter", []),
-        module("Adapter", in: "Adapter", ["Cluster", "Matchmaking", "SocketIO"]),
+        module("Adapter", in: "Adapter", ["Cluster", "Matchmaking", "SocketIO", nioCore]),
         .systemLibrary(name: "CHiredis", path: "Sources/Adapter/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         module(
             "RedisAdapter", in: "Adapter",
@@ -84,6 +84,11 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             ["GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        .target(
+            name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(
+            "RedisAdapterTests",
+            ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
