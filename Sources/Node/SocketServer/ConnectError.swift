@@ -27,8 +27,6 @@ public struct ConnectError: Error, Sendable {
 
     /// The namespace does not exist (the reference server's text).
     static let invalidNamespace = ConnectError("Invalid namespace")
-    /// ``ServerConfiguration/maxNamespacesPerSession`` is reached.
-    static let tooManyNamespaces = ConnectError("Too many namespaces")
     /// A middleware threw something that is not for the client.
     static let internalError = ConnectError("Internal server error")
 }

@@ -32,7 +32,7 @@ extension Namespace {
         _ arguments: Arguments, to options: BroadcastOptions, timeout: Duration,
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
-        let id = nextAcknowledgementID()
+        let id = nextQuestionID()
         let message = PacketEncoder.event(arguments, namespace: name, acknowledgementID: id)
         let time = TimeAmount(timeout)
         gather { shard in

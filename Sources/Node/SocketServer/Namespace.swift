@@ -30,7 +30,7 @@ public final class Namespace: LocalSockets, Sendable {
     let shards: [Confined<NamespaceShard>]
     private let nodeTag: NodeTag
     private let registrations = Mutex(Registrations())
-    private let acknowledgementIDs = Atomic(0)
+    private let lastQuestion = Atomic(BroadcastQuestion.firstID)
 
     /// What an application registered.
     struct Registrations: Sendable {
@@ -118,11 +118,8 @@ public final class Namespace: LocalSockets, Sendable {
         SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
     }
 
-    /// An id for an event that shall be acknowledged: unique in the namespace, so that one encoded packet can ask
-    /// many clients.
-    func nextAcknowledgementID() -> Int {
-        acknowledgementIDs.add(1, ordering: .relaxed).oldValue
-    }
+    /// An id for a broadcast that shall be acknowledged.
+    func nextQuestionID() -> Int { lastQuestion.add(1, ordering: .relaxed).oldValue }
 
     /// The name under which an event is sent; `nil`, and logged, if applications may not use it.
     func eventName(_ event: String) -> EventName? {

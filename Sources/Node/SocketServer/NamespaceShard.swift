@@ -8,6 +8,7 @@ import SocketIO
 final class NamespaceShard {
     let eventLoop: any EventLoop
     var index = RoomIndex<Socket>()
+    private var questions: [Int: BroadcastQuestion] = [:]
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -39,29 +40,36 @@ final class NamespaceShard {
         forEach(options) { $0.connection.session.send(message, volatile: volatile) }
     }
 
-    /// Sends a message that asks for an acknowledgement.
+    /// Sends a question to the selected sockets.
+    /// - Parameters:
+    ///   - message: the event, with the question's id.
+    ///   - id: the id.
+    ///   - options: whom it goes to.
+    ///   - timeout: answers that come later are ignored.
+    ///   - acknowledgement: called with the first argument of each answer.
     /// - Returns: how many sockets it went to.
     func ask(
         _ message: OutgoingMessage, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
         acknowledgement: @escaping @Sendable (Value) -> Void
     ) -> Int {
-        let pending = PendingAcknowledgement(timer: nil) { result in
-            if case .success(let arguments) = result { acknowledgement(arguments[0] ?? .null) }
-        }
-        let selected = index.select(options)
-        var count = 0
-        for handle in selected {
-            guard let socket = index[handle] else { continue }
-            count += 1
-            socket.pendingAcknowledgements[id] = pending
-            socket.connection.session.send(message, volatile: false)
-        }
-        guard count > 0 else { return 0 }
-        // A slot may belong to another socket by then, which does not have this id.
+        let sockets = index.select(options).compactMap { index[$0] }
+        guard !sockets.isEmpty else { return 0 }
+        questions[id] = BroadcastQuestion(
+            unanswered: Set(sockets.map { ObjectIdentifier($0) }), acknowledgement: acknowledgement)
         eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
-            for handle in selected { self?.index[handle]?.pendingAcknowledgements[id] = nil }
+            self?.questions[id] = nil
         }
-        return count
+        for socket in sockets { socket.connection.session.send(message, volatile: options.flags.volatile) }
+        return sockets.count
+    }
+
+    /// A socket answered a question; late, double and unasked answers are ignored.
+    func acknowledged(_ id: Int, by socket: Socket, _ arguments: Arguments) {
+        guard questions[id]?.unanswered.remove(ObjectIdentifier(socket)) != nil, let question = questions[id] else {
+            return
+        }
+        if question.unanswered.isEmpty { questions[id] = nil }
+        question.acknowledgement(arguments[0] ?? .null)
     }
 
     func describe(_ options: BroadcastOptions) -> [RemoteSocket] {
@@ -73,4 +81,15 @@ final class NamespaceShard {
             }
         }
     }
+}
+
+/// A broadcast that many sockets shall acknowledge. All get the same encoded packet, so the id must be one that none of
+/// them uses for an acknowledgement of its own: those count up from 0.
+struct BroadcastQuestion {
+    /// Where the ids of broadcasts begin.
+    static let firstID = 1 << 40
+    /// Who has not answered yet.
+    var unanswered: Set<ObjectIdentifier>
+    /// Receives the first argument of each answer.
+    let acknowledgement: @Sendable (Value) -> Void
 }

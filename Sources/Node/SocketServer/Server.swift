@@ -69,7 +69,7 @@ public final class Server: SessionAcceptor, Sendable {
     /// - Returns: what handles its messages.
     public func opened(_ session: any EngineSession) -> any SessionHandler {
         let shard = shards[session.shard].value
-        let connection = Connection(session, server: self, shard: shard)
+        let connection = ConnectionHandler(session, server: self, shard: shard)
         shard.add(connection)
         return connection
     }

@@ -6,7 +6,7 @@ final class ServerShard {
     let eventLoop: any EventLoop
     var random = SystemRandomNumberGenerator()
     private let connectTimeout: TimeAmount
-    private var connections: [UInt64: Connection] = [:]
+    private var connections: [UInt64: ConnectionHandler] = [:]
     private var lastNumber: UInt64 = 0
     // The time limit is the same for all, so the order of arrival is the order of deadlines: one queue and one timer
     // serve any number of connections, and nothing is cancelled.
@@ -19,7 +19,7 @@ final class ServerShard {
         self.connectTimeout = connectTimeout
     }
 
-    func add(_ connection: Connection) {
+    func add(_ connection: ConnectionHandler) {
         lastNumber += 1
         connection.number = lastNumber
         connections[lastNumber] = connection
@@ -31,7 +31,7 @@ final class ServerShard {
         watch()
     }
 
-    func remove(_ connection: Connection) {
+    func remove(_ connection: ConnectionHandler) {
         connections[connection.number] = nil
     }
 

@@ -45,15 +45,12 @@ extension Socket {
     ) {
         guard isConnected else { return completion(.failure(.disconnected)) }
         guard let name = namespace.eventName(event) else { return completion(.failure(.reservedName)) }
-        guard pendingAcknowledgements.count < namespace.configuration.maxPendingAcknowledgements else {
-            return completion(.failure(.tooManyPending))
-        }
-        let id = namespace.nextAcknowledgementID()
-        let timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in
-            pendingAcknowledgements.removeValue(forKey: id)?.finish(.failure(.timedOut))
+        let pending = PendingAcknowledgement(completion)
+        guard let id = acknowledgements.add(pending) else { return completion(.failure(.tooManyPending)) }
+        pending.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [weak self] in
+            self?.acknowledgements.remove(id)?.finish(.failure(.timedOut))
             return
         }
-        pendingAcknowledgements[id] = PendingAcknowledgement(timer: timer, completion: completion)
         let message = PacketEncoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
         connection.session.send(message, volatile: false)
     }
@@ -80,15 +77,22 @@ extension Socket {
 
     /// The client's answer came; one that nobody waits for (any more) is ignored.
     func acknowledged(_ id: Int, _ arguments: Arguments) {
-        pendingAcknowledgements.removeValue(forKey: id)?.finish(.success(arguments))
+        if id >= BroadcastQuestion.firstID {
+            shard.acknowledged(id, by: self, arguments)
+        } else {
+            acknowledgements.remove(id)?.finish(.success(arguments))
+        }
     }
 }
 
-/// An acknowledgement that a client owes us.
-struct PendingAcknowledgement {
-    /// `nil` when somebody else watches the time.
-    let timer: Scheduled<Void>?
-    let completion: (Result<Arguments, AcknowledgementError>) -> Void
+/// An acknowledgement that a client owes us. Loop-confined.
+final class PendingAcknowledgement {
+    var timer: Scheduled<Void>?
+    private let completion: (Result<Arguments, AcknowledgementError>) -> Void
+
+    init(_ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void) {
+        self.completion = completion
+    }
 
     func finish(_ result: Result<Arguments, AcknowledgementError>) {
         timer?.cancel()

@@ -34,11 +34,11 @@ public final class Socket {
     /// Whether the client is connected. Still `true` in ``onDisconnecting(_:)`` handlers.
     public private(set) var isConnected = true
 
-    let connection: Connection
+    let connection: ConnectionHandler
     let shard: NamespaceShard
     var handle: RoomIndex<Socket>.Handle?
     var timers: [ObjectIdentifier: Cancellable] = [:]
-    var pendingAcknowledgements: [Int: PendingAcknowledgement] = [:]
+    var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
     private var handlers = EventHandlers()
     private var anyHandlers: [(Event) throws -> Void] = []
@@ -49,7 +49,7 @@ public final class Socket {
     private var isClosing = false
 
     init(
-        _ context: ConnectContext, namespace: Namespace, shard: NamespaceShard, connection: Connection,
+        _ context: ConnectContext, namespace: Namespace, shard: NamespaceShard, connection: ConnectionHandler,
         shared: [EventName: SharedHandlers]
     ) {
         id = context.socketID
@@ -60,6 +60,7 @@ public final class Socket {
         self.shard = shard
         self.connection = connection
         self.shared = shared
+        acknowledgements = AcknowledgementTable(limit: namespace.configuration.maxPendingAcknowledgements)
     }
 
     /// The HTTP request that opened the session.
@@ -170,9 +171,7 @@ extension Socket {
         isConnected = false
         for timer in timers.values { timer.stop() }
         timers = [:]
-        let pending = pendingAcknowledgements
-        pendingAcknowledgements = [:]
-        for acknowledgement in pending.values { acknowledgement.finish(.failure(.disconnected)) }
+        for pending in acknowledgements.removeAll() { pending.finish(.failure(.disconnected)) }
         for handler in disconnectHandlers { handler(reason) }
         handlers = EventHandlers()
         (anyHandlers, packetMiddleware, unhandled) = ([], [], nil)

@@ -3,22 +3,19 @@ import Logging
 import NIOCore
 import SocketIO
 
-/// The Socket.IO side of one Engine.IO session: its packets, and its sockets by namespace. Loop-confined.
+/// The Socket.IO side of one Engine.IO session: decodes, asks the core what a packet means, and does it. Loop-confined.
 ///
-/// Rules (Socket.IO protocol v5, and the reference server): a CONNECT joins a namespace once; every other packet
-/// must belong to a joined namespace. Anything else, and anything undecodable, closes the session with
-/// `forced close`. Leaving the last namespace leaves the session open.
-final class Connection: SessionHandler {
+/// What the core calls a violation, and what cannot be decoded, closes the session with `forced close`, as in the
+/// reference server. Leaving the last namespace leaves the session open.
+final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
     private let server: Server
     private let shard: ServerShard
     private var decoder: PacketDecoder
-    // Nearly every session joins the main namespace alone, which needs no dictionary.
-    private var main: Socket?
-    private var others: [String: Socket] = [:]
-    private var pending: [String: Task<Void, Never>] = [:]
+    private var connection: Connection<Socket>
+    private var deciding: [String: Task<Void, Never>] = [:]
     private var hasJoined = false
     private var isClosed = false
 
@@ -29,12 +26,13 @@ final class Connection: SessionHandler {
         var limits = PacketDecoder.Limits()
         limits.maxAttachments = server.configuration.maxAttachments
         decoder = PacketDecoder(limits: limits)
+        connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
     }
 
     func received(_ message: Message) {
         do {
             guard let packet = try decoder.received(message) else { return }
-            received(packet)
+            handle(connection.received(packet))
         } catch {
             reject("undecodable packet", "\(error)")
         }
@@ -43,11 +41,9 @@ final class Connection: SessionHandler {
     func closed(_ reason: CloseReason) {
         isClosed = true
         shard.remove(self)
-        for task in pending.values { task.cancel() }
-        pending = [:]
-        let sockets = self.sockets
-        (main, others) = (nil, [:])
-        for socket in sockets { socket.closed(reason.rawValue) }
+        for task in deciding.values { task.cancel() }
+        deciding = [:]
+        for socket in connection.removeAll() { socket.closed(reason.rawValue) }
     }
 
     /// The time for joining a first namespace is over.
@@ -57,36 +53,37 @@ final class Connection: SessionHandler {
 
     /// Disconnects one socket from its namespace; the session stays.
     func disconnect(_ socket: Socket) {
-        guard remove(socket) else { return }
+        guard connection[socket.namespace.name] === socket else { return }
+        _ = connection.leave(socket.namespace.name)
         session.send(PacketEncoder.disconnect(namespace: socket.namespace.name), volatile: false)
         socket.closed(DisconnectReason.serverNamespace)
     }
 
     /// Disconnects all sockets and ends the session.
     func disconnectAll() {
-        for socket in sockets { disconnect(socket) }
+        for socket in connection.members { disconnect(socket) }
         session.close(.forcedServerClose)
     }
 
-    private func received(_ packet: Packet) {
-        switch packet.content {
-        case .event(let name, let arguments, let id):
-            guard let socket = socket(packet.namespace) else { return reject("event outside of a namespace") }
+    private func handle(_ action: Connection<Socket>.Action) {
+        switch action {
+        case .event(let socket, let name, let arguments, let id):
             guard name.utf8.readableBytes <= server.configuration.maxEventNameLength else {
                 return reject("event name too long")
             }
             socket.received(name, arguments, acknowledgementID: id)
-        case .acknowledgement(let id, let arguments):
-            guard let socket = socket(packet.namespace) else { return reject("answer outside of a namespace") }
+        case .acknowledgement(let socket, let id, let arguments):
             socket.acknowledged(id, arguments)
-        case .connect(let auth):
-            connect(packet.namespace, auth: auth)
-        case .disconnect:
-            guard let socket = socket(packet.namespace) else { return reject("disconnect outside of a namespace") }
-            _ = remove(socket)
+        case .join(let namespace, let payload):
+            join(namespace, auth: payload)
+        case .refuse(let namespace, let message):
+            refuse(namespace, ConnectError(message))
+        case .leave(let socket):
             socket.closed(DisconnectReason.clientNamespace)
-        case .connectError:
-            reject("only servers refuse a connect")
+        case .ignore:
+            break
+        case .close(let violation):
+            reject("protocol violation", "\(violation)")
         }
     }
 
@@ -96,34 +93,13 @@ final class Connection: SessionHandler {
         server.logger.debug(message, metadata: metadata)
         session.close(.forcedClose)
     }
-
-    private var sockets: [Socket] { (main.map { [$0] } ?? []) + others.values }
-
-    private func socket(_ namespace: String) -> Socket? {
-        if let main, namespace == "/" { return main }
-        return others[namespace]
-    }
-
-    private func remove(_ socket: Socket) -> Bool {
-        if socket === main {
-            main = nil
-            return true
-        }
-        guard others[socket.namespace.name] === socket else { return false }
-        others[socket.namespace.name] = nil
-        return true
-    }
 }
 
 // MARK: - Joining a namespace
 
-extension Connection {
-    private func connect(_ name: String, auth: Value) {
-        guard socket(name) == nil, pending[name] == nil else { return reject("second connect to a namespace") }
+extension ConnectionHandler {
+    private func join(_ name: String, auth: Value) {
         guard let namespace = server.existingNamespace(name) else { return refuse(name, .invalidNamespace) }
-        guard others.count + pending.count + (main == nil ? 0 : 1) < server.configuration.maxNamespacesPerSession else {
-            return refuse(name, .tooManyNamespaces)
-        }
         let registered = namespace.registered
         let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
@@ -139,8 +115,8 @@ extension Connection {
     /// session's end cancels it.
     private func decide(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
         let loop = shard.eventLoop
-        let connection = NIOLoopBound(self, eventLoop: loop)
-        pending[context.namespace] = Task {
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        deciding[context.namespace] = Task {
             var context = context
             var refusal: ConnectError?
             do {
@@ -153,7 +129,7 @@ extension Connection {
                     "middleware failed", metadata: ["namespace": "\(namespace.name)", "error": "\(type(of: error))"])
             }
             loop.execute { [context, refusal] in
-                connection.value.decided(context, refusal, in: namespace, registered)
+                handler.value.decided(context, refusal, in: namespace, registered)
             }
         }
     }
@@ -162,7 +138,7 @@ extension Connection {
         _ context: ConnectContext, _ refusal: ConnectError?, in namespace: Namespace,
         _ registered: Namespace.Registrations
     ) {
-        guard pending.removeValue(forKey: context.namespace) != nil, !isClosed else { return }
+        guard deciding.removeValue(forKey: context.namespace) != nil, !isClosed else { return }
         if let refusal {
             refuse(context.namespace, refusal)
         } else {
@@ -174,18 +150,15 @@ extension Connection {
         let shard = namespace.shards[session.shard].value
         let socket = Socket(
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
+        guard connection.joined(namespace.name, as: socket) else { return }
         hasJoined = true
-        if namespace.name == "/" {
-            main = socket
-        } else {
-            others[namespace.name] = socket
-        }
         shard.add(socket)
         session.send(PacketEncoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }
     }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
+        connection.refused(namespace)
         session.send(
             PacketEncoder.connectError(namespace: namespace, message: error.message, data: error.data),
             volatile: false)
