@@ -84,6 +84,7 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             ["GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
