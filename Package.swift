@@ -86,6 +86,9 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
+            resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
         tests(
             "RedisAdapterTests",
             ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
