@@ -98,6 +98,7 @@ let package = Package(
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
