@@ -114,6 +114,7 @@ let package = Package(
             ]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
