@@ -97,8 +97,12 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             ["Launch", "GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
+            resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
         tests(
             "RedisAdapterTests",
             ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
@@ -111,6 +115,7 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
