@@ -240,7 +240,6 @@ async def test_item_057_both_disconnect_at_once_and_nothing_stale_remains(meet):
     await nothing_more(observer, third)
 
 
-@pytest.mark.profile("unlimited")
 @pytest.mark.transports("websocket")
 @pytest.mark.deadline(120)
 async def test_item_060_ten_thousand_random_operations_never_pair_anyone_with_itself(meet):

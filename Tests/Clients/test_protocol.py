@@ -109,7 +109,6 @@ async def test_item_006_a_reserved_event_name_closes_only_its_own_connection(mee
         await engine.expect_closed()
 
 
-@pytest.mark.profile("unlimited")
 async def test_item_007_every_event_is_acknowledged_within_a_second(meet):
     idle = await meet.person()
     first, _ = await meet.pair()
@@ -130,7 +129,6 @@ async def test_item_008_unknown_events_are_ignored(meet):
     assert first.connected
 
 
-@pytest.mark.profile("unlimited")
 @pytest.mark.parametrize("kind", PAYLOADS)
 async def test_item_009_no_payload_of_any_event_disturbs_others(meet, kind):
     async with meet.undisturbed():
