@@ -45,6 +45,8 @@ class Cluster:
         ]
         if self.redis:
             command += ["--redis", self.redis.url]
+        if bundle := os.environ.get("SWITCHBOARD_CLIENT_BUNDLE"):
+            command += ["--client-bundle", bundle]
         return Process(f"node-{name}", command + self.options, self.folder, self.environment)
 
     def gateway_command(self):
