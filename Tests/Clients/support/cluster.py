@@ -70,6 +70,7 @@ class Cluster:
                 self.wait_ready(index)
             if self.gateway:
                 self.gateway.start().wait_ready(f"http://127.0.0.1:{self.admin_port}/readyz")
+                self.wait_gateway_sees_all()
         except BaseException:
             self.stop()
             raise
@@ -99,6 +100,16 @@ class Cluster:
     @property
     def gateway_url(self):
         return f"http://127.0.0.1:{self.gateway_port}"
+
+    def wait_gateway_sees_all(self):
+        """Waits until the gateway sends new sessions to every node."""
+
+        def all_healthy():
+            status, body = http_status(f"http://127.0.0.1:{self.admin_port}/nodes")
+            nodes = json.loads(body) if status == 200 else []
+            return len(nodes) == len(self.nodes) and all(node["state"] == "healthy" for node in nodes)
+
+        wait_until(all_healthy, "the gateway takes all nodes for healthy", 10)
 
     def readiness(self, index):
         """The JSON of a node's /readyz."""
