@@ -112,7 +112,6 @@ let package = Package(
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
-        tests("ClusterTests", ["Cluster", "SocketIO", nioCore]),
         tests(
             "SocketServerTests",
             ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
