@@ -103,9 +103,13 @@ let package = Package(
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
             resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
+        .target(
+            name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
+            path: "Tests/AdapterConformance", swiftSettings: strict),
+        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
         tests(
             "RedisAdapterTests",
-            ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [

@@ -14,7 +14,6 @@ PROFILES = {
     "none": (["--meet-auth", "none"], {}),
     "requeue-by-server": ([], {}),
     "cooldown": ([], {}),
-    "unlimited": ([], {}),
     "reject-bad-token": ([], {}),
     "reveal-email": ([], {"SWITCHBOARD_MEET_REVEAL_EMAIL": "true"}),
     "required": (["--meet-auth", "required"], {}),
