@@ -1,0 +1,52 @@
+import EngineIO
+import NIOCore
+import NIOHTTP1
+
+/// The opening handshake of WebSocket, server side. Source: RFC 6455, section 4.2.
+enum WebSocketHandshake {
+    /// Why a handshake is refused.
+    enum Refusal: Error {
+        case notAHandshake
+        case unsupportedVersion
+
+        var response: Response {
+            switch self {
+            case .notAHandshake: Response(status: .badRequest, closes: true)
+            case .unsupportedVersion:
+                Response(status: .upgradeRequired, fields: "sec-websocket-version: 13\r\n", closes: true)
+            }
+        }
+    }
+
+    /// Whether a request asks for WebSocket, however well.
+    static func isRequested(by head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Checks a handshake.
+    /// - Parameter head: the request.
+    /// - Returns: the complete 101 response, or why there is none.
+    static func accept(_ head: HTTPRequestHead) -> Result<ByteBuffer, Refusal> {
+        guard head.method == .GET, head.version == .http1_1, isRequested(by: head) else {
+            return .failure(.notAHandshake)
+        }
+        guard head.headers.first(name: "sec-websocket-version") == "13" else { return .failure(.unsupportedVersion) }
+        let keys = head.headers["sec-websocket-key"]
+        guard keys.count == 1, let key = keys.first,
+            Base64.decode(ByteBuffer(string: key).readableBytesView)?
+                .readableBytes == 16
+        else { return .failure(.notAHandshake) }
+        var response = ByteBuffer(
+            string:
+                "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: "
+        )
+        Base64.encode(ByteBuffer(bytes: acceptance(of: key)).readableBytesView, to: &response)
+        response.writeStaticString("\r\n\r\n")
+        return .success(response)
+    }
+
+    private static func acceptance(of key: String) -> [UInt8] {
+        SHA1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
+    }
+}
