@@ -14,6 +14,7 @@ extension OutgoingMessage {
     ///   - pingInterval: time between two pings.
     ///   - pingTimeout: time that the client has for a pong.
     ///   - maxPayload: longest request body in bytes.
+    /// - Returns: the packet.
     package static func open(
         sessionID: String, upgrades: [Transport], pingInterval: Duration, pingTimeout: Duration, maxPayload: Int
     ) -> OutgoingMessage {
@@ -55,7 +56,7 @@ extension OutgoingMessage {
         let payload = slice(part)
         if part.isBinary {
             body.writeInteger(UInt8(ascii: "b"))
-            Base64.encode(payload.readableBytesView, to: &body)
+            Base64.encode(payload.readableBytesView, into: &body)
         } else {
             body.writeImmutableBuffer(payload)
         }

@@ -16,8 +16,7 @@ package struct Payload {
     ///   - maxPackets: most packets in it.
     /// - Throws: ``ParseError`` if the body is not UTF-8.
     package init(_ body: ByteBuffer, maxPackets: Int) throws(ParseError) {
-        var validator = UTF8Validator()
-        guard validator.accepts(body.readableBytesView), validator.isAtBoundary else { throw ParseError() }
+        guard UTF8Validator.isValid(body) else { throw ParseError() }
         rest = body
         packetsLeft = maxPackets
     }
@@ -36,7 +35,7 @@ package struct Payload {
         if length != nil { rest.moveReaderIndex(forwardBy: 1) }
         guard element.readableBytesView.first == UInt8(ascii: "b") else { return try Packet(text: element) }
         element.moveReaderIndex(forwardBy: 1)
-        guard let bytes = Base64.decode(element.readableBytesView) else { throw ParseError() }
+        guard let bytes = Base64.decode(element) else { throw ParseError() }
         return .message(.binary(bytes))
     }
 }

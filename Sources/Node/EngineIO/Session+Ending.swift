@@ -55,6 +55,7 @@ extension Session {
     ///   - reason: why.
     ///   - last: what a pending poll gets behind what is queued.
     ///   - farewell: what the WebSocket in use is told.
+    /// - Returns: `nil` if it has ended already.
     mutating func end(
         _ reason: CloseReason, pendingPoll last: OutgoingMessage = .close, webSocket farewell: Farewell = .closePacket
     ) -> Ending? {

@@ -19,6 +19,7 @@ extension Session {
 
     /// A packet arrived on the candidate.
     /// - Parameter packet: the packet; `nil` if it could not be decoded.
+    /// - Returns: what to do.
     package mutating func candidateReceived(_ packet: Packet?) -> CandidateResult {
         guard isOpen, let deadline = candidateDeadline else { return .abandon }
         switch packet {

@@ -116,6 +116,7 @@ package struct Session {
     ///   - message: the message.
     ///   - volatile: whether to drop it if the client cannot take it now.
     ///   - isBlocked: whether earlier bytes wait for the WebSocket's client to read.
+    /// - Returns: what to do with it.
     package mutating func send(_ message: OutgoingMessage, volatile: Bool, isBlocked: Bool) -> SendResult {
         guard isOpen else { return .dropped }
         switch transport {

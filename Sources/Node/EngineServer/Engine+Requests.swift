@@ -27,7 +27,7 @@ extension Engine {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
-                isWebSocket: WebSocketHandshake.isRequested(by: request.head), transports: configuration.transports)
+                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
             refuse(error, visitor)
@@ -111,7 +111,7 @@ extension Engine {
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
-        switch WebSocketHandshake.accept(request.head) {
+        switch WebSocketUpgrade.accept(request.head) {
         case .failure(let refusal): return visitor.exchange.respond(refusal.response)
         case .success(let head): response = head
         }

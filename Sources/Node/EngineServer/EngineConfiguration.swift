@@ -46,7 +46,7 @@ public struct EngineConfiguration: Sendable {
         try require(outboundLimit > 0, "outboundLimit", "must be positive")
         try require(trustedProxies >= 0, "trustedProxies", "must not be negative")
         try require(maxSessions > 0, "maxSessions", "must be positive")
-        if case .list(let origins) = origins {
+        if case .list(let origins, _) = origins {
             try require(origins.allSatisfy { $0 == $0.lowercased() }, "origins", "must be in lower case")
         }
     }

@@ -19,8 +19,12 @@ public struct EngineMetrics: Sendable, Equatable {
     /// Volatile messages dropped because the client could not take them.
     public var messagesDropped = 0
 
-    /// Adds the figures of another part of the engine.
-    mutating func add(_ other: EngineMetrics) {
+    /// Creates figures that are all zero.
+    public init() {}
+
+    /// Adds the figures of another engine, or of another part of this one.
+    /// - Parameter other: what to add.
+    public mutating func add(_ other: EngineMetrics) {
         sessions += other.sessions
         opened.merge(other.opened, uniquingKeysWith: +)
         closed.merge(other.closed, uniquingKeysWith: +)

@@ -14,6 +14,7 @@ struct EngineRequest: Sendable {
     ///   - query: the decoded query.
     ///   - trustedProxies: how many forwarding entries are believed.
     ///   - issued: milliseconds since 1970.
+    /// - Returns: the description.
     func handshake(query: QueryString, trustedProxies: Int, issued: Int64) -> Handshake {
         Handshake(
             headers: head.headers.map { ($0.name.lowercased(), $0.value) }, query: query.items, url: head.uri,

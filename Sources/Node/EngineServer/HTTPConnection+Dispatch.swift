@@ -17,7 +17,7 @@ extension HTTPConnection {
 
     private func serveEcho(_ head: HTTPRequestHead, maxMessageSize: Int, _ exchange: Exchange) {
         guard let context else { return }
-        switch WebSocketHandshake.accept(head) {
+        switch WebSocketUpgrade.accept(head) {
         case .failure(let refusal):
             exchange.respond(refusal.response)
         case .success(let response):

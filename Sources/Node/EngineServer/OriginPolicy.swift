@@ -6,7 +6,8 @@ public enum OriginPolicy: Sendable, Equatable {
     /// Every page.
     case any
     /// Pages of these origins, each written as `scheme://host` or `scheme://host:port`, in lower case.
-    case list([String])
+    /// With `sameOrigin`, pages that came from this very host may connect, too.
+    case list([String], sameOrigin: Bool = false)
     /// Pages that came from this very host: the host (and port) of `Origin` equals the `Host` header.
     case sameOrigin
 
@@ -15,16 +16,20 @@ public enum OriginPolicy: Sendable, Equatable {
     ///   - origin: the value of the `Origin` header.
     ///   - host: the host that the client asked for, as in the `Host` header.
     /// - Returns: `true` if it may.
-    func allows(_ origin: String, host: String?) -> Bool {
+    public func allows(_ origin: String, host: String?) -> Bool {
         switch self {
         case .any:
             return true
-        case .list(let origins):
-            return origins.contains(origin.lowercased())
+        case .list(let origins, let sameOrigin):
+            return origins.contains(origin.lowercased()) || (sameOrigin && Self.isSame(origin, host: host))
         case .sameOrigin:
-            guard let host else { return false }
-            let origin = origin.lowercased()
-            return origin == "http://\(host.lowercased())" || origin == "https://\(host.lowercased())"
+            return Self.isSame(origin, host: host)
         }
+    }
+
+    private static func isSame(_ origin: String, host: String?) -> Bool {
+        guard let host = host?.lowercased() else { return false }
+        let origin = origin.lowercased()
+        return origin == "http://\(host)" || origin == "https://\(host)"
     }
 }

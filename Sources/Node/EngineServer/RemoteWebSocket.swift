@@ -38,7 +38,7 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
         frames = []
     }
 
-    func close(_ code: WebSocketCloseCode?) {
+    func close(_ code: UInt16) {
         guard !isOver else { return }
         isOver = true
         flush()

@@ -32,10 +32,10 @@ final class SessionWebSocket: WebSocketReceiver {
         session = nil
         switch farewell {
         case .none: break
-        case .closeFrame: sender.close(nil)
+        case .closeFrame: sender.close(WebSocketCloseCode.normal)
         case .closePacket:
             sender.send(OutgoingMessage.close.frames)
-            sender.close(nil)
+            sender.close(WebSocketCloseCode.normal)
         case .cut: sender.cut()
         }
     }

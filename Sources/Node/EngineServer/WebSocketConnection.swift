@@ -23,6 +23,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private let outbox: Outbox
     private let outboundLimit: Int
     private var decoder: WebSocketDecoder
+    /// What was read and is not decoded yet.
+    private var input = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var state = State.open
     /// Whether the HTTP decoder has left and given us the bytes behind the handshake.
@@ -64,13 +66,25 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
         if isSettled { outbox.hold() }
-        decoder.append(unwrapInboundIn(data))
-        do throws(WebSocketCloseCode) {
-            while state == .open, let event = try decoder.next() { received(event) }
+        append(unwrapInboundIn(data))
+        do throws(WebSocketError) {
+            while state == .open, let event = try decoder.next(from: &input) { received(event) }
         } catch {
             receiver?.readCompleted()
-            end(.transportError, code: error)
+            end(.transportError, code: error.code)
         }
+        // An idle connection keeps no memory.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
+    private func append(_ bytes: ByteBuffer) {
+        guard input.readableBytes > 0 else {
+            // Cut to what was received: unmasking copies it if the channel holds on to the memory.
+            input = bytes.slice()
+            return
+        }
+        input.discardReadBytes()
+        input.writeImmutableBuffer(bytes)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -119,18 +133,19 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     // MARK: Receiving
 
-    private func received(_ event: WebSocketDecoder.Event) {
+    private func received(_ event: WebSocketEvent) {
         switch event {
-        case .message(let message): receiver?.received(message)
+        case .text(let text): receiver?.received(.text(text))
+        case .binary(let bytes): receiver?.received(.binary(bytes))
         case .ping(let payload): send(WebSocketFrame.pong(payload))
         case .pong: break
-        case .close(let code):
+        case .close(let code, _):
             receiver?.readCompleted()
-            end(.transportClose, code: code)
+            end(.transportClose, code: code ?? WebSocketCloseCode.normal)
         }
     }
 
-    private func end(_ reason: CloseReason, code: WebSocketCloseCode?) {
+    private func end(_ reason: CloseReason, code: UInt16) {
         guard state == .open else { return }
         // The owner first: it may not send any more.
         let receiver = receiver
@@ -215,11 +230,11 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     // MARK: Closing
 
-    func close(_ code: WebSocketCloseCode?) {
+    func close(_ code: UInt16) {
         receiver = nil
         guard state == .open else { return }
         queueBuffer()
-        queue.append(WebSocketFrame.close(code))
+        queue.append(WebSocketFrame.close(code: code))
         queuedBytes += 1
         state = .closing
         if let context { finish(context) }

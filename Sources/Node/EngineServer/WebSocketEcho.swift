@@ -10,7 +10,10 @@ final class WebSocketEcho: WebSocketReceiver {
     }
 
     func received(_ message: Message) {
-        connection.send(WebSocketFrame.message(message))
+        switch message {
+        case .text(let text): connection.send(WebSocketFrame.text(text))
+        case .binary(let bytes): connection.send(WebSocketFrame.binary(bytes))
+        }
     }
 
     func readCompleted() {}

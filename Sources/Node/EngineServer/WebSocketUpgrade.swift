@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// The opening handshake of WebSocket, server side. Source: RFC 6455, section 4.2.
-enum WebSocketHandshake {
+enum WebSocketUpgrade {
     /// Why a handshake is refused.
     enum Refusal: Error {
         case notAHandshake
@@ -33,20 +33,14 @@ enum WebSocketHandshake {
         }
         guard head.headers.first(name: "sec-websocket-version") == "13" else { return .failure(.unsupportedVersion) }
         let keys = head.headers["sec-websocket-key"]
-        guard keys.count == 1, let key = keys.first,
-            Base64.decode(ByteBuffer(string: key).readableBytesView)?
-                .readableBytes == 16
-        else { return .failure(.notAHandshake) }
-        var response = ByteBuffer(
-            string:
-                "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: "
-        )
-        Base64.encode(ByteBuffer(bytes: acceptance(of: key)).readableBytesView, to: &response)
-        response.writeStaticString("\r\n\r\n")
-        return .success(response)
-    }
-
-    private static func acceptance(of key: String) -> [UInt8] {
-        SHA1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
+        guard keys.count == 1, let acceptance = keys.first.flatMap(WebSocketHandshake.acceptKey) else {
+            return .failure(.notAHandshake)
+        }
+        return .success(
+            ByteBuffer(
+                string: """
+                    HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
+                    sec-websocket-accept: \(acceptance)\r\n\r\n
+                    """))
     }
 }
