@@ -97,19 +97,29 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             ["Launch", "GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
+            resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
+        .target(
+            name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
+            path: "Tests/AdapterConformance", swiftSettings: strict),
+        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
         tests(
             "RedisAdapterTests",
-            ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]

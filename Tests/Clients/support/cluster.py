@@ -14,7 +14,6 @@ PROFILES = {
     "none": (["--meet-auth", "none"], {}),
     "requeue-by-server": ([], {}),
     "cooldown": ([], {}),
-    "unlimited": ([], {}),
     "reject-bad-token": ([], {}),
     "reveal-email": ([], {"SWITCHBOARD_MEET_REVEAL_EMAIL": "true"}),
     "required": (["--meet-auth", "required"], {}),
@@ -100,7 +99,7 @@ class Cluster:
     def sessions(self):
         """Sessions over all running nodes, as the nodes report them to the gateway."""
         return sum(
-            self.readiness(index).get("load", 0) for index, node in enumerate(self.nodes) if node.running)
+            self.readiness(index).get("sessions", 0) for index, node in enumerate(self.nodes) if node.running)
 
     def healthy(self):
         return all(process.running for process in self.processes)
