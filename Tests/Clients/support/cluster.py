@@ -27,9 +27,9 @@ LISTED_ORIGIN = "http://localhost:5173"
 class Cluster:
     """`size` nodes a, b, c …; more than one share a Redis. The gateway, if any, stands before all of them."""
 
-    def __init__(self, size, profile="default", gateway=False):
+    def __init__(self, size, profile="default", gateway=False, options=()):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
-        self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile]]
+        self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile], *options]
         self.redis = Redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]
