@@ -23,7 +23,7 @@ public final class HTTPServer: Service, Sendable {
     private let listener: Listener
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
-    private let bound = Mutex<EventLoopFuture<any Channel>?>(nil)
+    private let bound = Mutex<(any Channel)?>(nil)
 
     /// Creates a server; nothing is opened before ``bind()`` or ``run()``.
     /// - Parameters:
@@ -71,18 +71,13 @@ public final class HTTPServer: Service, Sendable {
     }
 
     private func serverChannel() async throws -> any Channel {
-        // Whoever comes first binds, also when `bind()` and `run()` are called at the same time.
-        let channel = bound.withLock { bound in
-            if let bound { return bound }
-            let channel = bootstrap().bind(host: host, port: port)
-            channel.whenSuccess { [name, logger] channel in
-                let address = channel.localAddress.map(String.init(describing:)) ?? ""
-                logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
-            }
-            bound = channel
-            return channel
-        }
-        return try await channel.get()
+        if let channel = bound.withLock({ $0 }) { return channel }
+        let channel = try await bootstrap().bind(host: host, port: port).get()
+        bound.withLock { $0 = channel }
+        logger.info(
+            "listening",
+            metadata: ["listener": "\(name)", "address": "\(channel.localAddress.map(String.init(describing:)) ?? "")"])
+        return channel
     }
 
     private func bootstrap() -> ServerBootstrap {
