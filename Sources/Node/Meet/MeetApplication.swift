@@ -1,7 +1,6 @@
 public import Adapter
 public import Logging
 public import Matchmaking
-import SocketIO
 public import SocketServer
 import Synchronization
 
@@ -13,105 +12,85 @@ import Synchronization
 /// the three of signalling with `from`. Every client event is acknowledged if asked: `{ok:true, …}` or
 /// `{ok:false, code, message}` (``Refusal``).
 ///
-/// It holds no queue and no pairs: a ``Matchmaker`` does. What it knows of each socket is a value, `Participant`.
+/// It holds no queue and no pairs: a `Matchmaker` does. What it knows of each socket is a value, `Participant`.
 ///
 /// ```swift
-/// let meet = try await Meet(
-///     configuration, namespaces: [server.namespace("/"), server.namespace("/meet")], matchmaker: matchmaker,
-///     online: count, environment: .init { delay, body in loop.scheduleTask(in: .init(delay), body) }, logger: logger)
-/// meet.start()
+/// let application = await MeetApplication(
+///     configuration: configuration, matchmaker: matchmaker, onlineCount: count, logger: logger)
+/// for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
 /// ```
-public final class Meet: Sendable {
-    /// What it needs of the world.
-    public struct Environment: Sendable {
-        /// Runs a closure once after a delay, on any thread.
-        public var schedule: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
-        /// The time since any fixed instant; never runs backwards.
-        public var uptime: @Sendable () -> Duration
-        /// Seconds since 1970-01-01 UTC.
-        public var now: @Sendable () -> Double
-
-        /// Collects it.
-        /// - Parameters:
-        ///   - uptime: the time since any fixed instant. Default: the continuous clock.
-        ///   - now: seconds since 1970-01-01 UTC. Default: the system's clock.
-        ///   - schedule: runs a closure once after a delay, on any thread.
-        public init(
-            uptime: @escaping @Sendable () -> Duration = InProcessMatchmaker.clock(),
-            now: @escaping @Sendable () -> Double = WallClock.now,
-            schedule: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
-        ) {
-            self.schedule = schedule
-            self.uptime = uptime
-            self.now = now
-        }
-    }
-
-    /// Checks tokens, by the same rules as for sockets.
-    public let verifier: TokenVerifier
-
+public final class MeetApplication: Sendable {
     let configuration: MeetConfiguration
-    let authenticator: Authenticator
-    let namespaces: [Namespace]
     let matchmaker: any Matchmaker
     let online: OnlineAnnouncer
-    let environment: Environment
+    let authenticator: Authenticator
+    let clocks: Clocks
     let log: MeetLog
+    private let attached = Mutex<[Namespace]>([])
     private let counters = Mutex(MeetMetrics())
 
-    /// Creates the application; ``start()`` puts it to work.
+    /// Creates the application, without namespaces, and starts matchmaker and online count.
     /// - Parameters:
-    ///   - configuration: the settings.
-    ///   - namespaces: where its clients connect, at least one. They share one queue and one online count.
+    ///   - configuration: the settings, validated by the caller.
     ///   - matchmaker: decides who is paired.
-    ///   - online: counts the sockets of the cluster.
-    ///   - environment: timers and clocks.
+    ///   - onlineCount: counts the sockets of the cluster.
     ///   - logger: for what happens to participants (debug; never texts, tokens or addresses).
-    /// - Throws: ``MeetConfigurationError``.
-    public init(
-        _ configuration: MeetConfiguration, namespaces: [Namespace], matchmaker: any Matchmaker,
-        online: any OnlineCount, environment: Environment, logger: Logger
-    ) async throws(MeetConfigurationError) {
-        try configuration.validate()
-        let authentication = configuration.authentication
-        verifier = await TokenVerifier(secrets: authentication.secrets, requireExpiry: authentication.requireExpiry)
-        authenticator = Authenticator(configuration: authentication, verifier: verifier, now: environment.now)
-        self.configuration = configuration
-        self.namespaces = namespaces
-        self.matchmaker = matchmaker
-        self.online = OnlineAnnouncer(
-            online, namespaces: namespaces, interval: configuration.onlineBroadcast, environment: environment)
-        self.environment = environment
-        log = MeetLog(
-            logger, isCompatible: configuration.logCompat, showsPersonalData: configuration.logPersonalData)
+    public convenience init(
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, logger: Logger
+    ) async {
+        await self.init(
+            configuration: configuration, matchmaker: matchmaker, onlineCount: onlineCount, clocks: Clocks(),
+            logger: logger)
     }
 
-    /// Registers all handlers. To be called once, before the server listens.
-    public func start() {
+    init(
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, clocks: Clocks,
+        logger: Logger
+    ) async {
+        self.configuration = configuration
+        self.matchmaker = matchmaker
+        self.clocks = clocks
+        online = OnlineAnnouncer(onlineCount, interval: configuration.onlineBroadcast, uptime: clocks.uptime)
+        let authentication = configuration.authentication
+        let verifier = await TokenVerifier(
+            secrets: authentication.secrets, requireExpiry: authentication.requireExpiry)
+        authenticator = Authenticator(configuration: authentication, verifier: verifier, now: clocks.now)
+        log = MeetLog(
+            logger, isCompatible: configuration.logCompat, showsPersonalData: configuration.logPersonalData)
         matchmaker.start(self)
         online.start()
-        for namespace in namespaces {
-            listen(on: namespace)
-            namespace.onRelay(Relay.event) { [self] id, arguments in
-                guard let relay = Relay(arguments) else { return }
-                update(id) { $0.received(relay, now: $1) }
-            }
+    }
+
+    /// Serves the clients of a namespace. All namespaces share one queue and one online count. To be called before the
+    /// server listens.
+    /// - Parameter namespace: the namespace.
+    public func attach(to namespace: Namespace) {
+        attached.withLock { $0.append(namespace) }
+        online.attach(to: namespace)
+        listen(on: namespace)
+        namespace.onRelay(Relay.event) { [self] id, arguments in
+            guard let relay = Relay(arguments) else { return }
+            update(id) { $0.received(relay, now: $1) }
         }
+    }
+
+    /// Checks a token by the rules for sockets, as of now.
+    /// - Parameter token: the token, without `Bearer `.
+    /// - Returns: who it names.
+    /// - Throws: ``TokenVerifier/Failure``.
+    public func verify(_ token: String) async throws(TokenVerifier.Failure) -> Identity {
+        try await authenticator.verifier.verify(token, now: clocks.now())
     }
 
     /// What it has done since it was created.
-    public var metrics: MeetMetrics {
-        var metrics = counters.withLock { $0 }
-        metrics.online = online.current
-        return metrics
-    }
+    public var metrics: MeetMetrics { counters.withLock { $0 } }
 
     func count(_ body: (inout MeetMetrics) -> Void) {
         counters.withLock { body(&$0) }
     }
 }
 
-extension Meet: MatchEvents {
+extension MeetApplication: MatchEvents {
     /// The matchmaker decided something about a participant of this node.
     /// - Parameter event: what it decided.
     public func happened(_ event: MatchEvent) {
@@ -121,35 +100,13 @@ extension Meet: MatchEvents {
     }
 }
 
-// MARK: - Participants
-
-/// Where a socket keeps its participant, and who it is.
-final class Seat: Sendable {
-    let identity: Identity?
-    /// Used on the socket's loop only, so never contended; the lock makes that no matter of trust.
-    private let participant: Mutex<Participant>
-
-    init(_ participant: Participant, identity: Identity?) {
-        self.participant = Mutex(participant)
-        self.identity = identity
-    }
-
-    func update<Result: Sendable, Failure: Error>(
-        _ body: (inout Participant) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try participant.withLock { participant throws(Failure) in try body(&participant) }
-    }
-}
-
-enum SeatKey: StorageKey { typealias Value = Seat }
-enum IdentityKey: StorageKey { typealias Value = Identity }
-
-extension Meet {
-    /// Runs something with a participant of this node, on its loop, if it is still there.
+extension MeetApplication {
+    /// Runs something with a participant of this node, on its loop, if it is still there. The order of calls from one
+    /// thread is kept.
     func withSeat(_ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void) {
-        for namespace in namespaces {
+        for namespace in attached.withLock({ $0 }) {
             namespace.withSocket(id) { socket in
-                if let seat = socket.storage[SeatKey.self] { body(socket, seat) }
+                if let seat = socket.seat { body(socket, seat) }
             }
         }
     }
@@ -157,7 +114,7 @@ extension Meet {
     /// Changes a participant of this node on its loop and does what follows.
     func update(_ id: String, _ body: @escaping @Sendable (inout Participant, Duration) -> [Participant.Action]) {
         withSeat(id) { [self] socket, seat in
-            let now = environment.uptime()
+            let now = clocks.uptime()
             perform(seat.update { body(&$0, now) }, on: socket)
         }
     }
@@ -169,7 +126,8 @@ extension Meet {
             case .emit(let event, let arguments):
                 socket.emit(event, arguments: arguments)
             case .relay(let relay, let partner):
-                namespaces[0].relay(Relay.event, arguments: relay.arguments, to: partner)
+                // The namespace of the partner is not known, and does not matter: all of them end in one handler.
+                socket.namespace.relay(Relay.event, arguments: relay.arguments, to: partner)
             case .watchOffer(let time):
                 socket.schedule(after: time) { [self] socket in
                     update(socket.id) { $0.offerTimePassed(now: $1) }

@@ -27,6 +27,7 @@ struct OnlineBroadcast {
     /// - Parameters:
     ///   - total: the count.
     ///   - now: time since any fixed instant.
+    /// - Returns: what follows.
     mutating func changed(to total: Int, now: Duration) -> Action {
         latest = total
         guard !isScheduled else { return .none }
