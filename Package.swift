@@ -116,6 +116,9 @@ let package = Package(
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests(
+            "SocketServerTests",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
         tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
