@@ -87,7 +87,7 @@ let package = Package(
             "switchboard-node", at: "Sources/Node/Main",
             [
                 "Launch", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster",
-                "Matchmaking",
+                "Matchmaking", "EngineIO",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway

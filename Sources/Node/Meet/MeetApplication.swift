@@ -83,7 +83,11 @@ public final class MeetApplication: Sendable {
     }
 
     /// What it has done since it was created.
-    public var metrics: MeetMetrics { counters.withLock { $0 } }
+    public var metrics: MeetMetrics {
+        var metrics = counters.withLock { $0 }
+        metrics.online = online.current
+        return metrics
+    }
 
     func count(_ body: (inout MeetMetrics) -> Void) {
         counters.withLock { body(&$0) }
