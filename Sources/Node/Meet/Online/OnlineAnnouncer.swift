@@ -21,7 +21,7 @@ final class OnlineAnnouncer: Sendable {
     }
 
     func start() {
-        count.start { [self] total in changed(to: max(0, total)) }
+        count.start { [self] _ in changed() }
     }
 
     func attach(to namespace: Namespace) {
@@ -32,28 +32,35 @@ final class OnlineAnnouncer: Sendable {
     func connected(_ socket: Socket) {
         count.add(1)
         socket.emit("onlineUsers", .int(Int64(current)))
+        // The count reports its changes, but may merge a connect and a disconnect into none.
+        changed()
     }
 
-    func disconnected() { count.add(-1) }
+    func disconnected() {
+        count.add(-1)
+        changed()
+    }
 
     /// The total as known now.
     var current: Int { max(0, count.current) }
 
-    private func changed(to total: Int) {
-        let (action, namespaces) = state.withLock { ($0.pace.changed(to: total, now: uptime()), $0.namespaces) }
+    private func changed() {
+        let (action, namespaces) = state.withLock { ($0.pace.changed(now: uptime()), $0.namespaces) }
         switch action {
-        case .broadcast(let total):
-            broadcast(total, in: namespaces)
+        case .broadcast:
+            broadcast(in: namespaces)
         case .schedule(let delay):
             namespaces.first?.schedule(after: delay) { [self] in
-                broadcast(state.withLock { $0.pace.intervalPassed(now: uptime()) }, in: namespaces)
+                state.withLock { $0.pace.intervalPassed(now: uptime()) }
+                broadcast(in: namespaces)
             }
         case .none:
             break
         }
     }
 
-    private func broadcast(_ total: Int, in namespaces: [Namespace]) {
-        for namespace in namespaces { namespace.local.emit("onlineUsers", .int(Int64(total))) }
+    private func broadcast(in namespaces: [Namespace]) {
+        let total = Value.int(Int64(current))
+        for namespace in namespaces { namespace.local.emit("onlineUsers", total) }
     }
 }
