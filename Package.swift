@@ -87,7 +87,7 @@ let package = Package(
             "switchboard-node", at: "Sources/Node/Main",
             [
                 "Launch", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster",
-                "Matchmaking",
+                "Matchmaking", "EngineIO",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway
@@ -99,7 +99,8 @@ let package = Package(
         // Tests
         tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
-            name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["EngineIO", nioCore, nioPosix], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
             resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
@@ -118,7 +119,16 @@ let package = Package(
             ]),
         tests(
             "SocketServerTests",
-            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
+            [
+                "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "TestSupport", nioCore, nioPosix,
+                nioEmbedded, logging,
+            ]),
+        tests(
+            "MeetTests",
+            [
+                "Meet", "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Matchmaking", "TestSupport",
+                nioCore, nioEmbedded, nioPosix, logging, jwt,
+            ]),
         tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),

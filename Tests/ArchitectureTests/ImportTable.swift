@@ -46,10 +46,10 @@ let importTable: [ImportRow] = [
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
     ImportRow(
         "GatewayServer", "Sources/Gateway/GatewayServer", base.union(nio).union(running).union(["Routing", "NIOHTTP1"])),
-    // Applications: the public API and the seams, never a socket.
+    // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(
         "Meet", "Sources/Node/Meet",
-        base.union(["SocketServer", "SocketIO", "Adapter", "Matchmaking", "Logging", "JWTKit"])),
+        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "Matchmaking", "Logging", "JWTKit"])),
     // Mains and what they share
     ImportRow(
         "Launch", "Sources/Node/Launch",

@@ -2,6 +2,7 @@ import Cluster
 import NIOCore
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Acknowledgements")

@@ -2,6 +2,7 @@ import EngineIO
 import NIOCore
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Broadcasts and rooms")

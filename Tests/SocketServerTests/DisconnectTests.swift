@@ -1,6 +1,7 @@
 import EngineIO
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Disconnecting")

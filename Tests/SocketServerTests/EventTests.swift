@@ -1,5 +1,6 @@
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Events")

@@ -2,6 +2,7 @@ import Adapter
 import EngineIO
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Middleware", .timeLimit(.minutes(1)))

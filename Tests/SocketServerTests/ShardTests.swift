@@ -3,6 +3,7 @@ import EngineIO
 import NIOCore
 import SocketIO
 import SocketServer
+import TestSupport
 import Testing
 
 @Suite("Two event loops", .timeLimit(.minutes(1)))

@@ -23,7 +23,7 @@ public final class HTTPServer: Service, Sendable {
     private let listener: Listener
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
-    private let bound = Mutex<(any Channel)?>(nil)
+    private let bound = Mutex<EventLoopFuture<any Channel>?>(nil)
 
     /// Creates a server; nothing is opened before ``bind()`` or ``run()``.
     /// - Parameters:
@@ -71,9 +71,15 @@ public final class HTTPServer: Service, Sendable {
     }
 
     private func serverChannel() async throws -> any Channel {
-        if let channel = bound.withLock({ $0 }) { return channel }
-        let channel = try await bootstrap().bind(host: host, port: port).get()
-        bound.withLock { $0 = channel }
+        // Whoever comes first binds; others, also those that come meanwhile, share the outcome.
+        let (binding, isFirst) = bound.withLock { bound in
+            if let bound { return (bound, false) }
+            let binding = bootstrap().bind(host: host, port: port)
+            bound = binding
+            return (binding, true)
+        }
+        let channel = try await binding.get()
+        guard isFirst else { return channel }
         logger.info(
             "listening",
             metadata: ["listener": "\(name)", "address": "\(channel.localAddress.map(String.init(describing:)) ?? "")"])

@@ -13,6 +13,8 @@ final class Load: Sendable {
     /// Open sessions of all listeners.
     var sessions: Int { engines.withLock { $0 }.reduce(0) { $0 + $1.sessionCount } }
 
-    /// What the engines have done, one by one.
-    var metrics: [EngineMetrics] { engines.withLock { $0 }.map(\.metrics) }
+    /// What the engines have done, added up.
+    var metrics: EngineMetrics {
+        engines.withLock { $0 }.reduce(into: EngineMetrics()) { $0.add($1.metrics) }
+    }
 }

@@ -12,7 +12,8 @@ extension MeetConfiguration {
         logCompat = try settings.flag("meet-log-compat", options.meetLogCompat, default: logCompat)
         logPersonalData = try settings.flag(
             "meet-log-personal-data", options.meetLogPersonalData, default: logPersonalData)
-        limits.text = try settings.integer("meet-max-text", options.meetMaxText, default: limits.text, in: 1...1_000_000)
+        limits.text = try settings.integer(
+            "meet-max-text", options.meetMaxText, default: limits.text, in: 1...1_000_000)
         onlineBroadcast = try settings.milliseconds(
             "meet-online-broadcast", options.meetOnlineBroadcast, default: onlineBroadcast)
         do {

@@ -78,10 +78,10 @@ extension Node {
     private func webAPI(_ application: MeetApplication, _ backplane: Backplane) throws(LaunchError) -> WebAPI {
         let status = NodeStatus(
             ready: false, draining: false, tag: tag.text, name: configuration.nodeName, sessions: 0)
-        let metrics = NodeMetrics(load: load, onlineCount: backplane.onlineCount, readiness: readiness)
+        let metrics = NodeMetrics(load: load, application: application, readiness: readiness)
         let origins = configuration.engine.origins
         let sources = WebAPI.Sources(
-            status: { [readiness, load] in
+            status: { [status, readiness, load] in
                 var status = status
                 (status.ready, status.draining) = (readiness.isReady, readiness.isDraining)
                 status.sessions = load.sessions

@@ -1,6 +1,6 @@
-import Adapter
+import EngineIO
 import EngineServer
-import RedisAdapter
+import Meet
 import WebAPI
 
 #if canImport(Glibc)
@@ -12,13 +12,19 @@ import Musl
 /// The series of a node's `/metrics`.
 struct NodeMetrics: Sendable {
     let load: Load
-    let onlineCount: any OnlineCount
+    let application: MeetApplication
     let readiness: Readiness
 
     var series: [Metric] {
-        let engine = load.metrics.reduce(into: EngineMetrics()) { $0.add($1) }
-        return [
+        [
             Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
+            Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
+        ] + engineSeries + meetSeries
+    }
+
+    private var engineSeries: [Metric] {
+        let engine = load.metrics
+        return [
             Metric("switchboard_sessions", .gauge, help: "Open Engine.IO sessions.", Double(engine.sessions)),
             Metric(
                 "switchboard_sessions_opened_total", .counter, help: "Sessions opened, by first transport.",
@@ -31,10 +37,23 @@ struct NodeMetrics: Sendable {
             counter("messages_received_total", "Messages received from clients.", engine.messagesReceived),
             counter("messages_sent_total", "Messages queued for clients, one per receiver.", engine.messagesSent),
             counter("messages_dropped_total", "Volatile messages dropped.", engine.messagesDropped),
+        ]
+    }
+
+    private var meetSeries: [Metric] {
+        let meet = application.metrics
+        return [
             Metric(
-                "switchboard_meet_online", .gauge, help: "Sockets of meet over all live nodes.",
-                Double(onlineCount.current)),
-            Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
+                "switchboard_meet_online", .gauge, help: "Sockets of meet over all live nodes.", Double(meet.online)),
+            counter("meet_chats_total", "Chats that began, per participant of this node.", meet.chats),
+            counter("meet_messages_total", "Text messages accepted.", meet.messages),
+            counter("meet_signals_total", "Offers, answers and candidates accepted.", meet.signals),
+            Metric(
+                "switchboard_meet_refused_total", .counter, help: "Events refused, by reason.",
+                samples: meet.refused.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
+            counter(
+                "meet_authentication_failures_total", "Connections refused by authentication.",
+                meet.authenticationFailures),
         ]
     }
 
@@ -48,7 +67,8 @@ struct NodeMetrics: Sendable {
         defer { fclose(file) }
         var buffer = [CChar](repeating: 0, count: 128)
         let count = fread(&buffer, 1, buffer.count, file)
-        let fields = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        let fields = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+            separator: " ")
         guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }

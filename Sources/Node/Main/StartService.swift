@@ -1,5 +1,6 @@
 import EngineServer
 import Launch
+import NIOCore
 import ServiceLifecycle
 
 /// Begins to serve: waits for the shared state, binds every listener, says where each listens, and turns ready.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Launch
+import Meet
 
 /// `switchboard-node`: one node of the cluster. Reads its configuration, composes the modules and serves until it is
 /// told to stop.

@@ -6,6 +6,7 @@ import NIOEmbedded
 import SocketIO
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// A server on one embedded loop, driven by calls: everything has happened when a call returns.

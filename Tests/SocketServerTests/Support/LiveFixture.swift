@@ -3,6 +3,7 @@ import EngineIO
 import NIOCore
 import NIOPosix
 import SocketServer
+import TestSupport
 import Testing
 
 /// A server on two event loops with threads of their own.

@@ -96,6 +96,7 @@ extension Participant {
     /// - Parameters:
     ///   - event: what it decided.
     ///   - now: time since any fixed instant.
+    /// - Returns: what follows.
     mutating func happened(_ event: MatchEvent, now: Duration) -> [Action] {
         switch event {
         case .waiting:
@@ -159,6 +160,7 @@ extension Participant {
     /// - Parameters:
     ///   - relay: what it sent.
     ///   - now: time since any fixed instant.
+    /// - Returns: what follows.
     mutating func received(_ relay: Relay, now: Duration) -> [Action] {
         guard var chat, chat.pairID == relay.pairID else {
             if relay.pairID != formerPair, early.count < Self.earlyLimit { early.append(relay) }
@@ -211,6 +213,7 @@ extension Participant {
 
     /// An open offer may have become too old.
     /// - Parameter now: time since the same instant as in ``received(_:now:)``.
+    /// - Returns: what follows.
     mutating func offerTimePassed(now: Duration) -> [Action] {
         isWatchingOffer = false
         guard var chat, let offer = chat.offer else { return [] }

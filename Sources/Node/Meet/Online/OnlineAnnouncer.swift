@@ -6,47 +6,61 @@ import Synchronization
 /// Keeps the clients of this node informed of the online count: event `onlineUsers`, a bare integer.
 final class OnlineAnnouncer: Sendable {
     private let count: any OnlineCount
-    private let namespaces: [Namespace]
-    private let environment: Meet.Environment
-    private let state: Mutex<OnlineBroadcast>
+    private let uptime: @Sendable () -> Duration
+    private let state: Mutex<State>
 
-    init(_ count: any OnlineCount, namespaces: [Namespace], interval: Duration, environment: Meet.Environment) {
+    private struct State {
+        var pace: OnlineBroadcast
+        var namespaces: [Namespace] = []
+    }
+
+    init(_ count: any OnlineCount, interval: Duration, uptime: @escaping @Sendable () -> Duration) {
         self.count = count
-        self.namespaces = namespaces
-        self.environment = environment
-        state = Mutex(OnlineBroadcast(interval: interval))
+        self.uptime = uptime
+        state = Mutex(State(pace: OnlineBroadcast(interval: interval)))
     }
 
     func start() {
-        count.start { [self] total in changed(to: total) }
+        count.start { [self] _ in changed() }
+    }
+
+    func attach(to namespace: Namespace) {
+        state.withLock { $0.namespaces.append(namespace) }
     }
 
     /// A socket connected: it gets the value at once, itself included.
     func connected(_ socket: Socket) {
         count.add(1)
         socket.emit("onlineUsers", .int(Int64(current)))
+        // The count reports its changes, but may merge a connect and a disconnect into none.
+        changed()
     }
 
-    func disconnected() { count.add(-1) }
+    func disconnected() {
+        count.add(-1)
+        changed()
+    }
 
     /// The total as known now.
     var current: Int { max(0, count.current) }
 
-    private func changed(to total: Int) {
-        let action = state.withLock { $0.changed(to: max(0, total), now: environment.uptime()) }
+    private func changed() {
+        let (action, namespaces) = state.withLock { ($0.pace.changed(now: uptime()), $0.namespaces) }
         switch action {
-        case .broadcast(let total):
-            broadcast(total)
+        case .broadcast:
+            broadcast(in: namespaces)
         case .schedule(let delay):
-            environment.schedule(delay) { [self] in
-                broadcast(state.withLock { $0.intervalPassed(now: environment.uptime()) })
+            namespaces.first?.schedule(after: delay) { [self] in
+                state.withLock { $0.pace.intervalPassed(now: uptime()) }
+                broadcast(in: namespaces)
             }
         case .none:
             break
         }
     }
 
-    private func broadcast(_ total: Int) {
-        for namespace in namespaces { namespace.local.emit("onlineUsers", .int(Int64(total))) }
+    private func broadcast(in namespaces: [Namespace]) {
+        let total = Value.int(Int64(current))
+        for namespace in namespaces { namespace.local.emit("onlineUsers", total) }
     }
 }

@@ -5,15 +5,14 @@
 /// between was told the value of that moment.
 struct OnlineBroadcast {
     private let interval: Duration
-    private var latest = 0
     private var last: Duration?
     private var isScheduled = false
 
     /// What follows from a change.
     enum Action: Equatable {
         /// Tell everybody now.
-        case broadcast(Int)
-        /// Call ``intervalPassed(now:)`` after this time.
+        case broadcast
+        /// Call ``intervalPassed(now:)`` after this time, and tell everybody then.
         case schedule(Duration)
         /// A broadcast is on its way already.
         case none
@@ -23,26 +22,23 @@ struct OnlineBroadcast {
         self.interval = interval
     }
 
-    /// The count changed.
-    /// - Parameters:
-    ///   - total: the count.
-    ///   - now: time since any fixed instant.
-    mutating func changed(to total: Int, now: Duration) -> Action {
-        latest = total
+    /// The count changed, or somebody was told a value that may not last.
+    /// - Parameter now: time since any fixed instant.
+    /// - Returns: what follows.
+    mutating func changed(now: Duration) -> Action {
         guard !isScheduled else { return .none }
         if let last, now < last + interval {
             isScheduled = true
             return .schedule(last + interval - now)
         }
         last = now
-        return .broadcast(total)
+        return .broadcast
     }
 
-    /// The time that ``changed(to:now:)`` asked for has passed.
-    /// - Returns: the count to tell everybody.
-    mutating func intervalPassed(now: Duration) -> Int {
+    /// The time that ``changed(now:)`` asked for has passed: everybody is told now.
+    /// - Parameter now: time since the same instant.
+    mutating func intervalPassed(now: Duration) {
         isScheduled = false
         last = now
-        return latest
     }
 }

@@ -27,6 +27,7 @@ struct SignalRequest: Equatable {
 
     /// The arguments that the partner gets.
     /// - Parameter sender: socket id of the sender.
+    /// - Returns: one object with the client's value and `from`.
     func payload(from sender: String) -> Arguments {
         Arguments(
             .object(Value.Object([.init(key: field, value: content), .init(key: "from", value: .string(sender))])))

@@ -1,20 +1,30 @@
-import EngineIO
+public import EngineIO
 import NIOCore
 
 /// An Engine.IO session without a transport: it keeps what it is given to send.
-final class FakeSession: EngineSession {
-    let id: String
-    let shard: Int
-    let handshake: Handshake
-    var transport = Transport.websocket
-    var handler: (any SessionHandler)?
+public final class FakeSession: EngineSession {
+    /// The session id.
+    public let id: String
+    /// Index of the loop.
+    public let shard: Int
+    /// What the client sent when it opened the session.
+    public let handshake: Handshake
+    /// Always WebSocket, unless a test says otherwise.
+    public var transport = Transport.websocket
+    /// What the layer above does with the session; let go at its end.
+    public var handler: (any SessionHandler)?
     /// Messages since the last look, binary ones in hexadecimal behind `b:`; volatile ones behind `~`.
-    var sent: [String] = []
+    public var sent: [String] = []
     /// Called for every message, before it is kept.
-    var onSend: (() -> Void)?
-    private(set) var closeReason: CloseReason?
+    public var onSend: (() -> Void)?
+    /// Why the session ended.
+    public private(set) var closeReason: CloseReason?
 
-    init(shard: Int, headers: [(name: String, value: String)] = []) {
+    /// Opens a session.
+    /// - Parameters:
+    ///   - shard: index of the loop, part of the session id.
+    ///   - headers: header fields of the handshake, names in lower case.
+    public init(shard: Int, headers: [(name: String, value: String)] = []) {
         id = "session\(shard)"
         self.shard = shard
         handshake = Handshake(
@@ -23,13 +33,19 @@ final class FakeSession: EngineSession {
             issued: 1_795_254_473_434)
     }
 
-    func send(_ message: OutgoingMessage, volatile: Bool) {
+    /// Keeps a message.
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - volatile: whether it might be dropped.
+    public func send(_ message: OutgoingMessage, volatile: Bool) {
         guard closeReason == nil else { return }
         onSend?()
         sent += Self.messages(in: message.frames).map { volatile ? "~" + $0 : $0 }
     }
 
-    func close(_ reason: CloseReason) {
+    /// Ends the session, as server or client.
+    /// - Parameter reason: what the layer above is told.
+    public func close(_ reason: CloseReason) {
         guard closeReason == nil else { return }
         closeReason = reason
         handler?.closed(reason)

@@ -5,7 +5,7 @@ import SocketIO
 import SocketServer
 
 /// What clients may send, thin: check the arguments, change the participant, do what follows, acknowledge.
-extension Meet {
+extension MeetApplication {
     func listen(on namespace: Namespace) {
         if configuration.authentication.mode != .none {
             namespace.use { [self] context in try await authenticate(&context) }
@@ -49,15 +49,15 @@ extension Meet {
     private func disconnected(_ socket: Socket, _ reason: String) {
         online.disconnected()
         log.disconnected(socket.id, reason: reason, online: online.current)
-        guard socket.storage[SeatKey.self]?.update({ $0.isKnown }) == true else { return }
+        guard socket.seat?.update({ $0.isKnown }) == true else { return }
         matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
     }
 
     /// Disconnects a socket when its token expires. Looks at the clock at least once an hour, since it may be set.
     private func watchExpiry(of socket: Socket, _ expiry: Double) {
-        let rest = min(max(expiry - environment.now(), 0), 3_600)
+        let rest = min(max(expiry - clocks.now(), 0), 3_600)
         socket.schedule(after: .milliseconds(Int64((rest * 1_000).rounded(.up)))) { [self] socket in
-            guard environment.now() < expiry else { return socket.disconnect() }
+            guard clocks.now() < expiry else { return socket.disconnect() }
             watchExpiry(of: socket, expiry)
         }
     }
@@ -65,10 +65,10 @@ extension Meet {
 
 // MARK: - Pairing
 
-extension Meet {
+extension MeetApplication {
     private func find(_ event: Event) {
         let request = FindRequest(event.arguments)
-        let (id, identity) = (event.socket.id, event.socket.storage[SeatKey.self]?.identity)
+        let (id, identity) = (event.socket.id, event.socket.seat?.identity)
         log.searches(id, identity, wantsVideo: request.wantsVideo)
         if !request.isValid { count { $0.refused[.invalidPayload, default: 0] += 1 } }
         submit(
@@ -77,7 +77,7 @@ extension Meet {
     }
 
     private func next(_ event: Event) {
-        let (id, identity) = (event.socket.id, event.socket.storage[SeatKey.self]?.identity)
+        let (id, identity) = (event.socket.id, event.socket.seat?.identity)
         log.goesOn(id)
         submit(.next(participant: id, user: identity?.userID), event)
     }
@@ -104,7 +104,7 @@ extension Meet {
         _ answer: @escaping @Sendable (Result<MatchReply, MatchmakerError>) -> Void
     ) {
         let (id, departs) = (socket.id, operation.departs)
-        guard let number = socket.storage[SeatKey.self]?.update({ $0.submitted(departs: departs) }) else { return }
+        guard let number = socket.seat?.update({ $0.submitted(departs: departs) }) else { return }
         matchmaker.submit(operation) { [self] result in
             withSeat(id) { [self] socket, seat in
                 switch result {
@@ -124,7 +124,7 @@ extension Meet {
 
     private func repeatLater(_ operation: MatchOperation, _ number: Int, _ socket: Socket) {
         socket.schedule(after: configuration.retryDelay) { [self] socket in
-            guard socket.storage[SeatKey.self]?.update({ $0.mayRepeat(number) }) == true else { return }
+            guard socket.seat?.update({ $0.mayRepeat(number) }) == true else { return }
             submit(operation, of: socket, isRepeated: true) { _ in }
         }
     }
@@ -161,7 +161,7 @@ extension MatchReply {
 
 // MARK: - To the partner
 
-extension Meet {
+extension MeetApplication {
     private func sendMessage(_ event: Event) {
         relay(event) { seat throws(Refusal) in
             _ = try seat.update { participant throws(Refusal) in try participant.currentChat(nil) }
@@ -169,7 +169,7 @@ extension Meet {
             let email = configuration.revealEmail ? seat.identity?.email : nil
             let message: Value = [
                 "sender": .string(event.socket.id), "text": .string(request.text),
-                "senderEmail": .string(email ?? "Anonymous"), "timestamp": .string(WallClock.text(environment.now())),
+                "senderEmail": .string(email ?? "Anonymous"), "timestamp": .string(Timestamp.text(clocks.now())),
             ]
             let actions = try seat.update { participant throws(Refusal) in
                 try participant.send(.message, payload: [message], pairID: request.pairID)
@@ -200,7 +200,7 @@ extension Meet {
     }
 
     private func relay(_ event: Event, _ body: (Seat) throws(Refusal) -> [Participant.Action]) {
-        guard let seat = event.socket.storage[SeatKey.self] else { return }
+        guard let seat = event.socket.seat else { return }
         do {
             perform(try body(seat), on: event.socket)
             event.acknowledge(["ok": true])

@@ -1,0 +1,142 @@
+public import Adapter
+public import Logging
+public import Matchmaking
+public import SocketServer
+import Synchronization
+
+/// Random one-to-one chat: strangers are paired, write to each other, and exchange what a video call needs
+/// (applications, A).
+///
+/// Client events: `findChat`, `sendMessage`, `next`, `leaveChat`, `ready-to-connect`, `webrtc-offer`, `webrtc-answer`,
+/// `ice-candidate`. Server events: `onlineUsers`, `waiting`, `chatStart`, `message`, `partnerLeft`, `create-offer`, and
+/// the three of signalling with `from`. Every client event is acknowledged if asked: `{ok:true, …}` or
+/// `{ok:false, code, message}` (``Refusal``).
+///
+/// It holds no queue and no pairs: a `Matchmaker` does. What it knows of each socket is a value, `Participant`.
+///
+/// ```swift
+/// let application = await MeetApplication(
+///     configuration: configuration, matchmaker: matchmaker, onlineCount: count, logger: logger)
+/// for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
+/// ```
+public final class MeetApplication: Sendable {
+    let configuration: MeetConfiguration
+    let matchmaker: any Matchmaker
+    let online: OnlineAnnouncer
+    let authenticator: Authenticator
+    let clocks: Clocks
+    let log: MeetLog
+    private let attached = Mutex<[Namespace]>([])
+    private let counters = Mutex(MeetMetrics())
+
+    /// Creates the application, without namespaces, and starts matchmaker and online count.
+    /// - Parameters:
+    ///   - configuration: the settings, validated by the caller.
+    ///   - matchmaker: decides who is paired.
+    ///   - onlineCount: counts the sockets of the cluster.
+    ///   - logger: for what happens to participants (debug; never texts, tokens or addresses).
+    public convenience init(
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, logger: Logger
+    ) async {
+        await self.init(
+            configuration: configuration, matchmaker: matchmaker, onlineCount: onlineCount, clocks: Clocks(),
+            logger: logger)
+    }
+
+    init(
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, clocks: Clocks,
+        logger: Logger
+    ) async {
+        self.configuration = configuration
+        self.matchmaker = matchmaker
+        self.clocks = clocks
+        online = OnlineAnnouncer(onlineCount, interval: configuration.onlineBroadcast, uptime: clocks.uptime)
+        let authentication = configuration.authentication
+        let verifier = await TokenVerifier(
+            secrets: authentication.secrets, requireExpiry: authentication.requireExpiry)
+        authenticator = Authenticator(configuration: authentication, verifier: verifier, now: clocks.now)
+        log = MeetLog(
+            logger, isCompatible: configuration.logCompat, showsPersonalData: configuration.logPersonalData)
+        matchmaker.start(self)
+        online.start()
+    }
+
+    /// Serves the clients of a namespace. All namespaces share one queue and one online count. To be called before the
+    /// server listens.
+    /// - Parameter namespace: the namespace.
+    public func attach(to namespace: Namespace) {
+        attached.withLock { $0.append(namespace) }
+        online.attach(to: namespace)
+        listen(on: namespace)
+        namespace.onRelay(Relay.event) { [self] id, arguments in
+            guard let relay = Relay(arguments) else { return }
+            update(id) { $0.received(relay, now: $1) }
+        }
+    }
+
+    /// Checks a token by the rules for sockets, as of now.
+    /// - Parameter token: the token, without `Bearer `.
+    /// - Returns: who it names.
+    /// - Throws: ``TokenVerifier/Failure``.
+    public func verify(_ token: String) async throws(TokenVerifier.Failure) -> Identity {
+        try await authenticator.verifier.verify(token, now: clocks.now())
+    }
+
+    /// What it has done since it was created.
+    public var metrics: MeetMetrics {
+        var metrics = counters.withLock { $0 }
+        metrics.online = online.current
+        return metrics
+    }
+
+    func count(_ body: (inout MeetMetrics) -> Void) {
+        counters.withLock { body(&$0) }
+    }
+}
+
+extension MeetApplication: MatchEvents {
+    /// The matchmaker decided something about a participant of this node.
+    /// - Parameter event: what it decided.
+    public func happened(_ event: MatchEvent) {
+        log.happened(event)
+        if case .chatStart = event { count { $0.chats += 1 } }
+        update(event.participant) { $0.happened(event, now: $1) }
+    }
+}
+
+extension MeetApplication {
+    /// Runs something with a participant of this node, on its loop, if it is still there. The order of calls from one
+    /// thread is kept.
+    func withSeat(_ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void) {
+        for namespace in attached.withLock({ $0 }) {
+            namespace.withSocket(id) { socket in
+                if let seat = socket.seat { body(socket, seat) }
+            }
+        }
+    }
+
+    /// Changes a participant of this node on its loop and does what follows.
+    func update(_ id: String, _ body: @escaping @Sendable (inout Participant, Duration) -> [Participant.Action]) {
+        withSeat(id) { [self] socket, seat in
+            let now = clocks.uptime()
+            perform(seat.update { body(&$0, now) }, on: socket)
+        }
+    }
+
+    /// Does what follows from a change of a participant. On the socket's loop.
+    func perform(_ actions: [Participant.Action], on socket: Socket) {
+        for action in actions {
+            switch action {
+            case .emit(let event, let arguments):
+                socket.emit(event, arguments: arguments)
+            case .relay(let relay, let partner):
+                // The namespace of the partner is not known, and does not matter: all of them end in one handler.
+                socket.namespace.relay(Relay.event, arguments: relay.arguments, to: partner)
+            case .watchOffer(let time):
+                socket.schedule(after: time) { [self] socket in
+                    update(socket.id) { $0.offerTimePassed(now: $1) }
+                }
+            }
+        }
+    }
+}
