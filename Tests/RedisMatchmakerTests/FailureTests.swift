@@ -1,14 +1,16 @@
 import Adapter
-import Matchmaking
 import MatchmakerConformance
-import Testing
+import Matchmaking
 import TestSupport
+import Testing
 
 @testable import RedisAdapter
 
 /// What happens when a node or Redis goes away.
 @Suite struct FailureTests {
-    @Test("a lost node: each survivor gets exactly one partnerLeft, the lost are never matched") func nodeLost() async throws {
+    @Test("a lost node: each survivor gets exactly one partnerLeft, the lost are never matched") func nodeLost()
+        async throws
+    {
         let server = try await RedisServer.start()
         defer { server.stop() }
         try await withNodes(2, on: server) { _, cluster in
@@ -57,7 +59,9 @@ import TestSupport
             try await cluster.find(c)
             server.stop()
             for node in nodes { _ = await eventually { !node.matchmaker.isReady } }
-            await #expect(throws: MatchmakerError.unavailable) { try await cluster.node(of: c).submit(.leave(participant: c)) }
+            await #expect(throws: MatchmakerError.unavailable) {
+                try await cluster.node(of: c).submit(.leave(participant: c))
+            }
             try await server.restart()
             for node in nodes { try await node.becomesReady() }
             _ = await eventually { cluster.node(of: b).story(of: b).count == 3 }

@@ -1,11 +1,11 @@
 import Cluster
 import Logging
-import Matchmaking
 import MatchmakerConformance
+import Matchmaking
 import NIOCore
 import NIOPosix
-import Testing
 import TestSupport
+import Testing
 
 @testable import RedisAdapter
 
@@ -16,7 +16,10 @@ final class TestNode: Sendable {
     let matchmaker: RedisMatchmaker
     let node: MatchNode
 
-    init(_ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), time: String = MatchScript.redisTime)
+    init(
+        _ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(),
+        time: String = MatchScript.redisTime
+    )
         throws
     {
         var logger = Logger(label: name)

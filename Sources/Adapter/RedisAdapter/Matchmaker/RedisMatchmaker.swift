@@ -56,7 +56,10 @@ public final class RedisMatchmaker: Matchmaker {
         var pending: [UInt64: Pending] = [:]
         /// The part of a snapshot that has come so far.
         var snapshot: [String: MatchNotice.StoredState] = [:]
-        var nextTick: ContinuousClock.Instant?
+        /// When the store said that a tick might pair somebody.
+        var plannedTick: ContinuousClock.Instant?
+        /// When this node looks whether it said so or not.
+        var regularTick: ContinuousClock.Instant?
     }
 
     let redis: RedisClient
@@ -163,8 +166,8 @@ public final class RedisMatchmaker: Matchmaker {
             for number in overdue.keys { state.pending[number] = nil }
             if !overdue.isEmpty { state.phase = .away }
             // The node that was told when to look again may be gone: everybody looks once a second.
-            let tick = waits && state.phase == .ready && (state.nextTick.map { $0 <= now } ?? true)
-            if tick { state.nextTick = now + .seconds(1) }
+            let tick = waits && state.phase == .ready && (state.regularTick.map { $0 <= now } ?? true)
+            if tick { state.regularTick = now + .seconds(1) }
             return (overdue.values, tick)
         }
         for pending in overdue { pending.completion(.failure(.unavailable)) }
