@@ -17,20 +17,33 @@ import Testing
             var random = SeededGenerator(seed: seed)
             for round in 0..<8 {
                 for _ in 0..<100 {
-                    let id = ids[Int.random(in: 0..<ids.count, using: &random)]
-                    let isNext = Bool.random(using: &random)
+                    let number = Int.random(in: 0..<ids.count, using: &random)
+                    // Half of them are sockets of one user, so that several wait at a time.
+                    let (id, user) = (ids[number], number % 2 == 0 ? "ann" : nil)
                     cluster.node(of: id).matchmaker.submit(
-                        isNext
-                            ? .next(participant: id, user: nil) : .find(participant: id, user: nil, wantsVideo: false)
+                        .random(using: &random)
+                            ? .next(participant: id, user: user)
+                            : .find(participant: id, user: user, wantsVideo: false)
                     ) { _ in }
                 }
                 try await disturb(round, server, nodes[round % 3])
                 for node in nodes { try await node.becomesReady() }
             }
-            let settled = await eventually { await (try? cluster.settle()) != nil && complaints(cluster, ids).isEmpty }
-            #expect(settled)
-            #expect(complaints(cluster, ids) == [])
+            await agrees(cluster, ids)
+            // Whoever was told to wait is in the queue: as many strangers as wait find them all.
+            let waiting = ids.filter { cluster.node(of: $0).story(of: $0).last == "waiting" }
+            let strangers = waiting.indices.map { cluster.id("stranger\($0)", on: $0) }
+            for stranger in strangers { try await cluster.find(stranger) }
+            await agrees(cluster, ids + strangers)
+            let left = ids.filter { cluster.node(of: $0).story(of: $0).last == "waiting" }
+            #expect(left == [], "of \(waiting)")
         }
+    }
+
+    private func agrees(_ cluster: MatchCluster, _ ids: [String]) async {
+        let settled = await eventually { await (try? cluster.settle()) != nil && complaints(cluster, ids).isEmpty }
+        #expect(settled)
+        #expect(complaints(cluster, ids) == [])
     }
 
     private func disturb(_ round: Int, _ server: RedisServer, _ node: TestNode) async throws {
@@ -44,7 +57,6 @@ import Testing
 
     private func complaints(_ cluster: MatchCluster, _ ids: [String]) -> [String] {
         var complaints: [String] = []
-        var waiting: [String] = []
         for id in ids {
             let events = cluster.node(of: id).events.filter { $0.participant == id }
             complaints += zip([MatchEvent?.none] + events, events).compactMap { strange(after: $0, $1) }
@@ -55,11 +67,10 @@ import Testing
                     complaints.append("\(id) chats with \(partner), which was told \(String(describing: others)) last")
                     continue
                 }
-            case .waiting: waiting.append(id)
-            case .partnerLeft, nil: break
+            case .waiting, .partnerLeft, nil: break
             }
         }
-        return complaints + (waiting.count > 1 ? ["\(waiting) wait"] : [])
+        return complaints
     }
 
     /// What must not follow: a chat that nobody waited for, a partner of another chat who leaves.
