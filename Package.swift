@@ -109,7 +109,7 @@ let package = Package(
         tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
         tests(
             "RedisAdapterTests",
-            ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         .target(
             name: "MatchmakerConformance", dependencies: ["Adapter", "Matchmaking"],
             path: "Tests/MatchmakerConformance", swiftSettings: strict),
@@ -120,7 +120,6 @@ let package = Package(
                 "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "MatchmakerConformance", "TestSupport", nioCore,
                 nioPosix, logging,
             ]),
-            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
