@@ -13,8 +13,8 @@ import Testing
     {
         let server = try await RedisServer.start()
         defer { server.stop() }
-        try await withNodes(2, on: server) { _, cluster in
-            let lost = try TestNode("lost0-", on: server)
+        try await withNodes(2, on: server, lease: .seconds(2)) { _, cluster in
+            let lost = try TestNode("lost0-", on: server, lease: .seconds(2))
             let survivors = (0..<20).map { cluster.id("s\($0)", on: $0) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await lost.run() }

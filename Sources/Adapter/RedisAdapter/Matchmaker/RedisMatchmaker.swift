@@ -78,25 +78,15 @@ public final class RedisMatchmaker: Matchmaker {
     ///   - profile: name of the application, part of all names in Redis; default `meet`.
     ///   - policy: the rules of pairing, validated by the caller and the same on all nodes.
     ///   - logger: told when the matchmaker becomes usable and when it does not.
-    public convenience init(
+    public init(
         redis: RedisClient, membership: NodeMembership, profile: String = "meet", policy: MatchPolicy = MatchPolicy(),
         logger: Logger
-    ) {
-        self.init(
-            redis: redis, membership: membership, profile: profile, policy: policy, logger: logger,
-            time: MatchScript.redisTime)
-    }
-
-    init(
-        redis: RedisClient, membership: NodeMembership, profile: String, policy: MatchPolicy, logger: Logger,
-        time: String
     ) {
         self.redis = redis
         self.membership = membership
         self.logger = logger
         script = MatchScript(
-            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy,
-            time: time)
+            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy)
         inbox = MatchScript.inbox(membership.keys, profile: profile, tag: membership.tag.text)
         waits = policy.waits
         redis.register(script.script)
@@ -107,6 +97,17 @@ public final class RedisMatchmaker: Matchmaker {
 
     /// Whether operations are carried out at present.
     public var isReady: Bool { state.withLock { $0.phase == .ready } }
+
+    /// Waits until operations are carried out.
+    /// - Parameter deadline: how long at most, after ``start(_:)``.
+    /// - Throws: ``RedisError/unavailable`` when they are not by then.
+    public func waitUntilReady(within deadline: Duration) async throws(RedisError) {
+        let end = ContinuousClock.now + deadline
+        while !isReady {
+            guard ContinuousClock.now < end, !Task.isCancelled else { throw .unavailable }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
 
     /// Begins to listen to the inbox and to deliver events.
     /// - Parameter events: where what was decided about local participants is reported, on the Redis event loop.
