@@ -33,6 +33,8 @@ extension Backplane {
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
                 try await membership.waitUntilJoined(within: .seconds(30))
+                // Ready means that the first findChat is served, not that it is tried again later.
+                try await matchmaker.waitUntilReady(within: .seconds(30))
             })
     }
 }
