@@ -17,10 +17,13 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
@@ -45,11 +48,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
+        // No default traits, here and below: the JSON provider would link 34 MB of ICU data into every binary.
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        // No default traits: the JSON configuration provider would link 34 MB of ICU data into every binary.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
     ],
     targets: [
@@ -64,17 +69,25 @@ let package = Package(
         module(
             "RedisAdapter", in: "Adapter",
             ["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", nioCore, nioPosix, logging, lifecycle]),
+        // What the mains share
+        module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
         // Node: shells, seam, application
         module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
-        module(
-            "WebAPI", in: "Node",
-            ["EngineServer", nioCore, nioHTTP1, logging, hummingbird]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
+        .target(
+            name: "WebAPI",
+            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
+            path: "Sources/Node/WebAPI",
+            resources: [
+                .embedInCode("Pages/index.html"), .embedInCode("Pages/meet.js"), .embedInCode("Pages/meet.css"),
+            ],
+            swiftSettings: strict),
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
-                "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster", "Matchmaking",
+                "Launch", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster",
+                "Matchmaking",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway
@@ -82,8 +95,9 @@ let package = Package(
         module("GatewayServer", in: "Gateway", ["Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
-            ["GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
+            ["Launch", "GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
@@ -99,9 +113,17 @@ let package = Package(
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
-                "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster", nioCore,
-                nioPosix, logging, lifecycle, arguments,
+                "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
+                nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests(
+            "SocketServerTests",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
+        tests("ArchitectureTests", []),
+        tests("EngineIOTests", ["EngineIO", nioCore]),
+        tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("RoutingTests", ["Routing"]),
+        tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,105 @@
+import ArgumentParser
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What the start of every process shares: settings, logging, signals, exit codes.
+///
+/// ```swift
+/// func run() async throws {
+///     try await Launch.run("switchboard-gateway", common) { settings, logger in
+///         let server = GatewayServer(configuration: try settings.gateway(self), logger: logger)
+///         try await Launch.serve([server], drain: .seconds(10), logger: logger)
+///     }
+/// }
+/// ```
+public enum Launch {
+    /// Reads the settings, starts logging to standard error and runs the process.
+    /// - Parameters:
+    ///   - label: name of the process, the label of its logger.
+    ///   - options: the options every main has.
+    ///   - body: composes and serves.
+    /// - Throws: `ExitCode` for the argument parser, after one line on standard error.
+    public static func run(
+        _ label: String, _ options: CommonOptions, _ body: (Settings, Logger) async throws -> Void
+    ) async throws {
+        do {
+            let settings = try await Settings(file: options.config)
+            let level = try settings.value(
+                "log-level", options.logLevel, default: Logger.Level.info,
+                "trace, debug, info, notice, warning, error or critical", Logger.Level.init(rawValue:))
+            LoggingSystem.bootstrap { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            }
+            try await body(settings, Logger(label: label))
+        } catch let error as LaunchError {
+            complain("\(label): \(error)")
+            throw ExitCode(error.exitCode)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            complain("\(label): \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Runs services until they end or a signal comes: the first SIGTERM or SIGINT shuts down gracefully, in reverse
+    /// order; the second one ends the process at once, with exit code 128 + signal.
+    /// - Parameters:
+    ///   - services: the services, each after those it needs.
+    ///   - drain: how long a graceful shutdown may take before the services are cancelled.
+    ///   - logger: tells about the shutdown.
+    /// - Throws: what a service threw.
+    public static func serve(_ services: [any Service], drain: Duration, logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            logger: logger)
+        configuration.maximumGracefulShutdownDuration = drain
+        let group = ServiceGroup(configuration: configuration)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                var isFirst = true
+                for await signal in signals {
+                    guard isFirst else { _exit(128 + signal.rawValue) }
+                    isFirst = false
+                    logger.notice("shutting down; a second signal ends at once", metadata: ["signal": "\(signal)"])
+                    await group.triggerGracefulShutdown()
+                }
+            }
+            tasks.addTask {
+                try await group.run()
+            }
+            // The signal task ends only when it is cancelled, so the first to end is the group.
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    /// Tells the operator, and scripts that wait for it, where a listener listens: one line on standard output.
+    /// - Parameters:
+    ///   - name: the listener's name.
+    ///   - address: address it is bound to, such as `127.0.0.1:3001`.
+    public static func announce(_ name: String, at address: String) {
+        print("\(name) listens on \(address)")
+        // Standard output is block-buffered when it is a pipe.
+        fflush(nil)
+    }
+
+    private static func complain(_ line: String) {
+        let text = line.split(separator: "\n").joined(separator: " ") + "\n"
+        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    }
+}
