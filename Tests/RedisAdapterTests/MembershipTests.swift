@@ -195,11 +195,12 @@ final class TestNode: Sendable {
         try await survivor.start()
         try await zombie.start()
         #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
-        // As when the process is stopped: its connections stay, its heart does not beat.
-        let remove = RedisScript(
-            name: "lapse", source: "return redis.call('ZADD', KEYS[1], 1, ARGV[1])")
+        // What the survivor's heartbeat does when the other's time is over.
+        let lapse = RedisScript(
+            name: "lapse",
+            source: "redis.call('ZREM', KEYS[1], ARGV[1]) return redis.call('SADD', KEYS[2], ARGV[1])")
         _ = try await survivor.redis.run(
-            remove, keys: [survivor.membership.leaseKey], arguments: [.text(zombie.membership.tag.text)])
+            lapse, keys: [survivor.membership.leaseKey, "{switchboard}:lapsed"], arguments: ["BBBBBB"])
         #expect(await eventually { events.all.last == "BBBBBB is back" })
         #expect(events.all.contains("BBBBBB cleans BBBBBB"))
         #expect(events.all.filter { $0 == "BBBBBB is back" }.count == 1)
