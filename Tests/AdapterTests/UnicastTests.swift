@@ -1,3 +1,4 @@
+import AdapterConformance
 import Cluster
 import NIOCore
 import SocketIO
@@ -44,5 +45,23 @@ import Testing
             seen.all == [
                 "p-inbox#/n#BBBBBB#", "socket.io#/n#CCCCCC01234567890123#", "socket.io#/n#", "socket.io#/n#",
             ])
+    }
+
+    @Test("what concerns one socket of this node is not asked of others")
+    func ownSocket() async throws {
+        let bus = InProcessBus()
+        let asked = Recorder<String>()
+        bus.subscribe("socket.io-request#/#") { _, payload in asked.record(String(buffer: payload)) }
+        let adapter = ClassicAdapter(
+            namespace: "/", bus: bus, unicast: Unicast(tag: try #require(NodeTag(own))) { _ in true })
+        adapter.start(RecordingSockets())
+        let options = BroadcastOptions(rooms: [own + suffix])
+        adapter.join(["r"], options)
+        adapter.leave(["r"], options)
+        adapter.disconnect(options, close: true)
+        #expect(await adapter.fetchSockets(options).expected == 0)
+        let answer = await adapter.publishExpectingAcknowledgements(["ask"], to: options, timeout: .seconds(60))
+        #expect(answer.expected == 0)
+        #expect(asked.all.isEmpty)
     }
 }
