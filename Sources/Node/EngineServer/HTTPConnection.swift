@@ -88,6 +88,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { startNext() }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Input behind the first error, which has been answered.
         guard !(error is ByteToMessageDecoderError), !isFinished else { return }
@@ -103,6 +107,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDraining = true
         if isIdle { finish() }
     }
+
+    private var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the connection waits for a request.
     private var isIdle: Bool {
@@ -163,7 +169,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isStarting else { return }
         isStarting = true
         defer { isStarting = false }
-        while current == nil, !isFinished, let request = waiting.popFirst() { start(request) }
+        while current == nil, !isFinished, isWritable, let request = waiting.popFirst() { start(request) }
+        // Behind answers that the client does not read no request is started, and it has not for ever to read them.
+        if !isWritable { return expect(within: listener.limits.keepAliveTimeout) }
         guard isIdle else { return }
         if isDraining { finish() } else { expect(within: listener.limits.keepAliveTimeout) }
     }
@@ -241,14 +249,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isFinished, let context else { return }
         isFinished = true
         waiting.removeAll()
-        flushNow(context)
-        context.close(mode: .output, promise: nil)
-        expect(within: .seconds(2))
-    }
-
-    private func flushNow(_ context: ChannelHandlerContext) {
         needsFlush = false
         context.flush()
+        expect(within: listener.limits.keepAliveTimeout)
+        context.close(mode: .output).assumeIsolated().whenComplete { _ in
+            self.expect(within: .seconds(2))
+        }
     }
 
     /// Sets the deadline of what is expected next. One timer per connection looks after it and is moved only when it

@@ -22,6 +22,8 @@ struct IncomingRequest {
         case .webSocketEcho: bodyLimit = 0
         case nil: bodyLimit = limits.maxBodyBytes
         }
+        // RFC 9112, section 3.2.
+        if head.version == .http1_1, head.headers["host"].count != 1 { refusal = .badRequest }
         // The decoder has refused lengths that are no numbers.
         let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         isTooLarge = announced > bodyLimit
@@ -29,7 +31,7 @@ struct IncomingRequest {
 
     /// Stands for input that was no request at all, so that the error leaves behind the answers still due.
     init(malformed limits: HTTPLimits) {
-        self.init(head: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), mount: nil, limits: limits)
+        self.init(head: HTTPRequestHead(version: .http1_0, method: .GET, uri: "/"), mount: nil, limits: limits)
     }
 
     /// Whether the client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
@@ -39,7 +41,8 @@ struct IncomingRequest {
 
     /// Whether the client wants another protocol. The decoder reads nothing behind such a request.
     var wantsUpgrade: Bool {
-        head.headers.contains(name: "upgrade")
+        if head.method == .CONNECT { return true }
+        return head.headers.contains(name: "upgrade")
             && head.headers[canonicalForm: "connection"].contains {
                 $0.lowercased() == "upgrade"
             }
