@@ -5,7 +5,8 @@ import Testing
 @Suite("Request purpose")
 struct RequestPurposeTests {
     func purpose(
-        _ method: String, _ query: String, isWebSocket: Bool = false, transports: Set<Transport> = [.polling, .websocket]
+        _ method: String, _ query: String, isWebSocket: Bool = false,
+        transports: Set<Transport> = [.polling, .websocket]
     ) throws(HandshakeError) -> RequestPurpose {
         try RequestPurpose(
             method: method, query: QueryString(target: "/engine.io/?" + query), isWebSocket: isWebSocket,

@@ -77,6 +77,7 @@ final class EngineShard {
     ///   - lingers: whether its client may still fetch the close packet.
     func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
         if lingers { timers.add(session.id, .closing) } else { forget(session) }
+        publish()
         figures.update {
             $0.sessions -= 1
             $0.closed[reason, default: 0] += 1
