@@ -67,7 +67,18 @@ final class SessionBench {
 
     func pollAborted() -> String? { session.pollAborted().map(summary) }
 
-    func post() -> Session.PostResult { session.postArrived() }
+    func postBegan() -> String? { session.postBegan().map(summary) }
+
+    func postAborted(isRefused: Bool) -> String? { session.postAborted(isRefused: isRefused).map(summary) }
+
+    func post(hadBegun: Bool = false) -> String {
+        switch session.postArrived(hadBegun: hadBegun) {
+        case .accept: "accept"
+        case .ignore: "ignore"
+        case .refuse: "refuse"
+        case .overlap(let ending): "overlap \(summary(ending))"
+        }
+    }
 
     func webSocketClosed(_ reason: CloseReason) -> String? { session.webSocketClosed(reason).map(summary) }
 

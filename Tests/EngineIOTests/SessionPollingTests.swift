@@ -56,13 +56,32 @@ struct SessionPollingTests {
     func mismatch() {
         let session = SessionBench(.websocket)
         #expect(session.poll() == "refuse")
-        #expect(session.post() == .refuse)
+        #expect(session.post() == "refuse")
         #expect(session.isOpen)
     }
 
-    @Test("takes posts while it is open")
+    @Test("takes posts one at a time")
     func post() {
         let session = SessionBench()
-        #expect(session.post() == .accept)
+        #expect(session.post() == "accept")
+        #expect(session.postBegan() == nil)
+        #expect(session.post(hadBegun: true) == "accept")
+        #expect(session.postBegan() == nil)
+        #expect(session.postAborted(isRefused: true) == nil)
+        #expect(session.post() == "accept")
+    }
+
+    @Test("ends when posts overlap, or when one is given up")
+    func postOverlap() {
+        let begun = SessionBench()
+        #expect(begun.postBegan() == nil)
+        #expect(begun.postBegan() == "transport error ws closePacket")
+        #expect(begun.post(hadBegun: true) == "refuse")
+        let overtaken = SessionBench()
+        #expect(overtaken.postBegan() == nil)
+        #expect(overtaken.post() == "overlap transport error ws closePacket")
+        let aborted = SessionBench()
+        #expect(aborted.postBegan() == nil)
+        #expect(aborted.postAborted(isRefused: false) == "transport error ws closePacket")
     }
 }

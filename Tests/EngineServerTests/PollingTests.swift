@@ -126,6 +126,47 @@ struct PollingTests {
         }
     }
 
+    @Test("refuses a second post while one is being read, and ends the session", arguments: [1, 2])
+    func postOverlap(loops: Int) async throws {
+        try await TestServer.run(loops: loops) { server in
+            let (first, second) = (try await server.connect(), try await server.connect())
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(first))
+            // The consent to the body tells that the head has been read.
+            first.request("POST", target, headers: ["Expect": "100-continue", "Content-Length": "3"])
+            #expect(try await first.response().status == 100)
+            var answers: [Int] = []
+            // On another loop the news of the first may come a moment later than the second.
+            while answers.last != 400 {
+                answers.append(try await second.exchange("POST", target, body: "4b").status)
+            }
+            _ = await server.reports.next()
+            #expect(await server.reports.next() == "closed: transport error")
+            first.send("4ab")
+            #expect(try await first.response().status == 400)
+        }
+    }
+
+    @Test("ends the session when the client gives up a post in the middle, not when we refuse it")
+    func postAborted() async throws {
+        try await TestServer.run(configure: { $0.maxPayload = 10 }) { server in
+            let (first, second, third) = (
+                try await server.connect(), try await server.connect(), try await server.connect()
+            )
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(third))
+            first.send("POST \(target) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n")
+            first.send("Expect: 100-continue\r\n\r\n")
+            #expect(try await first.response().status == 100)
+            first.send("b\r\n4aaaaaaaaaa\r\n")
+            #expect(try await first.response().status == 413)
+            #expect(try await third.exchange("POST", target, body: "4a").status == 200)
+            second.request("POST", target, headers: ["Expect": "100-continue", "Content-Length": "3"])
+            #expect(try await second.response().status == 100)
+            await second.close()
+            _ = await server.reports.next()
+            #expect(await server.reports.next() == "closed: transport error")
+        }
+    }
+
     @Test("pings a pending poll and goes on after the pong")
     func heartbeat() async throws {
         try await TestServer.run(configure: { $0.pingInterval = .milliseconds(30) }) { server in

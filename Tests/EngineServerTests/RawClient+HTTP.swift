@@ -17,8 +17,7 @@ extension RawClient {
         send(text)
     }
 
-    /// Waits for a response.
-    /// - Parameter hasBody: `false` if the request was a `HEAD`.
+    /// Waits for a response; one to a `HEAD` request has no body.
     func response(hasBody: Bool = true) async throws -> RawResponse {
         try await receive { bytes in
             let text = String(buffer: bytes)

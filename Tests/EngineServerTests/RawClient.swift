@@ -71,8 +71,7 @@ final class RawClient: Sendable {
         try? await channel.close().get()
     }
 
-    /// Takes something off the front of what arrived.
-    /// - Parameter parse: returns it once it is complete, and leaves the bytes as they were until then.
+    /// Takes something off the front of what arrived, as soon as `parse` finds it complete.
     func receive<Value: Sendable>(_ parse: @escaping @Sendable (inout ByteBuffer) -> Value?) async throws -> Value {
         try await wait { inbox in
             var rest = inbox.bytes

@@ -65,13 +65,9 @@ struct TestServer: Sendable {
     }
 
     /// Runs a test against a server.
-    /// - Parameters:
-    ///   - loops: number of event loops. Connections are given to them in turn, so that with two of them the second
-    ///     connection is on another loop than the first.
-    ///   - configure: changes the engine's settings.
-    ///   - limits: the server's.
-    ///   - responder: answers other requests.
-    ///   - test: the test.
+    ///
+    /// Connections are given to the event loops in turn, so that with two of them the second connection is on another
+    /// loop than the first.
     static func run(
         loops: Int = 1, limits: HTTPLimits = HTTPLimits(), responder: (any HTTPResponder)? = nil,
         configure: (inout EngineConfiguration) -> Void = { _ in },

@@ -72,10 +72,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         // Bytes that made no request part are the beginning of a head, which has its own deadline.
         if !isReading, isIdle { expect(within: listener.limits.headTimeout, atMost: deadline) }
         isReading = false
+        incoming?.announce(on: ObjectIdentifier(self))
         flushIfNeeded()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        incoming?.abort(on: ObjectIdentifier(self), isRefused: false)
+        incoming = nil
         isFinished = true
         waiting.removeAll()
         let answerer = current?.answerer
@@ -143,6 +146,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Answers the request being read with an error, behind the answers still due, and closes.
     private func refuse(_ status: HTTPResponseStatus) {
+        incoming?.abort(on: ObjectIdentifier(self), isRefused: true)
         var request = incoming ?? IncomingRequest(malformed: listener.limits)
         request.refusal = status
         incoming = nil

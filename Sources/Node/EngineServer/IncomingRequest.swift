@@ -11,6 +11,9 @@ struct IncomingRequest {
     private(set) var isTooLarge: Bool
     /// The error to answer with instead of handling it.
     var refusal: HTTPResponseStatus?
+    /// The session that knows that this request is being read.
+    private var session: (engine: Engine, id: String)?
+    private var isAnnounced = false
     private let bodyLimit: Int
 
     /// A request of which the head has arrived.
@@ -46,6 +49,19 @@ struct IncomingRequest {
             && head.headers[canonicalForm: "connection"].contains {
                 $0.lowercased() == "upgrade"
             }
+    }
+
+    /// Tells the session that this request is for that its body is still to come. Most bodies come with their heads,
+    /// so this is not done before there is nothing more to read.
+    mutating func announce(on connection: Exchange.ConnectionID) {
+        guard !isAnnounced, case .engine(let engine) = mount?.content else { return }
+        isAnnounced = true
+        session = engine.postBegan(head, on: connection).map { (engine, $0) }
+    }
+
+    /// Takes an announcement back.
+    func abort(on connection: Exchange.ConnectionID, isRefused: Bool) {
+        if let session { session.engine.postAborted(session.id, on: connection, isRefused: isRefused) }
     }
 
     /// Takes a part of the body, unless it goes over the limit.
