@@ -74,7 +74,7 @@ let package = Package(
         // Node: shells, seam, application
         module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
@@ -116,6 +116,9 @@ let package = Package(
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests(
+            "SocketServerTests",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
         tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(
