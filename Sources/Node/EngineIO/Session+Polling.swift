@@ -82,6 +82,7 @@ extension Session {
 
     /// The POST request that had begun will not be completed.
     /// - Parameter isRefused: whether we refused its body; else the client went away, and what it sent is lost.
+    /// - Returns: the end of the session, if it ends.
     package mutating func postAborted(isRefused: Bool) -> Ending? {
         isPostActive = false
         return isRefused ? nil : end(.transportError)
