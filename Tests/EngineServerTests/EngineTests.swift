@@ -10,12 +10,12 @@ struct EngineTests {
     @Test("session ids name node and shard, and nothing else is taken for one")
     func sessionIDs() {
         let ids = SessionIDs(nodeTag: "abc-_9")
-        var generator = SystemRandomNumberGenerator()
         for shard in [0, 1, 63] {
-            let id = ids.make(shard: shard, using: &generator)
-            #expect(id.count == 23 && id.hasPrefix("abc-_9"))
+            let id = ids.make(shard: shard, random: (1 << 6 | 63, 5))
+            #expect(id.hasPrefix("abc-_9") && id.hasSuffix("_BAAAAAAFAAAAAAA"))
+            #expect(id.count == 23)
             #expect(ids.shard(of: id, shardCount: 64) == shard)
-            #expect(ids.make(shard: shard, using: &generator) != id)
+            #expect(ids.make(shard: shard, random: (1 << 6 | 63, 6)) != id)
         }
         for id in ["", "abc-_9A", "abc-_8AAAAAAAAAAAAAAAAA", "abc-_9AAAAAAAAAAAAAAAAAA", "abc-_9BAAAAAAAAAAAAAAAA"] {
             #expect(ids.shard(of: id, shardCount: 1) == nil, "\(id)")

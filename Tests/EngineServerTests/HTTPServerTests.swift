@@ -149,14 +149,17 @@ struct HTTPServerTests {
     func deadlines() async throws {
         var limits = HTTPLimits()
         limits.headTimeout = .milliseconds(50)
-        limits.bodyTimeout = .milliseconds(50)
-        limits.keepAliveTimeout = .milliseconds(50)
         try await TestServer.run(limits: limits, responder: Mirror()) { server in
             let silent = try await server.connect()
             #expect(try await silent.receiveEnd() == "")
             let slowHead = try await server.connect()
             slowHead.send("GET / HT")
             #expect(try await slowHead.receiveEnd() == "")
+        }
+        limits = HTTPLimits()
+        limits.bodyTimeout = .milliseconds(50)
+        limits.keepAliveTimeout = .milliseconds(50)
+        try await TestServer.run(limits: limits, responder: Mirror()) { server in
             let slowBody = try await server.connect()
             slowBody.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
             #expect(try await slowBody.response().status == 408)
@@ -196,17 +199,14 @@ struct HTTPServerTests {
             )
             let target = TestServer.polling + "&sid=" + (try await server.openPolling(polling))
             #expect(try await idle.exchange("GET", "/").status == 404)
-            polling.request("GET", target)
-            #expect(try await idle.exchange("POST", target, body: "4a").body == "ok")
-            #expect(try await polling.response().body == "4a")
-            polling.request("GET", target)
+            try await polling.beginPoll(target)
             await server.engine.close(.serverShuttingDown)
             #expect(try await webSocket.frame() == .text("1"))
             #expect(try await webSocket.frame() == .close(1000))
             for _ in 0..<2 { _ = await server.reports.next() }
             for _ in 0..<2 { #expect(await server.reports.next() == "closed: server shutting down") }
             #expect(try await idle.exchange("GET", TestServer.polling).status == 503)
-            await polling.close()
+            #expect(try await polling.response().body == "1")
         }
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import Testing
 
 /// A response as it came.
 struct RawResponse: Sendable {
@@ -35,6 +36,12 @@ extension RawClient {
             bytes.moveReaderIndex(forwardBy: headLength)
             return RawResponse(status: status, headers: headers, body: bytes.readString(length: length) ?? "")
         }
+    }
+
+    /// Sends a poll and waits until the server has it: the consent that it asks for leaves behind its arrival.
+    func beginPoll(_ target: String) async throws {
+        let consent = try await exchange("GET", target, headers: ["Expect": "100-continue"])
+        #expect(consent.status == 100)
     }
 
     /// Sends a request and waits for its response.

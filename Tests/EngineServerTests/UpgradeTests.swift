@@ -12,7 +12,7 @@ struct UpgradeTests {
             let sid = try await server.openPolling(get)
             let target = TestServer.polling + "&sid=" + sid
             #expect(try await webSocket.upgrade(TestServer.webSocket + "&sid=" + sid).status == 101)
-            get.request("GET", target)
+            try await get.beginPoll(target)
             #expect(try await post.exchange("POST", target, body: "40\u{1E}41").body == "ok")
             #expect(try await get.response().body == "40\u{1E}41")
             webSocket.sendFrame("2probe")
@@ -40,7 +40,7 @@ struct UpgradeTests {
         try await TestServer.run(loops: loops) { server in
             let (get, webSocket) = (try await server.connect(), try await server.connect())
             let sid = try await server.openPolling(get)
-            get.request("GET", TestServer.polling + "&sid=" + sid)
+            try await get.beginPoll(TestServer.polling + "&sid=" + sid)
             #expect(try await webSocket.upgrade(TestServer.webSocket + "&sid=" + sid).status == 101)
             webSocket.sendFrame("2probe")
             #expect(try await webSocket.frame() == .text("3probe"))
