@@ -99,6 +99,8 @@ let package = Package(
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         tests("RoutingTests", ["Routing"]),
+        tests(
+            "GatewayServerTests", ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]
