@@ -23,7 +23,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
@@ -48,13 +48,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
         // No default traits, here and below: the JSON provider would link 34 MB of ICU data into every binary.
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
     ],
     targets: [
@@ -64,7 +64,7 @@ let package = Package(
         // Adapter: cores, seam, shell
         module("Cluster", in: "Adapter", ["SocketIO", nioCore]),
         module("Matchmaking", in: "Adapter", []),
-        module("Adapter", in: "Adapter", ["Cluster", "Matchmaking", "SocketIO"]),
+        module("Adapter", in: "Adapter", ["Cluster", "Matchmaking", "SocketIO", nioCore]),
         .systemLibrary(name: "CHiredis", path: "Sources/Adapter/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         module(
             "RedisAdapter", in: "Adapter",
@@ -74,10 +74,15 @@ let package = Package(
         // Node: shells, seam, application
         module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
-        module(
-            "WebAPI", in: "Node",
-            ["EngineServer", nioCore, nioHTTP1, logging, hummingbird]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
+        .target(
+            name: "WebAPI",
+            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
+            path: "Sources/Node/WebAPI",
+            resources: [
+                .embedInCode("Pages/index.html"), .embedInCode("Pages/meet.js"), .embedInCode("Pages/meet.css"),
+            ],
+            swiftSettings: strict),
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
@@ -92,12 +97,31 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             ["Launch", "GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
         // Tests
+        tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
+        .target(
+            name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
+            resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
+        .target(
+            name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
+            path: "Tests/AdapterConformance", swiftSettings: strict),
+        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
+        tests(
+            "RedisAdapterTests",
+            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests(
+            "SocketServerTests",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
+        tests("ArchitectureTests", []),
+        tests("EngineIOTests", ["EngineIO", nioCore]),
+        tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
             "GatewayServerTests", ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),

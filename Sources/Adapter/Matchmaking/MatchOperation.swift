@@ -11,6 +11,17 @@ public enum MatchOperation: Sendable, Equatable {
     case disconnect(participant: String)
 }
 
+extension MatchOperation {
+    /// The participant that asks.
+    public var participant: String {
+        switch self {
+        case .find(let participant, _, _), .next(let participant, _), .leave(let participant),
+            .disconnect(let participant):
+            participant
+        }
+    }
+}
+
 /// The state of the submitting participant after its operation.
 public enum MatchReply: Sendable, Equatable {
     /// Neither waiting nor chatting.
@@ -25,7 +36,7 @@ public enum MatchReply: Sendable, Equatable {
 public enum MatchEvent: Sendable, Equatable {
     /// It is (or is confirmed to be) in the queue. Client event `waiting`.
     case waiting(participant: String)
-    /// It was paired. Client event `chatStart`.
+    /// It was paired. Client event `chatStart`. Pair ids are decimal numbers that only increase.
     case chatStart(participant: String, partner: String, pairID: String, withVideo: Bool)
     /// Its partner left the pair. Client event `partnerLeft`.
     case partnerLeft(participant: String, partner: String, pairID: String)
@@ -38,5 +49,22 @@ extension MatchEvent {
         case .waiting(let participant), .chatStart(let participant, _, _, _), .partnerLeft(let participant, _, _):
             participant
         }
+    }
+}
+
+/// What one operation led to.
+public struct MatchOutcome: Sendable, Equatable {
+    /// State of the submitter afterwards.
+    public var reply: MatchReply
+    /// What participants must be told, in order; the submitter's own events included.
+    public var events: [MatchEvent]
+
+    /// Creates an outcome.
+    /// - Parameters:
+    ///   - reply: state of the submitter afterwards.
+    ///   - events: what participants must be told, in order. Default is nothing.
+    public init(reply: MatchReply, events: [MatchEvent] = []) {
+        self.reply = reply
+        self.events = events
     }
 }

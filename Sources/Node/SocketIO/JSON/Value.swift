@@ -20,43 +20,6 @@ public enum Value: Sendable, Hashable {
     case object(Object)
     /// Binary content, sent as an attachment.
     case binary(ByteBuffer)
-
-    /// An ordered JSON object.
-    public struct Object: Sendable, Hashable {
-        /// Keys and values in order.
-        public private(set) var members: [Member]
-
-        /// One key with its value.
-        public struct Member: Sendable, Hashable {
-            /// The key.
-            public var key: String
-            /// The value.
-            public var value: Value
-            /// Creates a member.
-            public init(key: String, value: Value) {
-                self.key = key
-                self.value = value
-            }
-        }
-
-        /// Creates an object; a key that comes twice keeps its first place and its last value, as in JavaScript.
-        public init(_ members: [Member] = []) {
-            self.members = []
-            for member in members { self[member.key] = member.value }
-        }
-
-        /// The value of a key; `nil` removes it.
-        public subscript(key: String) -> Value? {
-            get { members.first { $0.key == key }?.value }
-            set {
-                if let index = members.firstIndex(where: { $0.key == key }) {
-                    if let newValue { members[index].value = newValue } else { members.remove(at: index) }
-                } else if let newValue {
-                    members.append(Member(key: key, value: newValue))
-                }
-            }
-        }
-    }
 }
 
 extension Value {
@@ -76,6 +39,16 @@ extension Value {
         default: nil
         }
     }
+    /// The number, if this is one; integers beyond 2^53 are rounded.
+    public var double: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .double(let value): value
+        default: nil
+        }
+    }
+    /// The bytes, if this is binary content.
+    public var binary: ByteBuffer? { if case .binary(let value) = self { value } else { nil } }
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
     /// The value of a key, if this is an object that has it.

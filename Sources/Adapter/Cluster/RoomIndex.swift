@@ -1,0 +1,239 @@
+/// The rooms and members of one shard of a namespace: who is in which room, and whom a broadcast selects.
+///
+/// A value: no locks, no loops, no sockets. `Member` is whatever the owner wants back from a selection. Each member
+/// has an id, which is unique and counts as a room of its own that cannot be left (as in the reference server).
+///
+/// ```swift
+/// var index = RoomIndex<String>()
+/// let ann = index.insert("Ann", id: "a")
+/// index.join(ann, "news")
+/// index.select(BroadcastOptions(rooms: ["news"])).compactMap { index[$0] }  // ["Ann"]
+/// ```
+///
+/// Everything is stored by small integers: members and rooms have slots, a room lists its members' slots, and a
+/// member remembers its place in each of its rooms. So joining, leaving and removing cost no search through a room,
+/// and an idle member without rooms costs one entry and one dictionary place.
+public struct RoomIndex<Member> {
+    /// Names a member while it is in the index. Slots of removed members are used again.
+    public struct Handle: Hashable, Sendable {
+        let slot: Int32
+    }
+
+    private struct Entry {
+        var member: Member
+        var id: String
+        var memberships: [Membership]
+    }
+
+    private struct Membership {
+        var room: Int32
+        var position: Int32
+    }
+
+    private struct Room {
+        var name: String
+        var members: [Handle]
+    }
+
+    private var entries: [Entry?] = []
+    private var freeEntries: [Int32] = []
+    private var handles: [String: Handle] = [:]
+    private var rooms: [Room] = []
+    private var freeRooms: [Int32] = []
+    private var roomNumbers: [String: Int32] = [:]
+    // Everybody, as a dense list, with each slot's place in it.
+    private var everybody: [Handle] = []
+    private var places: [Int32] = []
+
+    /// Creates an empty index.
+    public init() {}
+
+    /// Number of members.
+    public var count: Int { everybody.count }
+
+    /// Names of the rooms that have a member; the members' own ids are not among them.
+    public var roomNames: some Collection<String> { roomNumbers.keys }
+
+    /// The ids of all members.
+    public var ids: some Collection<String> { handles.keys }
+
+    /// The member that a handle names, if it is still there.
+    public subscript(handle: Handle) -> Member? {
+        entries[Int(handle.slot)]?.member
+    }
+
+    /// Finds a member by id.
+    /// - Parameter id: the member's id.
+    /// - Returns: its handle, or `nil` if there is no such member.
+    public func handle(of id: String) -> Handle? { handles[id] }
+
+    /// Adds a member.
+    /// - Parameters:
+    ///   - member: what selections give back.
+    ///   - id: its unique id; a member that already has this id is removed first.
+    /// - Returns: the handle that names it until it is removed.
+    public mutating func insert(_ member: Member, id: String) -> Handle {
+        if let previous = handles[id] { remove(previous) }
+        let handle: Handle
+        let entry = Entry(member: member, id: id, memberships: [])
+        if let slot = freeEntries.popLast() {
+            handle = Handle(slot: slot)
+            entries[Int(slot)] = entry
+        } else {
+            handle = Handle(slot: Int32(entries.count))
+            entries.append(entry)
+            places.append(0)
+        }
+        places[Int(handle.slot)] = Int32(everybody.count)
+        everybody.append(handle)
+        handles[id] = handle
+        return handle
+    }
+
+    /// Removes a member from the index and so from all its rooms. Does nothing if it is not there.
+    /// - Parameter handle: the member.
+    public mutating func remove(_ handle: Handle) {
+        guard let entry = entries[Int(handle.slot)] else { return }
+        for membership in entry.memberships { vacate(membership) }
+        entries[Int(handle.slot)] = nil
+        handles[entry.id] = nil
+        freeEntries.append(handle.slot)
+        let place = places[Int(handle.slot)]
+        let last = everybody.removeLast()
+        if last != handle {
+            everybody[Int(place)] = last
+            places[Int(last.slot)] = place
+        }
+    }
+
+    /// Puts a member into a room.
+    /// - Parameters:
+    ///   - handle: the member.
+    ///   - room: the room; the member's own id is always joined already.
+    /// - Returns: whether it was not there before.
+    @discardableResult
+    public mutating func join(_ handle: Handle, _ room: String) -> Bool {
+        guard let entry = entries[Int(handle.slot)], entry.id != room else { return false }
+        let number = roomNumbers[room] ?? open(room)
+        guard !entry.memberships.contains(where: { $0.room == number }) else { return false }
+        let position = Int32(rooms[Int(number)].members.count)
+        rooms[Int(number)].members.append(handle)
+        entries[Int(handle.slot)]?.memberships.append(Membership(room: number, position: position))
+        return true
+    }
+
+    /// Takes a member out of a room. Its own id cannot be left.
+    /// - Parameters:
+    ///   - handle: the member.
+    ///   - room: the room.
+    /// - Returns: whether it was there before.
+    @discardableResult
+    public mutating func leave(_ handle: Handle, _ room: String) -> Bool {
+        guard let number = roomNumbers[room], let memberships = entries[Int(handle.slot)]?.memberships,
+            let index = memberships.firstIndex(where: { $0.room == number })
+        else { return false }
+        entries[Int(handle.slot)]?.memberships.remove(at: index)
+        vacate(memberships[index])
+        return true
+    }
+
+    /// How many rooms a member has joined, its own id not counted.
+    /// - Parameter handle: the member.
+    /// - Returns: the number; 0 if there is no such member.
+    public func roomCount(of handle: Handle) -> Int {
+        entries[Int(handle.slot)]?.memberships.count ?? 0
+    }
+
+    /// The rooms of a member.
+    /// - Parameter handle: the member.
+    /// - Returns: its own id, then the rooms in order of joining; empty if there is no such member.
+    public func rooms(of handle: Handle) -> [String] {
+        guard let entry = entries[Int(handle.slot)] else { return [] }
+        return [entry.id] + entry.memberships.map { rooms[Int($0.room)].name }
+    }
+
+    private mutating func open(_ name: String) -> Int32 {
+        let room = Room(name: name, members: [])
+        let number: Int32
+        if let free = freeRooms.popLast() {
+            number = free
+            rooms[Int(free)] = room
+        } else {
+            number = Int32(rooms.count)
+            rooms.append(room)
+        }
+        roomNumbers[name] = number
+        return number
+    }
+
+    /// Frees a member's place in a room; the last member of the room moves there. An empty room disappears.
+    private mutating func vacate(_ membership: Membership) {
+        let number = Int(membership.room)
+        let last = rooms[number].members.removeLast()
+        if rooms[number].members.isEmpty {
+            roomNumbers[rooms[number].name] = nil
+            rooms[number] = Room(name: "", members: [])
+            freeRooms.append(membership.room)
+        } else if Int(membership.position) < rooms[number].members.count {
+            rooms[number].members[Int(membership.position)] = last
+            move(last, in: membership.room, to: membership.position)
+        }
+    }
+
+    private mutating func move(_ handle: Handle, in room: Int32, to position: Int32) {
+        let slot = Int(handle.slot)
+        guard let index = entries[slot]?.memberships.firstIndex(where: { $0.room == room }) else { return }
+        entries[slot]?.memberships[index].position = position
+    }
+}
+
+extension RoomIndex {
+    /// Selects the receivers of a broadcast: the members of any of the rooms (all members if none is named) that are
+    /// in none of the excepted rooms, each once.
+    ///
+    /// The result is a snapshot: the index may be changed while it is walked, and members that are gone by then give
+    /// `nil` when looked up. For one room without exception (or everybody) it shares the stored list.
+    /// - Parameter options: target and excepted rooms; ids count as rooms.
+    /// - Returns: handles of the selected members, in no particular order.
+    public func select(_ options: BroadcastOptions) -> [Handle] {
+        let excluded = options.except.map { members(of: $0) }.filter { !$0.isEmpty }
+        let targets = options.rooms.isEmpty ? [everybody] : options.rooms.map { members(of: $0) }
+        if targets.count == 1 {
+            if excluded.isEmpty { return targets[0] }
+            if excluded.count == 1, excluded[0].count == 1 {
+                let one = excluded[0][0]
+                return targets[0].filter { $0 != one }
+            }
+        }
+        var marks = Marks(count: entries.count)
+        for handles in excluded { for handle in handles { marks.insert(handle.slot) } }
+        var selected: [Handle] = []
+        for handles in targets { for handle in handles where marks.insert(handle.slot) { selected.append(handle) } }
+        return selected
+    }
+
+    /// The members of a room; an id names a room of which its owner is a member.
+    private func members(of room: String) -> [Handle] {
+        let joined = roomNumbers[room].map { rooms[Int($0)].members } ?? []
+        guard let owner = handles[room] else { return joined }
+        return [owner] + joined
+    }
+}
+
+/// A set of slots, one bit each.
+private struct Marks {
+    private var words: [UInt64]
+
+    init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+
+    /// Marks a slot.
+    /// - Returns: whether it was not marked before.
+    @discardableResult
+    mutating func insert(_ slot: Int32) -> Bool {
+        let bit: UInt64 = 1 << UInt64(slot % 64)
+        let word = Int(slot / 64)
+        let isNew = words[word] & bit == 0
+        words[word] |= bit
+        return isNew
+    }
+}

@@ -1,0 +1,30 @@
+extension MatchMachine {
+    /// What contradicts the invariants 1–4 of the specification (applications, A.6.5), in words. Empty when sound.
+    ///
+    /// Each participant has one state by construction; invariant 5 concerns events and is checked by whoever sees them.
+    package var violations: [String] {
+        var found: [String] = []
+        let queued = videoQueue.entries.map { ($0, true) } + textQueue.entries.map { ($0, false) }
+        for (entry, wantsVideo) in queued {
+            guard let participant = participants[entry.participant] else {
+                found.append("\(entry.participant) is queued but unknown")
+                continue
+            }
+            if participant.state != .waiting(place: entry.place) || participant.wantsVideo != wantsVideo {
+                found.append("\(entry.participant) is queued at \(entry.place) but \(participant.state)")
+            }
+        }
+        let waiting = participants.values.count { if case .waiting = $0.state { true } else { false } }
+        if waiting != queued.count { found.append("\(waiting) wait, \(queued.count) are queued") }
+        for (id, participant) in participants {
+            guard case .chatting(let pair, let partner) = participant.state else { continue }
+            if partner == id || participants[partner]?.state != .chatting(pair: pair, partner: id) {
+                found.append("\(id) chats with \(partner), which does not chat with it")
+            }
+            if !policy.allowSameUser, participant.user != nil, participants[partner]?.user == participant.user {
+                found.append("\(id) chats with \(partner), a socket of the same user")
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,55 @@
+import NIOCore
+
+/// Commands that wait for their replies, oldest first. Redis answers in order, so the first reply is the first one's.
+struct PendingCommands {
+    typealias Completion = @Sendable (Result<RedisReply, RedisError>) -> Void
+
+    private struct Entry {
+        /// `nil`: nobody asks for the reply, or the asker has already been told that it is late.
+        var completion: Completion?
+        var deadline: NIODeadline
+    }
+
+    private var entries = CircularBuffer<Entry>()
+    /// How many entries at the front have been looked at by ``expired(at:)``.
+    private var examined = 0
+
+    /// How many replies are outstanding.
+    var count: Int { entries.count }
+
+    /// A command was handed over. Deadlines never decrease.
+    mutating func append(_ completion: Completion?, deadline: NIODeadline) {
+        entries.append(Entry(completion: completion, deadline: deadline))
+    }
+
+    /// A reply came.
+    /// - Returns: who waits for it; `.none` when no command was outstanding.
+    mutating func replied() -> Completion?? {
+        guard let entry = entries.popFirst() else { return .none }
+        examined = max(0, examined - 1)
+        return .some(entry.completion)
+    }
+
+    /// Time has passed. Late commands keep their place in the order of replies.
+    /// - Returns: who is to be told that there was no reply in time.
+    mutating func expired(at now: NIODeadline) -> [Completion] {
+        var late: [Completion] = []
+        while examined < entries.count {
+            let index = entries.index(entries.startIndex, offsetBy: examined)
+            if let completion = entries[index].completion {
+                guard entries[index].deadline <= now else { break }
+                late.append(completion)
+                entries[index].completion = nil
+            }
+            examined += 1
+        }
+        return late
+    }
+
+    /// The connection is lost.
+    /// - Returns: who is to be told.
+    mutating func removeAll() -> [Completion] {
+        defer { self = PendingCommands() }
+        return entries.compactMap(\.completion)
+    }
+}

@@ -1,0 +1,161 @@
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+
+/// A process' way to Redis: one connection for commands and one for subscriptions, both on one event loop, made anew
+/// whenever they are lost.
+///
+/// Commands may be given from any thread; the order of calls is the order on the wire, and what is given within one
+/// tick goes out in one write. Nothing here waits for Redis: while it cannot be reached, commands fail at once with
+/// ``RedisError/unavailable`` and publications are dropped and counted.
+///
+/// ```swift
+/// let redis = RedisClient(configuration: try RedisConfiguration(url: "redis://127.0.0.1:6379/0"), loop: loop, logger: logger)
+/// // redis.run() is a child task or a member of a ServiceGroup
+/// try await redis.waitUntilConnected(within: .seconds(5))
+/// let reply = try await redis.command(["GET", "key"])
+/// ```
+public final class RedisClient: Service {
+    /// Called with a reply, or why there is none; once, on the client's event loop.
+    public typealias Completion = @Sendable (Result<RedisReply, RedisError>) -> Void
+    /// Called with the channel and the bytes of a publication, in order, on the client's event loop.
+    public typealias Subscriber = @Sendable (_ channel: ByteBuffer, _ payload: ByteBuffer) -> Void
+
+    /// The event loop of both connections, of all completions and of all subscribers.
+    public let loop: any EventLoop
+    /// Where Redis is.
+    public let configuration: RedisConfiguration
+    let logger: Logger
+    let core: NIOLoopBoundBox<ClientCore>
+    private let queue: CommandQueue
+    private let scripts = ScriptTable()
+
+    /// Creates a client; ``run()`` connects it.
+    /// - Parameters:
+    ///   - configuration: where Redis is; validated by its maker.
+    ///   - loop: carries both connections and calls everybody back.
+    ///   - logger: told about connections made and lost, never about what they carry.
+    public init(configuration: RedisConfiguration, loop: any EventLoop, logger: Logger) {
+        self.configuration = configuration
+        self.loop = loop
+        self.logger = logger
+        queue = CommandQueue(configuration)
+        core = NIOLoopBoundBox.makeBoxSendingValue(
+            ClientCore(configuration, queue: queue, scripts: scripts), eventLoop: loop)
+    }
+
+    /// How many publications were dropped because Redis could not be reached or too much was waiting.
+    public var droppedPublications: UInt64 { queue.dropped }
+
+    /// Sends a command.
+    /// - Parameters:
+    ///   - words: the command and its arguments.
+    ///   - completion: called once, on ``loop``. An error reply of Redis is ``RedisError/refused(_:)``.
+    public func command(_ words: [RedisArgument], completion: @escaping Completion) {
+        switch queue.append(words, completion: completion) {
+        case .refused: loop.execute { completion(.failure(.unavailable)) }
+        case .queued: break
+        case .first: wake()
+        }
+    }
+
+    /// Sends a command and waits for its reply.
+    /// - Parameter words: the command and its arguments.
+    /// - Returns: the reply.
+    /// - Throws: ``RedisError``; an error reply of Redis is ``RedisError/refused(_:)``.
+    public func command(_ words: [RedisArgument]) async throws(RedisError) -> RedisReply {
+        try await withCheckedContinuation { continuation in
+            command(words) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// Makes a script known: Redis loads it now if it is there, and whenever a connection is made.
+    /// - Parameter script: a script with a name of its own.
+    public func register(_ script: RedisScript) {
+        scripts.add(script)
+        command(["SCRIPT", "LOAD", .text(script.source)]) { [scripts] reply in
+            if case .success(let reply) = reply, let digest = reply.text { scripts.loaded(script, digest: digest) }
+        }
+    }
+
+    /// Runs a script as one atomic step.
+    /// - Parameters:
+    ///   - script: registered before, so that only its digest is sent; a Redis that does not have it gets the source.
+    ///   - keys: `KEYS`: all of one hash tag.
+    ///   - arguments: `ARGV`.
+    ///   - completion: called once, on ``loop``.
+    public func run(
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument], completion: @escaping Completion
+    ) {
+        let operands = [.integer(keys.count)] + keys.map { RedisArgument.text($0) } + arguments
+        let evaluation = ["EVAL", .text(script.source)] + operands
+        guard let digest = scripts.digest(of: script) else { return command(evaluation, completion: completion) }
+        command(["EVALSHA", .text(digest)] + operands) { reply in
+            if case .failure(.refused(let text)) = reply, text.hasPrefix("NOSCRIPT") {
+                self.command(evaluation, completion: completion)
+            } else {
+                completion(reply)
+            }
+        }
+    }
+
+    /// Runs a script as one atomic step and waits for its reply.
+    /// - Parameters:
+    ///   - script: registered before, so that only its digest is sent; a Redis that does not have it gets the source.
+    ///   - keys: `KEYS`: all of one hash tag.
+    ///   - arguments: `ARGV`.
+    /// - Returns: the reply.
+    /// - Throws: ``RedisError``; an error raised by the script is ``RedisError/refused(_:)``.
+    public func run(
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument]
+    ) async throws(RedisError) -> RedisReply {
+        try await withCheckedContinuation { continuation in
+            run(script, keys: keys, arguments: arguments) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// Publishes, and asks nothing back. Dropped and counted while Redis cannot be reached.
+    /// - Parameters:
+    ///   - channel: where.
+    ///   - payload: any bytes.
+    public func publish(_ channel: String, _ payload: ByteBuffer) {
+        if case .first = queue.appendPublication(["PUBLISH", .text(channel), .bytes(payload)]) { wake() }
+    }
+
+    /// Subscribes to a channel, now and after every reconnection.
+    /// - Parameters:
+    ///   - channel: its exact name.
+    ///   - subscriber: replaces an earlier one of the same channel.
+    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) {
+        onLoop { $0.subscriptions.subscribe(channel, subscriber) }
+    }
+
+    /// Subscribes to all channels that match a pattern, now and after every reconnection.
+    /// - Parameters:
+    ///   - pattern: a glob, as of `PSUBSCRIBE`.
+    ///   - subscriber: replaces an earlier one of the same pattern.
+    public func patternSubscribe(_ pattern: String, _ subscriber: @escaping Subscriber) {
+        onLoop { $0.subscriptions.subscribe(pattern: pattern, subscriber) }
+    }
+
+    /// Ends a subscription.
+    /// - Parameter name: the channel or the pattern.
+    public func unsubscribe(_ name: String) {
+        onLoop { $0.subscriptions.unsubscribe(name) }
+    }
+
+    /// Asks to be told about changes, and at once about the present state.
+    /// - Parameter handler: called on ``loop``; ``RedisState/connected`` comes after everything has been subscribed
+    ///   again and all scripts have been loaded.
+    public func onStateChange(_ handler: @escaping @Sendable (RedisState) -> Void) {
+        onLoop { $0.observe(handler) }
+    }
+
+    private func wake() {
+        onLoop { $0.commands.drain() }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (ClientCore) -> Void) {
+        loop.execute { [core] in body(core.value) }
+    }
+}

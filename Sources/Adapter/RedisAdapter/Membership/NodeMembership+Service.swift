@@ -1,0 +1,135 @@
+import Cluster
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+extension NodeMembership {
+    /// Takes the lease and renews it. A graceful shutdown gives it back, after everything of this node has been cleaned
+    /// up; a cancelled task leaves that to the others.
+    /// - Throws: nothing; declared by `Service`.
+    public func run() async throws {
+        let (moments, moment) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        redis.onStateChange { if $0 == .connected { moment.yield() } }
+        var next: Scheduled<Void>?
+        for await _ in moments.cancelOnGracefulShutdown() {
+            next?.cancel()
+            let pause = await beat()
+            next = redis.loop.scheduleTask(in: TimeAmount(pause)) { moment.yield() }
+        }
+        next?.cancel()
+        if !Task.isCancelled { await leave() }
+    }
+
+    /// Waits for the first lease.
+    /// - Parameter deadline: how long at most.
+    /// - Throws: ``RedisError/unavailable`` when there is none by then.
+    public func waitUntilJoined(within deadline: Duration) async throws(RedisError) {
+        let end = NIODeadline.now() + TimeAmount(deadline)
+        while !state.withLock({ $0.hasJoined }) {
+            guard NIODeadline.now() < end, !Task.isCancelled else { throw .unavailable }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// One heartbeat, and what it brings to light.
+    /// - Returns: when the next one is due.
+    private func beat() async -> Duration {
+        do throws(RedisError) {
+            let isFirst = !state.withLock { $0.hasJoined }
+            var reply = try await send(isFirst ? "acquire" : "renew")
+            if !isFirst, !reply.wasHeld { reply = try await returned() }
+            state.withLock { $0.hasJoined = true }
+            noticed(reply.living)
+            for tag in reply.lapsed { await cleanUp(after: tag) }
+            return reply.nextBeat(own: tag, heartbeat: configuration.heartbeat)
+        } catch {
+            logger.info("No heartbeat", metadata: ["reason": "\(error)"])
+            return configuration.heartbeat
+        }
+    }
+
+    private func send(_ mode: RedisArgument) async throws(RedisError) -> HeartbeatReply {
+        let began = NIODeadline.now()
+        let reply = try await redis.run(
+            MembershipScripts.heartbeat, keys: [leaseKey, lapsedKey, nodesKey, keys.key("beat")],
+            arguments: [
+                .text(tag.text), .integer(configuration.lease.milliseconds),
+                .integer((configuration.heartbeat * 2).milliseconds), .text(information()), mode,
+            ])
+        guard let reply = HeartbeatReply(reply) else { throw .unexpectedReply }
+        if reply.living.contains(where: { $0.tag == tag }) {
+            state.withLock { $0.heldUntil = began + TimeAmount(configuration.lease) }
+        }
+        return reply
+    }
+
+    /// Our lease was over: what the others did after us, or did half, is done to the end before we come back.
+    private func returned() async throws(RedisError) -> HeartbeatReply {
+        logger.info("The lease of this node was over; registering again", metadata: ["node": "\(tag)"])
+        guard await runCleanUps(after: tag) else { throw .unavailable }
+        let reply = try await send("acquire")
+        let listeners = state.withLock { $0.lapsedListeners }
+        await onLoop { for listener in listeners { listener() } }
+        return reply
+    }
+
+    private func noticed(_ living: [HeartbeatReply.Living]) {
+        let new = Dictionary(living.map { ($0.tag, $0.information) }) { first, _ in first }
+        let (lost, listeners) = state.withLock { state in
+            let lost = state.living.keys.filter { $0 != tag && new[$0] == nil }
+            state.living = new
+            return (lost, state.lostListeners)
+        }
+        for node in lost {
+            logger.info("A node is gone", metadata: ["node": "\(node)"])
+            redis.loop.execute { for listener in listeners { listener(node) } }
+        }
+    }
+
+    private func cleanUp(after tag: NodeTag) async {
+        guard await runCleanUps(after: tag) else { return }
+        _ = try? await redis.run(MembershipScripts.cleaned, keys: [lapsedKey], arguments: [.text(tag.text)])
+    }
+
+    /// Carries out all clean-ups, at the same time.
+    /// - Returns: whether all succeeded in time.
+    private func runCleanUps(after tag: NodeTag) async -> Bool {
+        let cleanUps = state.withLock { $0.cleanUps }
+        let loop = redis.loop
+        let results = cleanUps.map { cleanUp in
+            let result = loop.makePromise(of: Bool.self)
+            let timeout = loop.scheduleTask(in: TimeAmount(configuration.lease)) { result.succeed(false) }
+            loop.execute { cleanUp(tag) { result.succeed($0) } }
+            return result.futureResult.map { succeeded in
+                timeout.cancel()
+                return succeeded
+            }
+        }
+        let all = EventLoopFuture.whenAllSucceed(results, on: loop)
+        return ((try? await all.get()) ?? [false]).allSatisfy { $0 }
+    }
+
+    private func leave() async {
+        let tag = RedisArgument.text(tag.text)
+        state.withLock { $0.heldUntil = .uptimeNanoseconds(0) }
+        do throws(RedisError) {
+            _ = try await redis.run(
+                MembershipScripts.leave, keys: [leaseKey, lapsedKey, nodesKey], arguments: [tag])
+            await cleanUp(after: self.tag)
+        } catch {
+            logger.info("Could not give the lease back", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable () -> Void) async {
+        try? await redis.loop.submit(body).get()
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

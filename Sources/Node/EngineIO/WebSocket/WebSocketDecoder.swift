@@ -1,0 +1,143 @@
+public import NIOCore
+
+/// Decodes what a client sends over WebSocket (RFC 6455, section 5): a value that is fed bytes and returns events.
+///
+/// Unfragmented messages are slices of the bytes read, unmasked in place. No extension is negotiated, so reserved bits
+/// are errors. After an error the connection is dead: nothing more may be fed.
+public struct WebSocketDecoder: Sendable {
+    private let maxMessageSize: Int
+    private var fragments: Fragments?
+
+    /// A message of which the last frame is still to come.
+    private struct Fragments {
+        var isText: Bool
+        var payload: ByteBuffer
+        var text = UTF8Validator()
+    }
+
+    private struct Header {
+        var isFinal: Bool
+        var opcode: UInt8
+        var size: Int
+        var payloadLength: Int
+        var isControl: Bool { opcode & 0x8 != 0 }
+    }
+
+    private enum Opcode {
+        static let continuation: UInt8 = 0x0
+        static let text: UInt8 = 0x1
+        static let binary: UInt8 = 0x2
+        static let close: UInt8 = 0x8
+        static let ping: UInt8 = 0x9
+        static let pong: UInt8 = 0xA
+    }
+
+    /// Creates a decoder.
+    /// - Parameter maxMessageSize: longest message in bytes, fragments together.
+    public init(maxMessageSize: Int) {
+        self.maxMessageSize = maxMessageSize
+    }
+
+    /// Takes the next event off the front of a buffer.
+    /// - Parameter buffer: bytes in order of arrival; what belongs to an incomplete frame is left in it.
+    /// - Returns: the event, or `nil` when more bytes are needed.
+    /// - Throws: ``WebSocketError`` when the peer violates the protocol or a limit.
+    public mutating func next(from buffer: inout ByteBuffer) throws(WebSocketError) -> WebSocketEvent? {
+        while let header = try header(of: buffer) {
+            guard buffer.readableBytes - header.size >= header.payloadLength else { return nil }
+            let key: UInt32 = buffer.getInteger(at: buffer.readerIndex + header.size - 4) ?? 0
+            buffer.moveReaderIndex(forwardBy: header.size)
+            Masking.apply(key, to: &buffer, count: header.payloadLength)
+            guard let payload = buffer.readSlice(length: header.payloadLength) else { return nil }
+            if let event = try event(header, payload) { return event }
+        }
+        return nil
+    }
+
+    /// Reads a frame header and refuses what no later byte can make right, so that limits hold before any buffering.
+    private func header(of buffer: ByteBuffer) throws(WebSocketError) -> Header? {
+        let start = buffer.readerIndex
+        guard let word: UInt16 = buffer.getInteger(at: start) else { return nil }
+        let opcode = UInt8(truncatingIfNeeded: word >> 8) & 0xF
+        if word & 0x7000 != 0 { throw .protocolError("reserved bit set") }
+        if word & 0x80 == 0 { throw .protocolError("frame not masked") }
+        var header = Header(isFinal: word & 0x8000 != 0, opcode: opcode, size: 6, payloadLength: Int(word & 0x7F))
+        try check(header)
+        switch header.payloadLength {
+        case 126:
+            guard let length: UInt16 = buffer.getInteger(at: start + 2) else { return nil }
+            header.size = 8
+            header.payloadLength = Int(length)
+        case 127:
+            guard let length: UInt64 = buffer.getInteger(at: start + 2) else { return nil }
+            header.size = 14
+            guard let length = Int(exactly: length) else { throw .tooBig }
+            header.payloadLength = length
+        default:
+            break
+        }
+        let before = header.isControl ? 0 : fragments?.payload.readableBytes ?? 0
+        if header.payloadLength > maxMessageSize - before, !header.isControl { throw .tooBig }
+        return buffer.readableBytes >= header.size ? header : nil
+    }
+
+    private func check(_ header: Header) throws(WebSocketError) {
+        switch header.opcode {
+        case Opcode.continuation:
+            if fragments == nil { throw .protocolError("continuation without a message") }
+        case Opcode.text, Opcode.binary:
+            if fragments != nil { throw .protocolError("new message inside a fragmented one") }
+        case Opcode.close, Opcode.ping, Opcode.pong:
+            if !header.isFinal { throw .protocolError("fragmented control frame") }
+            if header.payloadLength > 125 { throw .protocolError("control frame too long") }
+        default:
+            throw .protocolError("unknown opcode")
+        }
+    }
+
+    private mutating func event(_ header: Header, _ payload: ByteBuffer) throws(WebSocketError) -> WebSocketEvent? {
+        switch header.opcode {
+        case Opcode.ping: return .ping(payload)
+        case Opcode.pong: return .pong(payload)
+        case Opcode.close: return try close(payload)
+        case Opcode.continuation: return try continued(header, payload)
+        case let opcode where header.isFinal:
+            guard opcode == Opcode.text else { return .binary(payload) }
+            guard UTF8Validator.isValid(payload) else { throw .invalidText }
+            return .text(payload)
+        default:
+            // A copy: a slice would keep the whole read buffer alive until the last fragment is here.
+            fragments = Fragments(
+                isText: header.opcode == Opcode.text, payload: ByteBufferAllocator().buffer(capacity: 0))
+            return try continued(header, payload)
+        }
+    }
+
+    private mutating func continued(
+        _ header: Header, _ payload: ByteBuffer
+    ) throws(WebSocketError) -> WebSocketEvent? {
+        guard var message = fragments else { return nil }
+        fragments = nil
+        if message.isText, !message.text.feed(payload) { throw .invalidText }
+        message.payload.writeImmutableBuffer(payload)
+        guard header.isFinal else {
+            fragments = message
+            return nil
+        }
+        guard message.isText else { return .binary(message.payload) }
+        guard message.text.isComplete else { throw .invalidText }
+        return .text(message.payload)
+    }
+
+    private func close(_ payload: ByteBuffer) throws(WebSocketError) -> WebSocketEvent {
+        var reason = payload
+        guard reason.readableBytes > 0 else { return .close(code: nil, reason: reason) }
+        guard let code: UInt16 = reason.readInteger() else { throw .protocolError("close code cut off") }
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: break
+        default: throw .protocolError("close code not allowed")
+        }
+        guard UTF8Validator.isValid(reason) else { throw .invalidText }
+        return .close(code: code, reason: reason)
+    }
+}

@@ -1,0 +1,84 @@
+public import NIOCore
+
+extension Value {
+    /// Decodes JSON text, as strictly as `JSON.parse`.
+    ///
+    /// Integers that fit 64 bits become ``int(_:)``, all other numbers ``double(_:)``; a lone surrogate in an escape
+    /// sequence becomes U+FFFD; of a key that comes twice the first place and the last value count.
+    /// - Parameters:
+    ///   - json: the text, one value with nothing behind it.
+    ///   - attachments: binary content that placeholders `{"_placeholder":true,"num":n}` stand for. Without
+    ///     attachments placeholders are objects like others.
+    ///   - depthLimit: how deep arrays and objects may nest, 128 by default, 512 at most.
+    /// - Throws: ``JSONError`` for text that is not JSON, too deep, or whose placeholders and attachments do not match
+    ///   one to one.
+    public init(json: ByteBuffer, attachments: [ByteBuffer] = [], depthLimit: Int = 128) throws(JSONError) {
+        let bytes = json.readableBytesSpan
+        var reader = JSONReader(attachments: attachments, depthLimit: depthLimit)
+        let value = try reader.readText(bytes)
+        if !attachments.isEmpty { try Placeholders.check(bytes, attachmentCount: attachments.count) }
+        self = value
+    }
+
+    /// Appends the value as compact JSON, exactly as `JSON.stringify` writes it.
+    ///
+    /// Numbers that JSON does not have (NaN, infinity) are `null`. Binary content takes the form that Node.js gives a
+    /// `Buffer`: `{"type":"Buffer","data":[1,2]}`.
+    /// - Parameter buffer: where the text goes.
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        var attachments: [ByteBuffer]?
+        write(to: &buffer, attachments: &attachments)
+    }
+
+    /// Appends the value as compact JSON; binary content is moved out and leaves placeholders.
+    /// - Parameters:
+    ///   - buffer: where the text goes.
+    ///   - attachments: where binary content goes. A placeholder's number is the place in this list, so it may already
+    ///     hold the attachments of values written before.
+    public func writeJSON(to buffer: inout ByteBuffer, attachments: inout [ByteBuffer]) {
+        var collected: [ByteBuffer]? = attachments
+        write(to: &buffer, attachments: &collected)
+        attachments = collected ?? attachments
+    }
+
+    private func write(to buffer: inout ByteBuffer, attachments: inout [ByteBuffer]?) {
+        switch self {
+        case .null: buffer.writeStaticString("null")
+        case .bool(let value): buffer.writeStaticString(value ? "true" : "false")
+        case .int(let value): buffer.writeDecimal(value)
+        case .double(let value): buffer.writeString(value.isFinite ? JavaScriptNumber.text(value) : "null")
+        case .string(let value): buffer.writeJSONString(value)
+        case .array(let elements):
+            buffer.writeInteger(UInt8.openBracket)
+            for (index, element) in elements.enumerated() {
+                if index > 0 { buffer.writeInteger(UInt8.comma) }
+                element.write(to: &buffer, attachments: &attachments)
+            }
+            buffer.writeInteger(UInt8.closeBracket)
+        case .object(let object):
+            buffer.writeInteger(UInt8.openBrace)
+            for (index, member) in object.members.enumerated() {
+                if index > 0 { buffer.writeInteger(UInt8.comma) }
+                buffer.writeJSONString(member.key)
+                buffer.writeInteger(UInt8.colon)
+                member.value.write(to: &buffer, attachments: &attachments)
+            }
+            buffer.writeInteger(UInt8.closeBrace)
+        case .binary(let bytes):
+            guard let number = attachments?.count else { return Self.writeNodeBuffer(bytes, to: &buffer) }
+            attachments?.append(bytes)
+            buffer.writeStaticString("{\"_placeholder\":true,\"num\":")
+            buffer.writeDecimal(number)
+            buffer.writeInteger(UInt8.closeBrace)
+        }
+    }
+
+    private static func writeNodeBuffer(_ bytes: ByteBuffer, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString("{\"type\":\"Buffer\",\"data\":[")
+        for (index, byte) in bytes.readableBytesView.enumerated() {
+            if index > 0 { buffer.writeInteger(UInt8.comma) }
+            buffer.writeDecimal(byte)
+        }
+        buffer.writeStaticString("]}")
+    }
+}

@@ -1,0 +1,153 @@
+public import EngineIO
+import NIOCore
+
+/// Makes packets of Engine.IO messages: the parser of one session.
+///
+/// ```swift
+/// var decoder = PacketDecoder()
+/// try decoder.received(.text(ByteBuffer(string: #"51-["photo",{"_placeholder":true,"num":0}]"#)))  // nil: to be continued
+/// let packet = try decoder.received(.binary(bytes))                                             // the event
+/// ```
+///
+/// JSON is checked completely but not decoded. After an error the decoder is as new; the session is to be closed.
+/// Source: Socket.IO protocol v5, packet encoding.
+public struct PacketDecoder: Sendable {
+    /// What a peer may send.
+    public struct Limits: Sendable {
+        /// Attachments of one packet. Default 10, as the reference. (How long each may be is the transport's limit.)
+        public var maxAttachments = 10
+        /// How deep arrays and objects may nest inside an argument. Default 128, at most 512.
+        public var maxDepth = 128
+        /// Bytes of a namespace's name, query string included. Default 1,024.
+        public var maxNamespaceLength = 1024
+        /// Creates the default limits.
+        public init() {}
+    }
+
+    private let limits: Limits
+    private var incomplete: Incomplete?
+
+    /// A packet whose attachments are still on their way.
+    private struct Incomplete: Sendable {
+        var packet: Packet
+        var missing: Int
+        var attachments: [ByteBuffer] = []
+    }
+
+    /// Creates a decoder.
+    /// - Parameter limits: what the peer may send.
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// A message came.
+    /// - Parameter message: the next message of the session, in order.
+    /// - Returns: the packet that is complete with this message; `nil` if attachments are missing.
+    /// - Throws: ``PacketError`` if the messages are not a packet, or over a limit.
+    public mutating func received(_ message: Message) throws(PacketError) -> Packet? {
+        var incomplete = self.incomplete
+        self.incomplete = nil
+        switch message {
+        case .text(let text):
+            guard incomplete == nil else { throw .unexpectedText }
+            return try decode(text)
+        case .binary(let bytes):
+            guard incomplete != nil else { throw .unexpectedBinary }
+            incomplete?.attachments.append(bytes)
+            incomplete?.missing -= 1
+            if let incomplete, incomplete.missing == 0 {
+                return incomplete.packet.with(incomplete.attachments)
+            }
+            self.incomplete = incomplete
+            return nil
+        }
+    }
+
+    private mutating func decode(_ text: ByteBuffer) throws(PacketError) -> Packet? {
+        let bytes = text.readableBytesSpan
+        let header = try PacketHeader(bytes, limits: limits)
+        let packet = Packet(namespace: header.namespace, content: try content(of: text, bytes, header))
+        guard header.attachmentCount > 0 else { return packet }
+        incomplete = Incomplete(packet: packet, missing: header.attachmentCount)
+        return nil
+    }
+
+    private func content(
+        of text: ByteBuffer, _ bytes: RawSpan, _ header: PacketHeader
+    ) throws(PacketError) -> Packet.Content {
+        switch header.kind {
+        case .event, .binaryEvent:
+            return try event(text, bytes, header)
+        case .acknowledgement, .binaryAcknowledgement:
+            guard let id = header.acknowledgementID else { throw .illegalAcknowledgementID }
+            let elements = try elements(bytes, header)
+            return .acknowledgement(
+                id: id,
+                Arguments(uncheckedJSON: text.slice(elements.content), count: elements.count, attachments: []))
+        case .connect:
+            let payload = try payload(text, header) ?? .object(Value.Object())
+            guard payload.object != nil else { throw .invalidPayload }
+            return .connect(payload: payload)
+        case .disconnect:
+            guard header.length == bytes.byteCount else { throw .invalidPayload }
+            return .disconnect
+        case .connectError:
+            guard let payload = try payload(text, header), payload.object != nil || payload.string != nil else {
+                throw .invalidPayload
+            }
+            return .connectError(payload: payload)
+        }
+    }
+
+    private func event(
+        _ text: ByteBuffer, _ bytes: RawSpan, _ header: PacketHeader
+    ) throws(PacketError) -> Packet.Content {
+        let elements = try elements(bytes, header)
+        guard elements.count > 0, let name = EventName(json: text.slice(elements.first)) else { throw .invalidPayload }
+        guard !name.isReserved else { throw .reservedEventName }
+        let arguments = Arguments(
+            uncheckedJSON: text.slice(elements.rest), count: elements.count - 1, attachments: [])
+        return .event(name, arguments, acknowledgementID: header.acknowledgementID)
+    }
+
+    private func elements(_ bytes: RawSpan, _ header: PacketHeader) throws(PacketError) -> JSONElements {
+        guard header.length < bytes.byteCount else { throw .invalidPayload }
+        do {
+            let elements = try JSONElements(bytes, from: header.length, depthLimit: limits.maxDepth)
+            if header.attachmentCount > 0 {
+                try Placeholders.check(bytes.extracting(elements.content), attachmentCount: header.attachmentCount)
+            }
+            return elements
+        } catch {
+            throw error.reason == .illegalAttachments ? .illegalAttachments : .invalidJSON(error)
+        }
+    }
+
+    private func payload(_ text: ByteBuffer, _ header: PacketHeader) throws(PacketError) -> Value? {
+        guard header.length < text.readableBytes else { return nil }
+        do {
+            return try Value(json: text.slice(header.length..<text.readableBytes), depthLimit: limits.maxDepth)
+        } catch {
+            throw .invalidJSON(JSONError(error.reason, at: error.offset + header.length))
+        }
+    }
+}
+
+extension Packet {
+    /// The packet with its attachments. Placeholders were checked when its text came.
+    fileprivate func with(_ attachments: [ByteBuffer]) -> Packet {
+        var packet = self
+        switch content {
+        case .event(let name, let arguments, let id):
+            packet.content = .event(name, arguments.with(attachments), acknowledgementID: id)
+        case .acknowledgement(let id, let arguments):
+            packet.content = .acknowledgement(id: id, arguments.with(attachments))
+        default: break
+        }
+        return packet
+    }
+}
+
+extension Arguments {
+    fileprivate func with(_ attachments: [ByteBuffer]) -> Arguments {
+        Arguments(uncheckedJSON: json, count: count, attachments: attachments)
+    }
+}

@@ -1,0 +1,18 @@
+public import EngineIO
+public import SocketIO
+
+/// A client asks to join a namespace: what a middleware sees, and what it can give to the socket that may come.
+public struct ConnectContext: Sendable {
+    /// The id that the socket will have.
+    public let socketID: String
+    /// Name of the namespace, with its leading slash.
+    public let namespace: String
+    /// The HTTP request that opened the session.
+    public let handshake: Handshake
+    /// What the client passed as `auth`; an empty object if nothing.
+    public let auth: Value
+    /// Becomes ``Socket/data``: seen by `fetchSockets` of every node. An empty object at first.
+    public var data: Value = [:]
+    /// Becomes ``Socket/storage``: typed values that stay on this node.
+    public var storage = SocketStorage()
+}

@@ -1,0 +1,32 @@
+public import SocketIO
+
+/// Refuses a CONNECT: thrown by a middleware, shown to the client.
+///
+/// The client's `connect_error` handler gets an error with this message and `data`; the stock client does not retry.
+/// On the wire: `44{"message":"…","data":…}`.
+///
+/// ```swift
+/// namespace.use { context in
+///     guard context.auth["token"] != nil else { throw ConnectError("Authentication token required") }
+/// }
+/// ```
+public struct ConnectError: Error, Sendable {
+    /// What the client sees as `error.message`.
+    public let message: String
+    /// What the client sees as `error.data`; absent when `nil`.
+    public let data: Value?
+
+    /// Creates a refusal.
+    /// - Parameters:
+    ///   - message: the text that the client sees.
+    ///   - data: more for the client's program.
+    public init(_ message: String, data: Value? = nil) {
+        self.message = message
+        self.data = data
+    }
+
+    /// The namespace does not exist (the reference server's text).
+    static let invalidNamespace = ConnectError("Invalid namespace")
+    /// A middleware threw something that is not for the client.
+    static let internalError = ConnectError("Internal server error")
+}

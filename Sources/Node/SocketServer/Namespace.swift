@@ -1,0 +1,138 @@
+public import Adapter
+import Cluster
+import Logging
+import NIOCore
+public import SocketIO
+import Synchronization
+
+/// One namespace: who may join it, what happens when somebody does, and the way to everybody in it.
+///
+/// May be used from any thread. Set it up before the server listens: handlers and middleware apply to the clients that
+/// join afterwards.
+///
+/// ```swift
+/// let chat = server.namespace("/chat")
+/// chat.use { context in
+///     guard let name = context.auth["name"]?.string else { throw ConnectError("name missing") }
+///     context.data = ["name": .string(name)]
+/// }
+/// chat.on("say") { event in event.socket.broadcast.emit("said", arguments: event.arguments) }
+/// chat.onConnection { socket in socket.emit("welcome") }
+/// chat.to("news").emit("headline", "Hello, world")
+/// ```
+public final class Namespace: LocalSockets, Sendable {
+    /// Its name, with the leading slash.
+    public let name: String
+
+    let configuration: ServerConfiguration
+    let adapter: any ClusterAdapter
+    let logger: Logger
+    let shards: [Confined<NamespaceShard>]
+    private let nodeTag: NodeTag
+    private let registrations = Mutex(Registrations())
+    private let lastQuestion = Atomic(BroadcastQuestion.firstID)
+
+    /// What an application registered.
+    struct Registrations: Sendable {
+        var middleware: [Middleware] = []
+        var connectionHandlers: [@Sendable (Socket) -> Void] = []
+        var eventHandlers: [EventName: SharedHandlers] = [:]
+        var serverEventHandlers: [String: ServerEventHandler] = [:]
+        var relayHandlers: [EventName: RelayHandler] = [:]
+    }
+
+    /// Decides about a CONNECT.
+    typealias Middleware = @Sendable (inout ConnectContext) async throws -> Void
+    /// Handles an event of another server.
+    typealias ServerEventHandler = @Sendable (Arguments, (@Sendable (Value) -> Void)?) -> Void
+
+    init(
+        name: String, configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop],
+        adapter: any ClusterAdapter, logger: Logger
+    ) {
+        self.name = name
+        self.configuration = configuration
+        self.nodeTag = nodeTag
+        self.adapter = adapter
+        self.logger = logger
+        shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0) }
+    }
+
+    /// Adds a middleware: it runs before a CONNECT is accepted, in order of registration, and may take its time.
+    ///
+    /// Throwing ``ConnectError`` shows message and data to the client; any other error is logged, and the client
+    /// gets `Internal server error`. The task is cancelled when the client goes away meanwhile.
+    /// - Parameter middleware: called with what is known about the client, which it may complete.
+    public func use(_ middleware: @escaping @Sendable (inout ConnectContext) async throws -> Void) {
+        registrations.withLock { $0.middleware.append(middleware) }
+    }
+
+    /// Registers a handler for new sockets, called on the socket's loop before its first event.
+    /// - Parameter handler: called with each new socket, right after the client was told its id.
+    public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) {
+        registrations.withLock { $0.connectionHandlers.append(handler) }
+    }
+
+    /// Registers a handler for an event of any socket of the namespace.
+    ///
+    /// As ``Socket/on(_:_:)`` in ``onConnection(_:)``, but stored once for all sockets: with many idle sockets
+    /// it saves memory. A socket's own handlers run first.
+    /// - Parameters:
+    ///   - event: name of the event.
+    ///   - handler: called on the sending socket's loop.
+    public func on(_ event: String, _ handler: @escaping @Sendable (Event) throws -> Void) {
+        registrations.withLock { registrations in
+            let name = EventName(event)
+            if registrations.eventHandlers[name]?.add(handler) == nil {
+                registrations.eventHandlers[name] = SharedHandlers(handler)
+            }
+        }
+    }
+
+    /// Registers the handler of an event that another server sends by ``serverSideEmit(_:_:)``.
+    /// - Parameters:
+    ///   - event: name of the event.
+    ///   - handler: called on any thread with the arguments and, if the sender wants one, the way to answer (at
+    ///     most once); replaces an earlier handler of the event.
+    public func onServerEvent(
+        _ event: String, _ handler: @escaping @Sendable (Arguments, (@Sendable (Value) -> Void)?) -> Void
+    ) {
+        registrations.withLock { $0.serverEventHandlers[event] = handler }
+    }
+
+    /// Runs something on the loop of a local socket, if it is connected. The order of calls from one thread is kept.
+    /// - Parameters:
+    ///   - id: the socket's id; an id of another node, or of nobody, does nothing.
+    ///   - body: called with the socket, at once when on its loop already.
+    public func withSocket(_ id: String, _ body: @escaping @Sendable (Socket) -> Void) {
+        guard let shard = shard(of: id) else { return }
+        shard.run { shard in
+            if let socket = shard.socket(id) { body(socket) }
+        }
+    }
+
+    func addRelayHandler(_ event: EventName, _ handler: @escaping RelayHandler) {
+        registrations.withLock { $0.relayHandlers[event] = handler }
+    }
+
+    func relayHandler(_ event: EventName) -> RelayHandler? { registrations.withLock { $0.relayHandlers[event] } }
+
+    /// What is registered now.
+    var registered: Registrations { registrations.withLock { $0 } }
+
+    /// The shard of a socket id of this node.
+    func shard(of id: String) -> Confined<NamespaceShard>? {
+        SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
+    }
+
+    /// An id for a broadcast that shall be acknowledged.
+    func nextQuestionID() -> Int { lastQuestion.add(1, ordering: .relaxed).oldValue }
+
+    /// The name under which an event is sent; `nil`, and logged, if applications may not use it.
+    func eventName(_ event: String) -> EventName? {
+        let eventName = EventName(event)
+        guard eventName.isReserved else { return eventName }
+        logger.warning("reserved event name, not sent", metadata: ["event": "\(event)", "namespace": "\(name)"])
+        return nil
+    }
+}

@@ -1,0 +1,95 @@
+import Adapter
+import Cluster
+import EngineIO
+import NIOCore
+import SocketIO
+
+/// The sockets of one namespace on one event loop. Loop-confined.
+final class NamespaceShard {
+    let eventLoop: any EventLoop
+    var index = RoomIndex<Socket>()
+    private var questions: [Int: BroadcastQuestion] = [:]
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    func add(_ socket: Socket) {
+        socket.handle = index.insert(socket, id: socket.id)
+    }
+
+    func remove(_ socket: Socket) {
+        guard let handle = socket.handle else { return }
+        index.remove(handle)
+        socket.handle = nil
+    }
+
+    func socket(_ id: String) -> Socket? {
+        index.handle(of: id).flatMap { index[$0] }
+    }
+
+    /// Calls something with each selected socket, which may change the index meanwhile.
+    func forEach(_ options: BroadcastOptions, _ body: (Socket) -> Void) {
+        for handle in index.select(options) {
+            if let socket = index[handle] { body(socket) }
+        }
+    }
+
+    func deliver(_ message: OutgoingMessage, to options: BroadcastOptions) {
+        let volatile = options.flags.volatile
+        forEach(options) { $0.connection.session.send(message, volatile: volatile) }
+    }
+
+    /// Sends a question to the selected sockets.
+    /// - Parameters:
+    ///   - message: the event, with the question's id.
+    ///   - id: the id.
+    ///   - options: whom it goes to.
+    ///   - timeout: answers that come later are ignored.
+    ///   - acknowledgement: called with the first argument of each answer.
+    /// - Returns: how many sockets it went to.
+    func ask(
+        _ message: OutgoingMessage, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
+        acknowledgement: @escaping @Sendable (Value) -> Void
+    ) -> Int {
+        let sockets = index.select(options).compactMap { index[$0] }
+        guard !sockets.isEmpty else { return 0 }
+        questions[id] = BroadcastQuestion(
+            unanswered: Set(sockets.map { ObjectIdentifier($0) }), acknowledgement: acknowledgement)
+        eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
+            self?.questions[id] = nil
+        }
+        for socket in sockets { socket.connection.session.send(message, volatile: options.flags.volatile) }
+        return sockets.count
+    }
+
+    /// A socket answered a question; late, double and unasked answers are ignored.
+    func acknowledged(_ id: Int, by socket: Socket, _ arguments: Arguments) {
+        guard questions[id]?.unanswered.remove(ObjectIdentifier(socket)) != nil, let question = questions[id] else {
+            return
+        }
+        if question.unanswered.isEmpty { questions[id] = nil }
+        question.acknowledgement(arguments[0] ?? .null)
+    }
+
+    func describe(_ options: BroadcastOptions) -> [RemoteSocket] {
+        index.select(options).compactMap { handle in
+            index[handle].map { socket in
+                RemoteSocket(
+                    id: socket.id, handshake: socket.handshake.description(auth: socket.auth),
+                    rooms: index.rooms(of: handle), data: socket.data)
+            }
+        }
+    }
+}
+
+/// A broadcast that many sockets shall acknowledge. All get the same encoded packet, so the id must be one that none of
+/// them uses for an acknowledgement of its own: those count up from 0.
+struct BroadcastQuestion {
+    /// Where the ids of broadcasts begin.
+    static let firstID = 1 << 40
+    /// Who has not answered yet.
+    var unanswered: Set<ObjectIdentifier>
+    /// Receives the first argument of each answer.
+    let acknowledgement: @Sendable (Value) -> Void
+}

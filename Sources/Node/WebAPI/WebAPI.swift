@@ -1,0 +1,85 @@
+public import EngineServer
+import HTTPTypes
+import Hummingbird
+public import Logging
+import NIOCore
+
+/// Everything that a node answers over HTTP beside Engine.IO: health, readiness, metrics, the REST interface and the
+/// page of *meet*, as Hummingbird routes on the same port as the sessions.
+///
+/// | path | answer |
+/// |---|---|
+/// | `/healthz` | 200 `ok` while the process runs |
+/// | `/readyz` | ``NodeStatus`` as JSON; 200 when ready, else 503 |
+/// | `/metrics` | ``Metric`` series in the Prometheus text format |
+/// | `/api/verify-token` | claims of a token (applications, A.11) |
+/// | `/`, `/meet.js`, `/meet.css` | the page |
+/// | `/socket.io/socket.io.js`, `….min.js` | the stock client, if a bundle was given |
+public struct WebAPI: EngineServer.HTTPResponder {
+    /// What the routes need of the node.
+    public struct Sources: Sendable {
+        /// The node's state now.
+        public var status: @Sendable () -> NodeStatus
+        /// The series of `/metrics` now.
+        public var metrics: @Sendable () -> [Metric]
+        /// Checks a token of *meet*.
+        public var verify: @Sendable (String) async -> TokenVerdict
+        /// Whether REST requests of an origin are allowed, given the `Host` that they came to.
+        public var allowsOrigin: @Sendable (_ origin: String, _ host: String?) -> Bool
+
+        /// Collects the sources.
+        public init(
+            status: @escaping @Sendable () -> NodeStatus,
+            metrics: @escaping @Sendable () -> [Metric],
+            verify: @escaping @Sendable (String) async -> TokenVerdict,
+            allowsOrigin: @escaping @Sendable (_ origin: String, _ host: String?) -> Bool
+        ) {
+            self.status = status
+            self.metrics = metrics
+            self.verify = verify
+            self.allowsOrigin = allowsOrigin
+        }
+    }
+
+    let responder: RouterResponder<WebContext>
+    let logger: Logger
+
+    /// Builds the routes.
+    /// - Parameters:
+    ///   - sources: what the routes need of the node.
+    ///   - bundle: the stock client to serve; `nil` answers 404 there.
+    ///   - logger: for unexpected failures of a route.
+    public init(_ sources: Sources, bundle: ClientBundle? = nil, logger: Logger) {
+        let router = Router(context: WebContext.self)
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: CrossOrigin(allows: sources.allowsOrigin))
+        Self.addOperation(to: router, sources)
+        Self.addPages(to: router, bundle)
+        let token = TokenRoute(verify: sources.verify)
+        router.get("/api/verify-token") { request, _ in await token.respond(to: request) }
+        router.on("/api/verify-token", method: .options) { _, _ in Response(status: .noContent) }
+        responder = router.buildResponder()
+        self.logger = logger
+    }
+
+    private static func addOperation(to router: Router<WebContext>, _ sources: Sources) {
+        router.get("/healthz") { _, _ in Response.text(.ok, "ok\n", type: "text/plain; charset=utf-8") }
+        router.get("/readyz") { _, _ in
+            let status = sources.status()
+            return Response.json(status.ready ? .ok : .serviceUnavailable, status)
+        }
+        router.get("/metrics") { _, _ in
+            Response.text(.ok, Metric.text(sources.metrics()), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+
+    private static func addPages(to router: Router<WebContext>, _ bundle: ClientBundle?) {
+        for page in Page.all {
+            router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
+        }
+        guard let bundle else { return }
+        for path in ClientBundle.paths {
+            router.get(RouterPath(path)) { request, _ in bundle.response(to: request) }
+        }
+    }
+}

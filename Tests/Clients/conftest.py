@@ -1,0 +1,101 @@
+"""Fixtures: clusters of real processes, started once each and shared by the tests that can share them."""
+
+import asyncio
+import inspect
+
+import pytest
+
+from support.cluster import Cluster
+from support.meeting import Meeting
+
+DEADLINE = 30
+
+
+def pytest_generate_tests(metafunc):
+    """Tests of a meeting run on one node and on three, over websocket and polling, unless their markers say less."""
+    if "meet" in metafunc.fixturenames:
+        markers = {marker.name: marker for marker in reversed(list(metafunc.definition.iter_markers()))}
+        sizes = markers["sizes"].args if "sizes" in markers else ("one", "three")
+        transports = markers["transports"].args if "transports" in markers else ("websocket", "polling")
+        metafunc.parametrize("meet", [(size, transport) for size in sizes for transport in transports], indirect=True,
+                             ids=lambda value: "-".join(value))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Runs a coroutine test in a loop of its own, with a deadline, and closes its fixtures inside that loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    values = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    marker = pyfuncitem.get_closest_marker("deadline")
+
+    async def run():
+        try:
+            await asyncio.wait_for(pyfuncitem.obj(**values), marker.args[0] if marker else DEADLINE)
+        finally:
+            for value in values.values():
+                if hasattr(value, "aclose"):
+                    await asyncio.wait_for(value.aclose(), 15)
+
+    asyncio.run(run())
+    return True
+
+
+class Clusters:
+    """Clusters by size and profile, each started when the first test asks for it."""
+
+    def __init__(self):
+        self.running = {}
+
+    def get(self, size, profile="default"):
+        key = (size, profile)
+        if key not in self.running:
+            self.running[key] = Cluster({"one": 1, "three": 3}[size], profile, gateway=size == "three").start()
+        return self.running[key]
+
+    def drop(self, cluster):
+        """Ends a cluster that a failed test left in disorder: the next test gets a new one."""
+        self.running = {key: other for key, other in self.running.items() if other is not cluster}
+        cluster.stop()
+
+    def stop(self):
+        for cluster in self.running.values():
+            cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def clusters():
+    clusters = Clusters()
+    yield clusters
+    clusters.stop()
+
+
+@pytest.fixture
+def watched(request):
+    """A list of processes; when the test fails, the report shows what they printed meanwhile."""
+    processes = []
+    request.node.watched_processes = processes
+    return processes
+
+
+@pytest.fixture
+def meet(request, clusters, watched):
+    """A meeting on a shared cluster."""
+    size, transport = request.param
+    marker = request.node.get_closest_marker("profile")
+    cluster = clusters.get(size, marker.args[0] if marker else "default")
+    watched.extend(cluster.processes)
+    for process in watched:
+        process.mark_output()
+    yield Meeting(cluster, transport)
+    if not cluster.healthy() or cluster.sessions() != 0:
+        clusters.drop(cluster)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        for process in getattr(item, "watched_processes", []):
+            report.sections.append((f"output of {process.name}", process.output(process.mark)))
+    return report

@@ -1,0 +1,149 @@
+import Cluster
+import NIOCore
+import NIOPosix
+import RedisAdapter
+import Synchronization
+import TestSupport
+import Testing
+
+/// Fast enough for tests, slow enough for a busy machine.
+let quick: MembershipConfiguration = {
+    var configuration = MembershipConfiguration()
+    configuration.heartbeat = .milliseconds(100)
+    configuration.lease = .seconds(2)
+    return configuration
+}()
+
+/// A node reduced to its client and its membership. Ending it with `kill` leaves everything as it is, like kill -9.
+final class TestNode: Sendable {
+    let redis: RedisClient
+    let membership: NodeMembership
+    private let task = Mutex<[Task<Void, Never>]>([])
+
+    init(_ url: String, tag: String, configuration: MembershipConfiguration = quick) throws {
+        redis = RedisClient(
+            configuration: try RedisConfiguration(url: url), loop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: quiet)
+        membership = NodeMembership(
+            redis: redis, tag: try #require(NodeTag(tag)), configuration: configuration, logger: quiet,
+            information: { "node \(tag)" })
+    }
+
+    /// Connects and takes the lease.
+    func start() async throws {
+        // Tasks of their own: a node of a test ends when the test says so, not when a scope does.
+        task.withLock { [redis, membership] tasks in
+            tasks = [Task { try? await redis.run() }, Task { try? await membership.run() }]
+        }
+        try await redis.waitUntilConnected(within: .seconds(10))
+        try await membership.waitUntilJoined(within: .seconds(10))
+    }
+
+    /// Tags that somebody has to clean up after.
+    var lapsed: [RedisReply]? {
+        get async { try? await redis.command(["SMEMBERS", "{switchboard}:lapsed"]).array }
+    }
+
+    /// Ends it without a word.
+    func kill() {
+        task.withLock { tasks in
+            for task in tasks { task.cancel() }
+            tasks = []
+        }
+    }
+
+    deinit { kill() }
+}
+
+@Suite struct MembershipTests {
+    @Test("nodes see each other, with what each tells about itself")
+    func discovery() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let one = try TestNode(server.url, tag: "AAAAAA")
+        let two = try TestNode(server.url, tag: "BBBBBB")
+        try await one.start()
+        try await two.start()
+        let both = [one.membership.tag: "node AAAAAA", two.membership.tag: "node BBBBBB"]
+        #expect(await eventually { one.membership.liveNodes == both && two.membership.liveNodes == both })
+        #expect(one.membership.holdsLease)
+    }
+
+    @Test("every survivor cleans up after a killed node, and is told that it is lost")
+    func killed() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let nodes = try ["AAAAAA", "BBBBBB", "CCCCCC"].map { try TestNode(server.url, tag: $0) }
+        let lost = Recorder<String>()
+        let cleaned = Recorder<String>()
+        for node in nodes {
+            node.membership.onNodeLost { lost.record("\(node.membership.tag) lost \($0)") }
+            node.membership.registerCleanUp { tag, done in
+                cleaned.record("\(tag)")
+                done(true)
+            }
+            try await node.start()
+        }
+        #expect(await eventually { nodes.allSatisfy { $0.membership.liveNodes.count == 3 } })
+        nodes[2].kill()
+        #expect(await eventually { lost.all.sorted() == ["AAAAAA lost CCCCCC", "BBBBBB lost CCCCCC"] })
+        #expect(await eventually { cleaned.all.contains("CCCCCC") })
+        #expect(Set(cleaned.all) == ["CCCCCC"])
+        #expect(await eventually { await nodes[0].lapsed == [] })
+    }
+
+    @Test("a clean-up that failed is tried again")
+    func cleanUpFails() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let one = try TestNode(server.url, tag: "AAAAAA")
+        let two = try TestNode(server.url, tag: "BBBBBB")
+        let attempts = Recorder<NodeTag>()
+        one.membership.registerCleanUp { tag, done in
+            attempts.record(tag)
+            done(attempts.all.count >= 3)
+        }
+        try await one.start()
+        try await two.start()
+        two.kill()
+        #expect(await eventually { attempts.all.count == 3 })
+        #expect(await eventually { await one.lapsed == [] })
+    }
+
+    @Test("a node that comes back after its lease was over registers again, with nothing left of it")
+    func lapsed() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let one = try TestNode(server.url, tag: "AAAAAA")
+        let events = Recorder<String>()
+        one.membership.registerCleanUp { tag, done in
+            events.record("clean \(tag)")
+            done(true)
+        }
+        one.membership.onLapsed { events.record("lapsed") }
+        try await one.start()
+        _ = try await one.redis.command(["FLUSHALL"])
+        #expect(await eventually { events.all == ["clean AAAAAA", "lapsed"] })
+        #expect(await eventually { one.membership.holdsLease && one.membership.isLive(one.membership.tag) })
+    }
+
+    @Test("time in which Redis stood still ends no lease")
+    func frozenRedis() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let nodes = try ["AAAAAA", "BBBBBB"].map { try TestNode(server.url, tag: $0) }
+        let events = Recorder<String>()
+        for node in nodes {
+            node.membership.onNodeLost { events.record("lost \($0)") }
+            node.membership.onLapsed { events.record("lapsed") }
+            try await node.start()
+        }
+        #expect(await eventually { nodes.allSatisfy { $0.membership.liveNodes.count == 2 } })
+        server.pause()
+        #expect(await eventually { nodes.allSatisfy { !$0.membership.holdsLease } })
+        server.resume()
+        #expect(await eventually { nodes.allSatisfy { $0.membership.holdsLease } })
+        #expect(nodes.allSatisfy { $0.membership.liveNodes.count == 2 })
+        #expect(events.all == [])
+    }
+}
