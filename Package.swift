@@ -124,7 +124,8 @@ let package = Package(
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
-            "GatewayServerTests", ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            "GatewayServerTests",
+            ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
+import Glibc
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import Routing
 import Testing
@@ -66,6 +68,31 @@ struct LifeTests {
         }
     }
 
+    @Test("without descriptors for another connection, accepting pauses instead of being tried without end")
+    func acceptPause() throws {
+        final class ReadCounter: ChannelOutboundHandler {
+            typealias OutboundIn = any Channel
+            var reads = 0
+
+            func read(context: ChannelHandlerContext) { reads += 1 }
+        }
+        let counter = ReadCounter()
+        let channel = EmbeddedChannel(handlers: [counter, AcceptPause()])
+        channel.read()
+        #expect(counter.reads == 1)
+        channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNABORTED, reason: "accept"))
+        channel.read()
+        #expect(counter.reads == 2)
+        channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+        channel.read()
+        channel.read()
+        #expect(counter.reads == 2)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(100))
+        #expect(counter.reads == 3)
+        channel.read()
+        #expect(counter.reads == 4)
+    }
+
     @Test(
         "the answer to a probe says what the node is",
         arguments: [
@@ -81,7 +108,8 @@ struct LifeTests {
             (200, #"{"ready":false}"#, .answered(ProbeReport(isReady: false, tag: nil))),
             (200, "ok", .answered(ProbeReport(isReady: true, tag: nil))),
             (200, #"{"tag":"toolong"}"#, .answered(ProbeReport(isReady: true, tag: nil))),
-            (404, #"{"ready":true}"#, .failed),
+            (404, #"{"ready":false}"#, .answered(ProbeReport(isReady: true, tag: nil))),
+            (403, #"{"ready":true}"#, .failed),
             (500, "", .failed),
         ] as [(Int, String, ProbeOutcome)])
     func probeAnswers(status: Int, body: String, outcome: ProbeOutcome) {

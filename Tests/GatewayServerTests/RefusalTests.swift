@@ -28,6 +28,19 @@ struct RefusalTests {
         }
     }
 
+    @Test("a client cannot hide where its request ends")
+    func hiddenLength() async throws {
+        try await Cluster.run(1) { cluster in
+            let client = try await cluster.client()
+            let hidden = "GET /echo?hidden HTTP/1.1\r\nHost: b\r\n\r\n"
+            let headers = "Connection: Content-Length, Host\r\n"
+            let answer = try await client.request("POST /echo", headers: headers, body: hidden)
+            #expect(answer.body.hasPrefix("POST /echo \(hidden.utf8.count)\n"))
+            #expect(answer.body.contains("host: test"))
+            #expect(try await client.request("GET /echo?next").body.hasPrefix("GET /echo?next 0\n"))
+        }
+    }
+
     @Test("an encoding the gateway cannot frame is refused")
     func unknownEncoding() async throws {
         try await Cluster.run(1) { cluster in

@@ -193,7 +193,7 @@ extension Exchange {
     func answered(_ head: HTTPResponseHead) {
         answer = head
         guard head.status != .switchingProtocols else {
-            if !isUpgrade { fail(.badGateway) }
+            if !isUpgrade || !requestHasEnded { fail(.badGateway) }
             return
         }
         if request.version.minor == 0, !head.headers.contains(name: "content-length") { keepAlive = false }
@@ -250,11 +250,14 @@ extension Exchange {
         client.write(.end(nil))
         client.flush()
         let tunnel = Tunnel(node: connection.target.node, shard: shard)
+        // Before the client leaves the shard, which otherwise could seem to be empty.
+        shard.opened(tunnel)
         do {
             try connection.becomeTunnel(tunnel.nodeEnd)
             try client.becomeTunnel(tunnel.clientEnd)
             tunnel.start()
         } catch {
+            shard.closed(tunnel)
             tunnel.close()
             connection.close()
             client.close()

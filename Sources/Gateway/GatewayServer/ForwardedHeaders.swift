@@ -14,13 +14,13 @@ enum ForwardedHeaders {
     ) -> HTTPRequestHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 4)
-        let named = head.headers[canonicalForm: "connection"]
+        let named = namedByConnection(head.headers)
         var sources: [String] = []
         var keptProto = false
         var keptHost = false
         for (name, value) in head.headers {
             switch name.lowercased() {
-            case let lower where isHopByHop(lower) || named.contains { $0.lowercased() == lower[...] }: break
+            case let lower where isHopByHop(lower) || named.contains(lower): break
             case "expect": break
             case "x-forwarded-for": sources.append(value)
             case "x-forwarded-proto" where !trusted, "x-forwarded-host" where !trusted: break
@@ -47,10 +47,10 @@ enum ForwardedHeaders {
     static func response(_ head: HTTPResponseHead, to request: HTTPRequestHead, keepAlive: Bool) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 2)
-        let named = head.headers[canonicalForm: "connection"]
+        let named = namedByConnection(head.headers)
         for (name, value) in head.headers {
             let lower = name.lowercased()
-            guard !isHopByHop(lower), !named.contains(where: { $0.lowercased() == lower[...] }) else { continue }
+            guard !isHopByHop(lower), !named.contains(lower) else { continue }
             headers.add(name: name, value: value)
         }
         if head.status == .switchingProtocols {
@@ -84,6 +84,12 @@ enum ForwardedHeaders {
     /// Whether the body comes in chunks.
     static func isChunked(_ headers: HTTPHeaders) -> Bool {
         headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() } == ["chunked"]
+    }
+
+    /// Headers that the sender wants to go no further. Those that say where a message ends or goes are not the sender's
+    /// to hide: without its length a body would be taken for the next request.
+    private static func namedByConnection(_ headers: HTTPHeaders) -> Set<String> {
+        Set(headers[canonicalForm: "connection"].map { $0.lowercased() }).subtracting(["content-length", "host"])
     }
 
     private static func namesUpgrade(_ headers: HTTPHeaders) -> Bool {

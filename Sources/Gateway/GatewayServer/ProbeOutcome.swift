@@ -25,21 +25,23 @@ extension ProbeOutcome {
 
     /// Judges an answer to `GET /readyz`.
     ///
-    /// Status 200 means ready and 503 not ready, whatever the body says beyond it; a node that is not ours need not
-    /// have a body. Any other status is no answer to the question.
+    /// Status 200 means ready and 503 not ready, whatever the body says beyond it. A server that is not ours need not
+    /// have a body, nor know the question: its 404 says that it lives. Any other status is no answer.
     /// - Parameters:
     ///   - status: the answer's status.
     ///   - body: its body, such as `{"ready":true,"draining":false,"tag":"Ab3_x-","name":"a","sessions":123}`.
     init(status: HTTPResponseStatus, body: ByteBuffer) {
-        guard status == .ok || status == .serviceUnavailable else {
+        guard [.ok, .notFound, .serviceUnavailable].contains(status) else {
             self = .failed
             return
         }
-        let said = try? JSONDecoder().decode(Readiness.self, from: Data(body.readableBytesView))
+        let said =
+            status == .notFound ? nil : try? JSONDecoder().decode(Readiness.self, from: Data(body.readableBytesView))
         let tag = said?.tag.flatMap { $0.utf8.count == RequestKind.tagLength ? $0 : nil }
         self = .answered(
             ProbeReport(
-                isReady: status == .ok && said?.ready ?? true, isDraining: said?.draining ?? false, tag: tag,
+                isReady: status != .serviceUnavailable && said?.ready ?? true, isDraining: said?.draining ?? false,
+                tag: tag,
                 name: said?.name, sessions: said?.sessions))
     }
 }

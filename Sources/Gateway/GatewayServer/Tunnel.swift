@@ -19,7 +19,6 @@ final class Tunnel {
 
     /// Both ends are in their pipelines.
     func start() {
-        shard.opened(self)
         clientEnd.join(self, peer: nodeEnd)
         nodeEnd.join(self, peer: clientEnd)
         // The decoders leave later in this tick and hand over the bytes they hold, without saying that a read is over.
