@@ -4,8 +4,8 @@ import Routing
 
 /// A client's connection as long as it speaks HTTP: takes requests one after the other and answers them in order.
 ///
-/// Requests that were sent ahead wait here, bounded because nothing is read while an answer is awaited. The bytes of a
-/// body are read only as fast as the node takes them.
+/// Requests that were sent ahead wait here, bounded because nothing more is read while some wait. The bytes of a body are
+/// read only as fast as the node takes them.
 final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -265,11 +265,18 @@ extension ClientConnection {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .busy(let exchange) = state, !exchange.takesBody {
-            holdsRead = true
-        } else {
+        if mayRead {
             context.read()
+        } else {
+            holdsRead = true
         }
+    }
+
+    /// While an answer is awaited reading goes on until something came that has to wait: to stop and start it for every
+    /// request would cost two system calls.
+    private var mayRead: Bool {
+        guard case .busy(let exchange) = state else { return true }
+        return exchange.requestHasEnded ? waiting.isEmpty : exchange.nodeTakesBody
     }
 
     /// What held reading back may be over.

@@ -47,7 +47,7 @@ final class Exchange {
     private var gateway: Gateway { client.shard.gateway }
 
     /// Whether the node takes more of the request's body now.
-    var takesBody: Bool { !requestHasEnded && connection?.isWritable ?? false }
+    var nodeTakesBody: Bool { connection?.isWritable ?? false }
 
     /// Whether the client takes more of the answer's body now.
     var clientTakesBody: Bool { client.isWritable }
