@@ -1,11 +1,6 @@
+import Glibc
 import NIOPosix
 public import Routing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Every address of a host name is a node, as a headless service of Kubernetes or a Compose service gives them.
 public struct DNSNodes: NodeSource {
