@@ -74,7 +74,7 @@ let package = Package(
         // Node: shells, seam, application
         module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],

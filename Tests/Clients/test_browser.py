@@ -120,12 +120,14 @@ def test_two_pages_are_paired_chat_and_one_sees_the_other_leave(browser, address
 def run(browser, address, script, *arguments):
     """Runs a script on the page's origin; the last line of `script` must call done(result) in the end."""
     browser.get(f"{address}/healthz")
-    browser.execute_async_script(
+    loaded = browser.execute_async_script(
         """const done = arguments[arguments.length - 1];
         const script = document.createElement("script");
         script.src = "/socket.io/socket.io.min.js";
-        script.onload = () => done();
+        script.onload = () => done(true);
+        script.onerror = () => done(false);
         document.head.append(script);""")
+    assert loaded, "the server does not serve the client: SWITCHBOARD_CLIENT_BUNDLE names no file?"
     return browser.execute_async_script(
         "const done = arguments[arguments.length - 1];\n" + script, *arguments)
 

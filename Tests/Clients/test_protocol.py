@@ -7,12 +7,13 @@ import os
 import aiohttp
 import pytest
 
+from support.cluster import LISTED_ORIGIN
 from support.engine import SEPARATOR, Engine
 from support.participant import Refused
 from support.processes import http_status
 
 LIMIT = 1_000_000
-FOREIGN, LISTED = "https://evil.example", "http://localhost:5173"
+FOREIGN = "https://evil.example"
 EVENTS = [
     "findChat", "sendMessage", "next", "leaveChat", "ready-to-connect", "webrtc-offer", "webrtc-answer", "ice-candidate",
 ]
@@ -203,16 +204,16 @@ async def test_item_013_a_foreign_origin_is_refused(meet):
 
 
 async def test_item_013_a_listed_origin_gets_its_headers_and_none_is_allowed(meet):
-    assert (await meet.person(headers={"Origin": LISTED})).connected
+    assert (await meet.person(headers={"Origin": LISTED_ORIGIN})).connected
     assert (await meet.person()).connected
-    async with Engine(meet.cluster.url(0), "polling", headers={"Origin": LISTED}) as engine:
-        assert engine.answer_headers["Access-Control-Allow-Origin"] == LISTED
+    async with Engine(meet.cluster.url(0), "polling", headers={"Origin": LISTED_ORIGIN}) as engine:
+        assert engine.answer_headers["Access-Control-Allow-Origin"] == LISTED_ORIGIN
         assert engine.answer_headers["Access-Control-Allow-Credentials"] == "true"
         assert "Origin" in engine.answer_headers.get("Vary", "")
         preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
         async with engine.http.options(engine.address, params=engine.query, headers=preflight) as answer:
             assert answer.status in (200, 204)
-            assert answer.headers["Access-Control-Allow-Origin"] == LISTED
+            assert answer.headers["Access-Control-Allow-Origin"] == LISTED_ORIGIN
             assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 
 

@@ -10,7 +10,7 @@ import Testing
 let quick: MembershipConfiguration = {
     var configuration = MembershipConfiguration()
     configuration.heartbeat = .milliseconds(100)
-    configuration.lease = .milliseconds(600)
+    configuration.lease = .seconds(2)
     return configuration
 }()
 

@@ -26,7 +26,9 @@ extension Backplane {
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
         let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
         return Backplane(
-            adapters: RedisAdapterFactory(redis: redis, membership: membership, logger: logger),
+            adapters: ClassicAdapterFactory(
+                bus: RedisBus(redis),
+                unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) }),
             matchmaker: matchmaker, onlineCount: onlineCount, services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
