@@ -36,7 +36,7 @@ public final class Socket {
 
     let connection: ConnectionHandler
     let shard: NamespaceShard
-    var handle: RoomIndex<Socket>.Handle?
+    var handle: RoomIndex.Handle?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
