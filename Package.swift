@@ -74,7 +74,7 @@ let package = Package(
         // Node: shells, seam, application
         module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "Adapter", "Matchmaking", logging, jwt]),
+        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
@@ -100,17 +100,29 @@ let package = Package(
         tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "SocketIO", nioCore], path: "Tests/ClusterTests",
+            resources: [.copy("vectors/redis-golden.json")], swiftSettings: strict),
+        .target(
+            name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
+            path: "Tests/AdapterConformance", swiftSettings: strict),
+        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
         tests(
             "RedisAdapterTests",
-            ["RedisAdapter", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        tests(
+            "SocketServerTests",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, nioPosix, nioEmbedded, logging]),
+        tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]

@@ -68,7 +68,6 @@ async def test_item_071_only_the_two_members_receive_it(meet):
     await nothing_more(first, second, third, fourth, idle)
 
 
-@pytest.mark.profile("unlimited")
 @pytest.mark.deadline(60)
 async def test_item_072_a_thousand_messages_from_each_side_arrive_in_order(meet):
     first, second = await meet.pair()

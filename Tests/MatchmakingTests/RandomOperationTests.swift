@@ -61,12 +61,15 @@ struct Witness {
         if case .chatting(let pair) = outcome.reply, pairs[id] == pair, outcome.events == [] {
             return  // A confirmation.
         }
-        pairs[id] = nil
+        leaves(id)
         saw(outcome.events)
         let expected: MatchReply? =
             if let pair = pairs[id] { .chatting(pairID: pair) } else { nil }
         if let expected, expected != outcome.reply { complaints.append("\(id) is \(outcome.reply), saw \(expected)") }
     }
+
+    /// A participant ends its chat itself, if it is in one.
+    mutating func leaves(_ id: String) { pairs[id] = nil }
 
     mutating func saw(_ events: [MatchEvent]) {
         for event in events {

@@ -25,13 +25,24 @@ public struct OutgoingMessage: Sendable {
     ///   - attachments: binary messages, sent right behind the text.
     ///   - writeText: appends the text (UTF-8, without the Engine.IO packet type) to the buffer. It must only append.
     public init(capacity: Int = 64, attachments: [ByteBuffer] = [], writeText: (inout ByteBuffer) -> Void) {
+        self.init(packetOf: capacity + 1, attachments: attachments) { buffer in
+            buffer.writeInteger(UInt8(ascii: "4"))
+            writeText(&buffer)
+        }
+    }
+
+    /// Encodes a text packet and the binary messages that follow it.
+    /// - Parameters:
+    ///   - capacity: expected size of the packet in bytes.
+    ///   - attachments: binary messages.
+    ///   - writePacket: appends the packet with its type.
+    init(packetOf capacity: Int, attachments: [ByteBuffer] = [], writePacket: (inout ByteBuffer) -> Void) {
         // The frame header is 2, 4 or 10 bytes; reserve the longest and write the real one right before the payload.
         let reserved = 10
-        let size = capacity + reserved + 1 + attachments.reduce(0) { $0 + $1.readableBytes + reserved }
+        let size = capacity + reserved + attachments.reduce(0) { $0 + $1.readableBytes + reserved }
         var buffer = ByteBufferAllocator().buffer(capacity: size)
         buffer.writeRepeatingByte(0, count: reserved)
-        buffer.writeInteger(UInt8(ascii: "4"))
-        writeText(&buffer)
+        writePacket(&buffer)
         let length = buffer.writerIndex - reserved
         buffer.moveReaderIndex(to: reserved - FrameHeader.size(payloadLength: length))
         FrameHeader.set(opcode: 0x1, payloadLength: length, before: reserved, in: &buffer)

@@ -13,8 +13,10 @@ extension Namespace {
     ///   - arguments: event name and its arguments.
     ///   - options: whom it goes to, and how.
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
+        let shard = onlyShard(of: options)
+        if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
         let message = PacketEncoder.event(arguments, namespace: name)
-        if let shard = onlyShard(of: options) {
+        if let shard {
             shard.run { $0.deliver(message, to: options) }
         } else {
             for shard in shards { shard.run { $0.deliver(message, to: options) } }

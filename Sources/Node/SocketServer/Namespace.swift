@@ -38,6 +38,7 @@ public final class Namespace: LocalSockets, Sendable {
         var connectionHandlers: [@Sendable (Socket) -> Void] = []
         var eventHandlers: [EventName: SharedHandlers] = [:]
         var serverEventHandlers: [String: ServerEventHandler] = [:]
+        var relayHandlers: [EventName: RelayHandler] = [:]
     }
 
     /// Decides about a CONNECT.
@@ -109,6 +110,12 @@ public final class Namespace: LocalSockets, Sendable {
             if let socket = shard.socket(id) { body(socket) }
         }
     }
+
+    func addRelayHandler(_ event: EventName, _ handler: @escaping RelayHandler) {
+        registrations.withLock { $0.relayHandlers[event] = handler }
+    }
+
+    func relayHandler(_ event: EventName) -> RelayHandler? { registrations.withLock { $0.relayHandlers[event] } }
 
     /// What is registered now.
     var registered: Registrations { registrations.withLock { $0 } }

@@ -2,33 +2,34 @@
 
 import json
 import os
+import shutil
 import tempfile
 
 from .processes import Process, Redis, binary, free_port, http_status, wait_until
 
 SECRET = "a secret that only these tests know and that is 64 bytes long, at least"
 
-# Settings of the nodes, by profile name: (command line options, environment).
+# Options of the nodes by profile name.
 PROFILES = {
-    "default": ([], {}),
-    "none": (["--meet-auth", "none"], {}),
-    "requeue-by-server": ([], {}),
-    "cooldown": ([], {}),
-    "unlimited": ([], {}),
-    "reject-bad-token": ([], {}),
-    "reveal-email": ([], {"SWITCHBOARD_MEET_REVEAL_EMAIL": "true"}),
-    "required": (["--meet-auth", "required"], {}),
+    "default": [],
+    "none": ["--meet-auth", "none"],
+    "required": ["--meet-auth", "required"],
+    "reject-bad-token": ["--meet-invalid-token", "reject"],
+    "requeue-by-server": ["--meet-requeue", "server"],
+    "cooldown": ["--meet-rematch", "cooldown:5000"],
+    "reveal-email": ["--meet-reveal-email", "true"],
 }
+
+# A page of another origin that may connect.
+LISTED_ORIGIN = "http://localhost:5173"
 
 
 class Cluster:
     """`size` nodes a, b, c …; more than one share a Redis. The gateway, if any, stands before all of them."""
 
-    def __init__(self, size, profile="default", gateway=False, options=(), environment=None):
+    def __init__(self, size, profile="default", gateway=False):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
-        arguments, variables = PROFILES[profile]
-        self.options = [*arguments, *options]
-        self.environment = {"SWITCHBOARD_MEET_JWT_SECRET": SECRET, **variables, **(environment or {})}
+        self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile]]
         self.redis = Redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]
@@ -46,7 +47,9 @@ class Cluster:
         ]
         if self.redis:
             command += ["--redis", self.redis.url]
-        return Process(f"node-{name}", command + self.options, self.folder, self.environment)
+        if bundle := os.environ.get("SWITCHBOARD_CLIENT_BUNDLE"):
+            command += ["--client-bundle", bundle]
+        return Process(f"node-{name}", command + self.options, self.folder, {"SWITCHBOARD_MEET_JWT_SECRET": SECRET})
 
     def gateway_command(self):
         command = [
@@ -76,8 +79,13 @@ class Cluster:
         self.nodes[index].wait_ready(f"{self.url(index)}/readyz")
 
     def stop(self):
+        """Ends everybody at once, Redis last: the others say goodbye to it."""
+        for process in self.processes:
+            if process is not self.redis:
+                process.terminate()
         for process in self.processes:
             process.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def processes(self):
@@ -100,7 +108,7 @@ class Cluster:
     def sessions(self):
         """Sessions over all running nodes, as the nodes report them to the gateway."""
         return sum(
-            self.readiness(index).get("load", 0) for index, node in enumerate(self.nodes) if node.running)
+            self.readiness(index).get("sessions", 0) for index, node in enumerate(self.nodes) if node.running)
 
     def healthy(self):
         return all(process.running for process in self.processes)

@@ -41,11 +41,11 @@ def http_status(url, timeout=2):
 
 
 def wait_until(condition, what, seconds=20):
-    """Polls `condition` until it is true; fails with `what` when the deadline passes."""
+    """Polls `condition` until it is true; fails with `what`, a text or what makes it, when the deadline passes."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.02)
 
 
@@ -59,8 +59,10 @@ class Process:
         self.environment = environment or {}
         self.child = None
         self.mark = 0
+        self.asked_to_end = False
 
     def start(self):
+        self.asked_to_end = False
         with open(self.log, "ab") as output:
             self.child = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -80,7 +82,7 @@ class Process:
                 raise AssertionError(f"{self.name} ended with {self.child.returncode}: {self.output()}")
             return http_status(url)[0] == 200
 
-        wait_until(ready, f"{self.name} answers {url}; its output: {self.output()}", seconds)
+        wait_until(ready, lambda: f"{self.name} answers {url}; its output: {self.output()}", seconds)
 
     def output(self, since=0, limit=6000):
         """The end of what the process printed after byte `since` of its log."""
@@ -100,10 +102,17 @@ class Process:
         self.child.send_signal(signal.SIGKILL)
         self.child.wait()
 
+    def terminate(self):
+        """SIGTERM: the process is asked to end."""
+        if self.running:
+            self.asked_to_end = True
+            self.child.terminate()
+
     def stop(self, seconds=10):
         """SIGTERM, and SIGKILL when that does not end the process in time. Returns the exit code."""
         if self.running:
-            self.child.terminate()
+            if not self.asked_to_end:
+                self.terminate()
             try:
                 self.child.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -136,4 +145,4 @@ class Redis(Process):
             except OSError:
                 return False
 
-        wait_until(answers, f"redis answers; its output: {self.output()}", seconds)
+        wait_until(answers, lambda: f"redis answers; its output: {self.output()}", seconds)

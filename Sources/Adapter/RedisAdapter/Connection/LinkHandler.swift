@@ -30,6 +30,7 @@ final class LinkHandler: ChannelInboundHandler {
     private let logger: Logger
     private let reader = ReplyReader()
     private var health: LinkHealth
+    private var verdict = LinkHealth.Verdict.alive
     private var context: ChannelHandlerContext?
     private var tick: Scheduled<Void>?
 
@@ -71,6 +72,7 @@ final class LinkHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         health.heard(at: .now())
+        judge(.alive)
         do throws(RedisError) {
             try reader.feed(unwrapInboundIn(data)) { role.received($0, on: self) }
         } catch {
@@ -86,6 +88,12 @@ final class LinkHandler: ChannelInboundHandler {
         close("\(error)")
     }
 
+    private func judge(_ new: LinkHealth.Verdict) {
+        guard new != verdict else { return }
+        verdict = new
+        role.judged(new)
+    }
+
     private func scheduleTick(_ context: ChannelHandlerContext) {
         tick = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timing.ping)) { self.ticked() }
     }
@@ -93,8 +101,7 @@ final class LinkHandler: ChannelInboundHandler {
     private func ticked() {
         guard let context else { return }
         let now = NIODeadline.now()
-        let verdict = health.ticked(at: now)
-        role.judged(verdict)
+        judge(health.ticked(at: now))
         role.ticked(at: now, on: self)
         if verdict == .dead { close("no answer") }
         scheduleTick(context)

@@ -74,6 +74,11 @@ public struct Arguments: Sendable {
         return json.slice(start..<scanner.position)
     }
 
+    /// How long one argument is, to be checked before it is decoded. Binary content counts as its placeholder.
+    /// - Parameter index: its place, from 0.
+    /// - Returns: bytes of JSON text; `nil` if there are not so many arguments.
+    public func size(at index: Int) -> Int? { json(at: index)?.readableBytes }
+
     /// Where an argument begins, counted from the first readable byte. The index must be below ``count``.
     func offset(ofArgument index: Int) -> Int? {
         let bytes = json.readableBytesSpan

@@ -1,0 +1,140 @@
+public import Cluster
+import NIOCore
+public import SocketIO
+import Synchronization
+
+/// Connects a namespace with other nodes in the way of `@socket.io/redis-adapter`, so that Node.js servers can be among
+/// them: everybody gets every broadcast and drops what is not for its sockets; requests are answered by all, and are
+/// complete when as many nodes have answered as are subscribed.
+///
+/// Differences that peers cannot see: a node applies `join`, `leave` and `disconnect` to its own sockets at once (the
+/// namespace does), and skips its own messages of every type; events for a single socket of ours take the short way
+/// of ``Unicast``.
+public final class ClassicAdapter: ClusterAdapter {
+    let channels: ClassicChannels
+    let bus: any Bus
+    let configuration: ClassicConfiguration
+    let uid: String
+    private let unicast: Unicast?
+    let pending: PendingRequests
+    /// Number of other nodes when it was last known, for when the bus cannot tell.
+    private let lastCount = Mutex(0)
+
+    /// Creates the adapter of a namespace.
+    /// - Parameters:
+    ///   - namespace: with its leading slash.
+    ///   - bus: joins the nodes.
+    ///   - configuration: names and times.
+    ///   - unicast: the short way to single nodes; `nil` to send everything to all.
+    public init(
+        namespace: String, bus: any Bus, configuration: ClassicConfiguration = ClassicConfiguration(),
+        unicast: Unicast? = nil
+    ) {
+        channels = ClassicChannels(key: configuration.key, namespace: namespace)
+        self.bus = bus
+        self.configuration = configuration
+        self.unicast = unicast
+        uid = Self.newID()
+        pending = PendingRequests(limit: configuration.maxPendingRequests)
+    }
+
+    static func newID() -> String {
+        var random = SystemRandomNumberGenerator()
+        return NodeTag.characters(6, using: &random)
+    }
+
+    /// Begins to receive.
+    /// - Parameter local: where what other nodes say is carried out.
+    public func start(_ local: any LocalSockets) {
+        let receiver = ClassicReceiver(adapter: self, local: local)
+        let prefix = channels.broadcast
+        bus.subscribe(prefix: prefix) { channel, payload in
+            // Redis matches patterns; only what really begins so is ours.
+            if channel.readableBytesView.starts(with: prefix.utf8) { receiver.receivedBroadcast(payload) }
+        }
+        if let unicast {
+            bus.subscribe(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) { _, payload in
+                receiver.receivedBroadcast(payload)
+            }
+        }
+        for channel in [channels.response, channels.response(to: uid)] {
+            bus.subscribe(channel) { [pending] _, payload in
+                if let response = ClassicResponse(payload) { pending.received(response) }
+            }
+        }
+        bus.subscribe(channels.request) { _, payload in receiver.receivedRequest(payload) }
+    }
+
+    /// Whether a request comes from this node.
+    func isOwn(_ request: ClassicRequest) -> Bool {
+        request.uid == uid || request.requestID.map { pending.contains($0) } ?? false
+    }
+
+    /// Sends an event to the matching sockets of other nodes.
+    /// - Parameters:
+    ///   - arguments: event name and its arguments.
+    ///   - options: whom it goes to; when it names a single socket id of ours, only the owning node gets it.
+    public func publish(_ arguments: Arguments, to options: BroadcastOptions) {
+        guard !options.flags.local else { return }
+        let channel =
+            switch unicast?.route(options.rooms) ?? .everybody {
+            case .everybody: channels.broadcast(to: options.rooms)
+            case .inbox(let tag): unicast?.inbox(of: tag, namespace: channels.namespace)
+            case .nobody: String?.none
+            }
+        guard let channel else { return }
+        let broadcast = ClassicBroadcast(arguments: arguments, options: options)
+        bus.publish(channel, broadcast.encoded(uid: uid, namespace: channels.namespace))
+    }
+
+    func ask(_ kind: ClassicRequest.Kind, requestID: String? = nil) {
+        let request = ClassicRequest(uid: uid, requestID: requestID, kind: kind)
+        bus.publish(channels.request, request.encoded(namespace: channels.namespace))
+    }
+
+    /// Makes matching sockets of other nodes join rooms.
+    /// - Parameters:
+    ///   - rooms: what to join.
+    ///   - options: whom it concerns.
+    public func join(_ rooms: [String], _ options: BroadcastOptions) {
+        ask(.join(rooms, options))
+    }
+
+    /// Makes matching sockets of other nodes leave rooms.
+    /// - Parameters:
+    ///   - rooms: what to leave.
+    ///   - options: whom it concerns.
+    public func leave(_ rooms: [String], _ options: BroadcastOptions) {
+        ask(.leave(rooms, options))
+    }
+
+    /// Disconnects matching sockets of other nodes.
+    /// - Parameters:
+    ///   - options: whom it concerns.
+    ///   - close: whether their connections are closed too.
+    public func disconnect(_ options: BroadcastOptions, close: Bool) {
+        ask(.disconnect(options, close: close))
+    }
+
+    /// Sends an event to the other servers.
+    /// - Parameter arguments: event name and its arguments; binary content becomes `{"type":"Buffer","data":[…]}`.
+    public func serverSideEmit(_ arguments: Arguments) {
+        ask(.serverSideEmit(arguments))
+    }
+
+    /// Number of nodes that have this namespace, this one included; the last known one while the bus is out of reach.
+    /// - Returns: at least 1.
+    public func serverCount() async -> Int {
+        await otherNodes().count + 1
+    }
+
+    /// How many other nodes there are, and whether that is known.
+    func otherNodes() async -> (count: Int, isKnown: Bool) {
+        guard let subscribers = await bus.subscriberCount(channels.request) else {
+            return (lastCount.withLock { $0 }, false)
+        }
+        let others = max(0, subscribers - 1)
+        lastCount.withLock { $0 = others }
+        return (others, true)
+    }
+}

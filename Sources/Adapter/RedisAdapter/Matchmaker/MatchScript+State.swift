@@ -1,0 +1,151 @@
+/// Lua: arguments, records of participants, publications, the queue.
+extension MatchScript {
+    static let prelude = """
+        local base, inbox, own = ARGV[1], ARGV[2], ARGV[3]
+        local rematch, mixedAfter = tonumber(ARGV[4]), tonumber(ARGV[5])
+        local anyVideo, requeueByServer, allowSameUser = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
+        local confirmationWindow = tonumber(ARGV[9])
+        local operation, subject = ARGV[11], ARGV[12]
+        local window = 8
+
+        -- A node whose lease is over changes nothing any more, except that it may clean up (also after itself).
+        if operation ~= 'nodeLost' and not redis.call('ZSCORE', KEYS[1], own) then
+            return redis.error_reply('LEASE of ' .. own .. ' is over')
+        end
+
+        local function digits(number) return string.format('%.0f', number) end
+        local function tagOf(id) return string.sub(id, 1, 6) end
+
+        local lastNumber
+        local function nextNumber()
+            lastNumber = math.max((lastNumber or tonumber(redis.call('GET', KEYS[4]) or 0)) + 1, now)
+            return lastNumber
+        end
+
+        """
+
+    /// A record: state (`idle`, `waiting`, `chatting`), number (place or pair), partner, withVideo (of the pair),
+    /// video (the wish), user, confirmableUntil, former (last partner), ended (that pair).
+    static let records = """
+        local people, changed = {}, {}
+
+        local function hashOf(tag) return base .. ':node:' .. tag end
+
+        local function person(id)
+            if people[id] == nil then
+                local packed = redis.call('HGET', hashOf(tagOf(id)), id)
+                people[id] = packed and cmsgpack.unpack(packed) or false
+            end
+            return people[id] or nil
+        end
+
+        local function change(id)
+            changed[id] = true
+            return person(id)
+        end
+
+        local function changeOrCreate(id)
+            if not change(id) then
+                people[id] = {state = 'idle', video = false, confirmableUntil = 0}
+            end
+            return people[id]
+        end
+
+        local function forget(id)
+            changed[id] = true
+            people[id] = false
+        end
+
+        local function save()
+            for id in pairs(changed) do
+                if people[id] then
+                    redis.call('HSET', hashOf(tagOf(id)), id, cmsgpack.pack(people[id]))
+                else
+                    redis.call('HDEL', hashOf(tagOf(id)), id)
+                end
+            end
+            if lastNumber then redis.call('SET', KEYS[4], digits(lastNumber)) end
+        end
+
+        """
+
+    static let publications = """
+        local lines = {}
+
+        local function tellNode(tag, ...)
+            lines[tag] = lines[tag] or {}
+            table.insert(lines[tag], table.concat({...}, ' '))
+        end
+
+        local function tell(event, id, ...) tellNode(tagOf(id), event, id, ...) end
+
+        local function tellWaiting(id) tell('waiting', id, digits(person(id).number)) end
+
+        local function tellReply()
+            if ARGV[10] == '0' then return end
+            local p = person(subject)
+            local state = p and p.state or 'idle'
+            tellNode(own, 'reply', ARGV[10], subject, state, state == 'chatting' and digits(p.number) or nil)
+        end
+
+        local function publish()
+            for tag, list in pairs(lines) do
+                redis.call('PUBLISH', inbox .. tag, table.concat(list, '\\n'))
+            end
+        end
+
+        """
+
+    static let queue = """
+        local function queueOf(p) return p.video and KEYS[2] or KEYS[3] end
+
+        local function enqueue(id, place)
+            local p = change(id)
+            p.state, p.number = 'waiting', place
+            redis.call('ZADD', queueOf(p), digits(place), id)
+        end
+
+        local function dequeue(id)
+            local p = person(id)
+            if not p or p.state ~= 'waiting' then return end
+            change(id)
+            p.state, p.number = 'idle', nil
+            redis.call('ZREM', queueOf(p), id)
+        end
+
+        -- The first of a queue. Entries without a record (evicted, say) are dropped.
+        local function headOf(key)
+            local found, sound
+            repeat
+                found, sound = redis.call('ZRANGE', key, 0, window - 1), true
+                for _, id in ipairs(found) do
+                    local p = person(id)
+                    if not p or p.state ~= 'waiting' or queueOf(p) ~= key then
+                        redis.call('ZREM', key, id)
+                        sound = false
+                    end
+                end
+            until sound
+            return found
+        end
+
+        local function byPlace(a, b) return person(a).number < person(b).number end
+
+        -- The head of a queue, and those of the newly queued that stand behind it.
+        local function candidates(key, fresh)
+            local found = headOf(key)
+            if #found < window then return found end
+            local last, behind = person(found[window]), {}
+            for _, id in ipairs(fresh) do
+                local p = person(id)
+                if p.state == 'waiting' and queueOf(p) == key and p.number > last.number then
+                    table.insert(behind, id)
+                end
+            end
+            table.sort(behind, byPlace)
+            for _, id in ipairs(behind) do table.insert(found, id) end
+            return found
+        end
+
+        """
+}

@@ -1,0 +1,203 @@
+/// Lua: matching, transitions, whole nodes. Function by function the same as `MatchMachine`.
+extension MatchScript {
+    static let matching = """
+        -- From when on two may be joined: 0 for at once, nil for never.
+        local function earliestTime(a, b, mixed, strict)
+            local first, second = person(a), person(b)
+            if not allowSameUser and first.user and first.user == second.user then return nil end
+            local time = 0
+            if mixed and mixedAfter < 0 then return nil end
+            if mixed and mixedAfter > 0 then time = first.number + mixedAfter end
+            local ended = math.max(first.former == b and first.ended or -1, second.former == a and second.ended or -1)
+            if ended < 0 then return time end
+            if rematch < 0 then return not strict and time or nil end
+            return rematch > 0 and math.max(time, ended + rematch) or time
+        end
+
+        local upcoming
+
+        local function findCouple(fresh)
+            local video, text = candidates(KEYS[2], fresh), candidates(KEYS[3], fresh)
+            if #video + #text < 2 then return nil end
+            local all = {}
+            for _, id in ipairs(video) do table.insert(all, id) end
+            for _, id in ipairs(text) do table.insert(all, id) end
+            table.sort(all, byPlace)
+            for _, strict in ipairs(rematch < 0 and {true, false} or {true}) do
+                for kind, list in ipairs({video, text, all}) do
+                    local mixed = kind == 3
+                    for i = 1, #list do
+                        for j = i + 1, #list do
+                            if (person(list[i]).video ~= person(list[j]).video) == mixed then
+                                local time = earliestTime(list[i], list[j], mixed, strict)
+                                if time and time <= now then return list[i], list[j] end
+                                if time then upcoming = math.min(upcoming or time, time) end
+                            end
+                        end
+                    end
+                end
+            end
+        end
+
+        local function join(a, b)
+            local first, second = person(a), person(b)
+            local withVideo = first.video and second.video
+            if anyVideo then withVideo = first.video or second.video end
+            local pair = nextNumber()
+            for id, partner in pairs({[a] = b, [b] = a}) do
+                dequeue(id)
+                local p = change(id)
+                p.state, p.number, p.partner, p.withVideo = 'chatting', pair, partner, withVideo
+            end
+            tell('start', a, b, digits(pair), withVideo and 1 or 0)
+            tell('start', b, a, digits(pair), withVideo and 1 or 0)
+        end
+
+        local function match(fresh)
+            local a, b
+            repeat
+                upcoming = nil
+                a, b = findCouple(fresh)
+                if a then join(a, b) end
+            until not a
+        end
+
+        """
+
+    static let transitions = """
+        -- Ends the chat of a participant, if it is in one. Returns the former partner, if it is known.
+        local function separate(id)
+            local p = person(id)
+            if not p or p.state ~= 'chatting' then return nil end
+            local pair, partner = p.number, p.partner
+            for one, other in pairs({[id] = partner, [partner] = id}) do
+                local q = change(one)
+                if q then
+                    q.state, q.number, q.partner, q.withVideo = 'idle', nil, nil, nil
+                    q.former, q.ended = other, now
+                end
+            end
+            tell('left', partner, id, digits(pair))
+            return person(partner) and partner
+        end
+
+        local function enqueueByServer(id)
+            enqueue(id, nextNumber())
+            person(id).confirmableUntil = now + confirmationWindow
+            tellWaiting(id)
+        end
+
+        local function requeueSurvivor(id)
+            if not requeueByServer or not id then return end
+            enqueueByServer(id)
+            match({id})
+        end
+
+        local function find(id, user, video)
+            local p = changeOrCreate(id)
+            local confirms = now < p.confirmableUntil
+            p.user, p.confirmableUntil = user, 0
+            if confirms and p.state == 'chatting' then
+                p.video = video
+                return
+            end
+            local place = confirms and p.state == 'waiting' and p.number or nextNumber()
+            separate(id)
+            dequeue(id)
+            p.video = video
+            enqueue(id, place)
+            tellWaiting(id)
+            match({id})
+        end
+
+        local function nextPartner(id, user)
+            local p = changeOrCreate(id)
+            p.user = user
+            local partner = separate(id)
+            if p.state == 'idle' then enqueue(id, nextNumber()) end
+            if partner then enqueueByServer(partner) end
+            tellWaiting(id)
+            match({id, partner})
+        end
+
+        local function leave(id)
+            separate(id)
+            dequeue(id)
+        end
+
+        local function disconnect(id)
+            local partner = separate(id)
+            dequeue(id)
+            forget(id)
+            requeueSurvivor(partner)
+        end
+
+        """
+
+    static let nodes = """
+        local function restore(id, user, video, place)
+            local p = changeOrCreate(id)
+            if p.state ~= 'idle' then return end
+            p.user, p.video = user, video
+            enqueue(id, place)
+            match({id})
+        end
+
+        local function snapshot()
+            local found = redis.call('HGETALL', hashOf(own))
+            for i = 1, #found, 2 do
+                local p = cmsgpack.unpack(found[i + 1])
+                local number = p.number and digits(p.number) or nil
+                tellNode(own, 'state', found[i], p.state, number, p.partner, p.partner and (p.withVideo and 1 or 0))
+            end
+            tellNode(own, 'snapshot', ARGV[10])
+        end
+
+        local function nodeLost(lost)
+            if redis.call('ZSCORE', KEYS[1], lost) then return 0 end
+            local found = redis.call('HRANDFIELD', hashOf(lost), 200, 'WITHVALUES')
+            local broken = {}
+            for i = 1, #found, 2 do
+                local id = found[i]
+                local p = cmsgpack.unpack(found[i + 1])
+                people[id] = p
+                dequeue(id)
+                if p.state == 'chatting' and tagOf(p.partner) ~= lost then table.insert(broken, id) end
+            end
+            -- Everybody lost is out of the queue before a survivor may be paired again.
+            table.sort(broken, byPlace)
+            for _, id in ipairs(broken) do requeueSurvivor(separate(id)) end
+            for i = 1, #found, 2 do forget(found[i]) end
+            return redis.call('HLEN', hashOf(lost)) - #found / 2
+        end
+
+        """
+
+    static let dispatch = """
+        local user, video = ARGV[13], ARGV[14] == '1'
+        if user == '' then user = nil end
+        local result = 0
+        if operation == 'find' then
+            find(subject, user, video)
+        elseif operation == 'next' then
+            nextPartner(subject, user)
+        elseif operation == 'leave' then
+            leave(subject)
+        elseif operation == 'disconnect' then
+            disconnect(subject)
+        elseif operation == 'tick' then
+            match({})
+        elseif operation == 'restore' then
+            restore(subject, user, video, tonumber(ARGV[15]))
+        elseif operation == 'snapshot' then
+            snapshot()
+        elseif operation == 'nodeLost' then
+            result = nodeLost(subject)
+        end
+        if subject ~= '' then tellReply() end
+        if upcoming then tellNode(own, 'again', digits(upcoming - now)) end
+        save()
+        publish()
+        return result
+        """
+}

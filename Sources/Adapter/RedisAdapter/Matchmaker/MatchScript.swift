@@ -1,0 +1,115 @@
+import Adapter
+import Cluster
+import Matchmaking
+
+/// The matchmaker's one script: the same machine as `MatchMachine`, in Lua, on shared state.
+///
+/// A run carries out one operation, changes the state and publishes what follows from it: one publication for each node
+/// that owns a participant concerned, with all lines in order (see ``MatchNotice`` for their form). So the death of
+/// whoever submitted the operation cannot leave half of it.
+///
+/// Keys, all of one hash tag:
+/// * `KEYS[1]` sorted set of the living nodes' tags (``NodeMembership/leaseKey``),
+/// * `KEYS[2]`, `KEYS[3]` queues of those who want video and of the others: member participant, score place,
+/// * `KEYS[4]` the last number given to a place or a pair,
+/// * `<base>:node:<tag>` hash of one node's participants, packed; so one node's can be listed.
+struct MatchScript {
+    /// What the matchmaker is asked, by its own sockets or by this module.
+    enum Request {
+        case operation(MatchOperation)
+        /// Pair whom the passing of time has made pairable.
+        case tick
+        /// Tell this node what the store has of its participants.
+        case snapshot
+        /// Queue somebody again at the old place whom the store has lost.
+        case restore(participant: String, user: String?, wantsVideo: Bool, place: Int64)
+        /// Disconnect up to 200 participants of a lost node; the reply is how many remain.
+        case nodeLost(tag: String)
+    }
+
+    /// The Lua text, without the part that tells the time.
+    private static let parts = [prelude, records, publications, queue, matching, transitions, nodes, dispatch]
+
+    /// The time of Redis in microseconds.
+    static let redisTime = """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000000 + time[2]
+
+        """
+
+    let script: RedisScript
+    let keys: [String]
+    private let head: [RedisArgument]
+
+    /// Describes the script of one application.
+    /// - Parameters:
+    ///   - space: names of the cluster's keys.
+    ///   - leaseKey: sorted set of the living nodes' tags.
+    ///   - profile: name of the application.
+    ///   - tag: the node that will run it.
+    ///   - policy: the rules of pairing.
+    ///   - time: Lua that declares `now`.
+    init(
+        keys space: KeySpace, leaseKey: String, profile: String, tag: NodeTag, policy: MatchPolicy,
+        time: String = redisTime
+    ) {
+        let base = space.key(profile)
+        script = RedisScript(name: "match", source: ([time] + Self.parts).joined(separator: "\n"))
+        keys = [leaseKey, "\(base):queue:video", "\(base):queue:text", "\(base):number"]
+        head = [.text(base), .text(Self.inbox(space, profile: profile, tag: "")), .text(tag.text)] + policy.arguments
+    }
+
+    /// Channel of what a node's participants must be told.
+    static func inbox(_ space: KeySpace, profile: String, tag: String) -> String {
+        space.channel("\(profile)-match-\(tag)")
+    }
+
+    /// The arguments of a run.
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - number: comes back in the reply line; 0 asks for none.
+    func arguments(_ request: Request, number: UInt64) -> [RedisArgument] {
+        head + [.integer(number)] + request.arguments
+    }
+}
+
+extension MatchScript.Request {
+    /// Name, participant (or tag), user or empty, wish, place.
+    fileprivate var arguments: [RedisArgument] {
+        switch self {
+        case .operation(.find(let id, let user, let wantsVideo)):
+            ["find", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0]
+        case .operation(.next(let id, let user)): ["next", .text(id), .text(user ?? "")]
+        case .operation(.leave(let id)): ["leave", .text(id)]
+        case .operation(.disconnect(let id)): ["disconnect", .text(id)]
+        case .tick: ["tick", ""]
+        case .snapshot: ["snapshot", ""]
+        case .restore(let id, let user, let wantsVideo, let place):
+            ["restore", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .integer(place)]
+        case .nodeLost(let tag): ["nodeLost", .text(tag)]
+        }
+    }
+}
+
+extension MatchPolicy {
+    /// As numbers for Lua: times in microseconds, -1 for never.
+    fileprivate var arguments: [RedisArgument] {
+        let rematch: Int64 =
+            switch rematch {
+            case .preferNew: -1
+            case .baseline: 0
+            case .cooldown(let pause): pause.microseconds
+            }
+        let mixed: Int64 =
+            switch mixedMatch {
+            case .never: -1
+            case .immediate: 0
+            case .after(let patience): patience.microseconds
+            }
+        return [
+            .integer(rematch), .integer(mixed), mixedVideo == .any ? 1 : 0,
+            requeueOnPartnerDisconnect == .server ? 1 : 0, allowSameUser ? 1 : 0,
+            .integer(confirmationWindow.microseconds),
+        ]
+    }
+}

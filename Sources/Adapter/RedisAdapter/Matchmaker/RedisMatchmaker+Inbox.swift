@@ -1,0 +1,110 @@
+import Adapter
+import Logging
+import Matchmaking
+import NIOCore
+import Synchronization
+
+/// What comes in: publications, and changes of the connection. All on the event loop of the Redis client.
+extension RedisMatchmaker {
+    private enum Delivery {
+        case event(MatchEvent)
+        case answer(Pending, MatchReply)
+        case tick(Duration)
+        case snapshot(UInt64)
+    }
+
+    func received(_ payload: ByteBuffer) {
+        let notices = MatchNotice.lines(payload)
+        let (deliveries, receiver) = state.withLock { state in
+            (notices.flatMap { Self.apply($0, &state) }, state.receiver)
+        }
+        var answers: [Delivery] = []
+        for delivery in deliveries {
+            if case .event(let event) = delivery { receiver?.happened(event) } else { answers.append(delivery) }
+        }
+        for answer in answers { carryOut(answer) }
+    }
+
+    private static func apply(_ notice: MatchNotice, _ state: inout State) -> [Delivery] {
+        switch notice {
+        case .waiting, .start, .left: return state.mirror.apply(notice).map { .event($0) }
+        case .reply(let number, _, let reply):
+            let events = state.mirror.apply(notice).map { Delivery.event($0) }
+            return events + (state.pending.removeValue(forKey: number).map { [.answer($0, reply)] } ?? [])
+        case .again(let delay): return [.tick(delay)]
+        case .state(let participant, let stored):
+            state.snapshot[participant] = stored
+            return []
+        case .snapshot(let number): return [.snapshot(number)]
+        }
+    }
+
+    private func carryOut(_ delivery: Delivery) {
+        switch delivery {
+        case .event: break
+        case .answer(let pending, let reply): pending.completion(.success(reply))
+        case .tick(let delay):
+            redis.loop.scheduleTask(in: TimeAmount(delay) + .milliseconds(1)) { [weak self] in
+                if let self, isReady { run(.tick) }
+            }
+        case .snapshot(let number): reconciled(number)
+        }
+    }
+
+    func changed(_ new: RedisState) {
+        state.withLock { state in
+            state.isConnected = new == .connected
+            state.phase = .away
+        }
+        reconcileIfNeeded()
+    }
+}
+
+/// Reconciliation (decisions 3 and 4 of ``RedisMatchmaker``).
+extension RedisMatchmaker {
+    /// Asks for a snapshot unless one is under way or nothing is amiss.
+    func reconcileIfNeeded() {
+        let isNeeded = state.withLock { state in
+            switch state.phase {
+            case .ready: false
+            case .away: state.isConnected
+            case .reconciling(_, let since): state.isConnected && ContinuousClock.now - since > Self.deadline
+            }
+        }
+        if isNeeded { reconcile() }
+    }
+
+    /// Asks for a snapshot; operations are refused until it has come.
+    func reconcile() {
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            state.phase = .reconciling(state.lastNumber, since: .now)
+            return state.lastNumber
+        }
+        run(.snapshot, number: number)
+    }
+
+    /// A snapshot has come: its participants, then its number.
+    private func reconciled(_ number: UInt64) {
+        let taken = state.withLock { state -> (MatchMirror.Reconciliation, [Pending], (any MatchEvents)?)? in
+            defer { state.snapshot = [:] }
+            guard case .reconciling(number, _) = state.phase else { return nil }
+            // Whatever was carried out before the snapshot has been heard of before it; the rest is lost.
+            let lost = Array(state.pending.values)
+            state.pending = [:]
+            return (state.mirror.reconcile(state.snapshot), lost, state.receiver)
+        }
+        guard let (reconciliation, lost, receiver) = taken else { return }
+        for event in reconciliation.events { receiver?.happened(event) }
+        for pending in lost { pending.completion(.failure(.unavailable)) }
+        for restore in reconciliation.restores { run(restore) }
+        let gone = state.withLock { state in
+            if case .reconciling(number, _) = state.phase { state.phase = .ready }
+            return reconciliation.stored.filter { !state.mirror.knows($0) }
+        }
+        for participant in gone { run(.operation(.disconnect(participant: participant))) }
+        logger.debug(
+            "Matchmaker reconciled",
+            metadata: ["restored": "\(reconciliation.restores.count)", "gone": "\(gone.count)"])
+    }
+}

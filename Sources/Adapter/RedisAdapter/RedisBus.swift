@@ -1,0 +1,50 @@
+public import Adapter
+public import NIOCore
+
+/// Redis' publish and subscribe as the bus between nodes.
+public struct RedisBus: Bus {
+    private let redis: RedisClient
+
+    /// Creates a bus.
+    /// - Parameter redis: carries it. One bus for each client: a channel has one subscriber.
+    public init(_ redis: RedisClient) {
+        self.redis = redis
+    }
+
+    /// Publishes; dropped and counted while Redis cannot be reached.
+    /// - Parameters:
+    ///   - channel: where.
+    ///   - payload: any bytes.
+    public func publish(_ channel: String, _ payload: ByteBuffer) {
+        redis.publish(channel, payload)
+    }
+
+    /// Subscribes to one channel, now and after every reconnection.
+    /// - Parameters:
+    ///   - channel: its exact name.
+    ///   - subscriber: called on the event loop of the client.
+    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) {
+        redis.subscribe(channel, subscriber)
+    }
+
+    /// Subscribes to all channels whose names begin with a prefix, now and after every reconnection.
+    /// - Parameters:
+    ///   - prefix: taken literally.
+    ///   - subscriber: called on the event loop of the client.
+    public func subscribe(prefix: String, _ subscriber: @escaping Subscriber) {
+        var pattern = ""
+        for character in prefix {
+            if "*?[]\\".contains(character) { pattern.append("\\") }
+            pattern.append(character)
+        }
+        redis.patternSubscribe(pattern + "*", subscriber)
+    }
+
+    /// How many nodes are subscribed to a channel by its exact name (`PUBSUB NUMSUB`).
+    /// - Parameter channel: its name.
+    /// - Returns: the number; `nil` when Redis cannot be reached.
+    public func subscriberCount(_ channel: String) async -> Int? {
+        let reply = try? await redis.command(["PUBSUB", "NUMSUB", .text(channel)])
+        return reply?.array?.last?.integer.map { Int($0) }
+    }
+}

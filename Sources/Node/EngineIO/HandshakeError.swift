@@ -1,0 +1,35 @@
+/// Why a request is refused. The JSON body is `{"code":<raw value>,"message":"<message>"}`.
+///
+/// Source: the error codes of the reference server, which clients see as the context of `connect_error`.
+package enum HandshakeError: Int, Error, CaseIterable, Sendable {
+    /// The `transport` item is missing or names none that is offered.
+    case unknownTransport = 0
+    /// No session of this id: the client opens a new one.
+    case unknownSessionID = 1
+    /// A session is opened with another method than GET.
+    case badHandshakeMethod = 2
+    /// The request does not fit the session, or breaks a rule.
+    case badRequest = 3
+    /// The origin may not connect.
+    case forbidden = 4
+    /// The `EIO` item is not 4.
+    case unsupportedProtocolVersion = 5
+
+    /// The reference server's text.
+    package var message: String {
+        switch self {
+        case .unknownTransport: "Transport unknown"
+        case .unknownSessionID: "Session ID unknown"
+        case .badHandshakeMethod: "Bad handshake method"
+        case .badRequest: "Bad request"
+        case .forbidden: "Forbidden"
+        case .unsupportedProtocolVersion: "Unsupported protocol version"
+        }
+    }
+
+    /// The HTTP status: 403 for ``forbidden``, else 400.
+    package var status: Int { self == .forbidden ? 403 : 400 }
+
+    /// The body of the answer.
+    package var json: String { #"{"code":\#(rawValue),"message":"\#(message)"}"# }
+}

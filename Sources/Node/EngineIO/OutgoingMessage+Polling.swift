@@ -1,0 +1,76 @@
+package import NIOCore
+
+extension OutgoingMessage {
+    /// A packet other than a message, for example `2` or `3probe`, so that it can stand in one queue with messages.
+    /// - Parameter packet: the packet's text.
+    package init(packet: String) {
+        self.init(packetOf: packet.utf8.count) { $0.writeString(packet) }
+    }
+
+    /// The packet with which a session begins. Source: Engine.IO protocol v4, "Handshake".
+    /// - Parameters:
+    ///   - sessionID: the session id.
+    ///   - upgrades: transports that the client may move to.
+    ///   - pingInterval: time between two pings.
+    ///   - pingTimeout: time that the client has for a pong.
+    ///   - maxPayload: longest request body in bytes.
+    /// - Returns: the packet.
+    package static func open(
+        sessionID: String, upgrades: [Transport], pingInterval: Duration, pingTimeout: Duration, maxPayload: Int
+    ) -> OutgoingMessage {
+        let upgrades = upgrades.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+        return OutgoingMessage(
+            packet: """
+                0{"sid":"\(sessionID)","upgrades":[\(upgrades)],"pingInterval":\(pingInterval.milliseconds),\
+                "pingTimeout":\(pingTimeout.milliseconds),"maxPayload":\(maxPayload)}
+                """)
+    }
+
+    /// `1`
+    package static let close = OutgoingMessage(packet: "1")
+    /// `2`
+    package static let ping = OutgoingMessage(packet: "2")
+    /// `3probe`
+    package static let probeAnswer = OutgoingMessage(packet: "3probe")
+    /// `6`
+    package static let noop = OutgoingMessage(packet: "6")
+
+    /// Encodes messages as the body of a polling response.
+    /// - Parameter messages: what the body carries, in order.
+    /// - Returns: the body; the bytes of a single text message are shared, not copied.
+    package static func payload(_ messages: [OutgoingMessage]) -> ByteBuffer {
+        if messages.count == 1, let only = messages.first, only.attachments.isEmpty, !only.first.isBinary {
+            return only.slice(only.first)
+        }
+        let size = messages.reduce(0) { $0 + $1.size + $1.size / 2 + 4 }
+        var body = ByteBufferAllocator().buffer(capacity: size)
+        for message in messages {
+            message.append(message.first, to: &body)
+            for attachment in message.attachments { message.append(attachment, to: &body) }
+        }
+        return body
+    }
+
+    private func append(_ part: Part, to body: inout ByteBuffer) {
+        if body.readableBytes > 0 { body.writeInteger(Payload.separator) }
+        let payload = slice(part)
+        if part.isBinary {
+            body.writeInteger(UInt8(ascii: "b"))
+            Base64.encode(payload.readableBytesView, into: &body)
+        } else {
+            body.writeImmutableBuffer(payload)
+        }
+    }
+
+    private func slice(_ part: Part) -> ByteBuffer {
+        // Both numbers were computed when the frames were written.
+        frames.getSlice(at: part.payloadStart, length: part.payloadLength) ?? ByteBuffer()
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    package var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,49 @@
+/// The decoded query of a request target. Source: the URL standard, `application/x-www-form-urlencoded` parsing.
+package struct QueryString: Sendable {
+    /// Names and values in order of arrival.
+    package private(set) var items: [(name: String, value: String)] = []
+
+    /// Decodes the query of a request target.
+    /// - Parameter target: path and query, for example `/socket.io/?EIO=4&transport=polling`.
+    package init(target: String) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
+        let query = target[target.index(after: mark)...].prefix { $0 != "#" }
+        for item in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
+            items.append((Self.decode(item[..<equals]), Self.decode(item[equals...].dropFirst())))
+        }
+    }
+
+    /// The last value of a name.
+    package subscript(name: String) -> String? {
+        items.last { $0.name == name }?.value
+    }
+
+    private static func decode(_ text: Substring.UTF8View) -> String {
+        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(Substring(text))
+        }
+        var bytes: [UInt8] = []
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                // A stray percent sign stands for itself.
+                guard let value = hexByte(rest.prefix(2)) else {
+                    bytes.append(byte)
+                    continue
+                }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexByte(_ digits: Substring.UTF8View) -> UInt8? {
+        guard digits.count == 2, digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "f") ~= $0 }) else { return nil }
+        return UInt8(Substring(digits), radix: 16)
+    }
+}

@@ -1,0 +1,39 @@
+/// What a request to an engine wants. Source: Engine.IO protocol v4, "Transports" and "Handshake"; where the protocol
+/// leaves the choice of an error open, the reference server's order of checks.
+package enum RequestPurpose: Equatable, Sendable {
+    /// Open a session.
+    case open(Transport)
+    /// Receive by polling.
+    case poll(sessionID: String)
+    /// Send by polling.
+    case post(sessionID: String)
+    /// Move a session to WebSocket.
+    case upgrade(sessionID: String)
+
+    /// Reads a request.
+    /// - Parameters:
+    ///   - method: the HTTP method.
+    ///   - query: the decoded query; where a name comes twice the last one counts.
+    ///   - isWebSocket: whether the request is a WebSocket handshake.
+    ///   - transports: what is offered.
+    /// - Throws: the error to answer with.
+    package init(
+        method: String, query: QueryString, isWebSocket: Bool, transports: Set<Transport>
+    ) throws(HandshakeError) {
+        guard let transport = query["transport"].flatMap(Transport.init(rawValue:)), transports.contains(transport)
+        else { throw .unknownTransport }
+        guard let sessionID = query["sid"], !sessionID.isEmpty else {
+            guard method == "GET" else { throw .badHandshakeMethod }
+            guard isWebSocket == (transport == .websocket) else { throw .badRequest }
+            guard query["EIO"] == "4" else { throw .unsupportedProtocolVersion }
+            self = .open(transport)
+            return
+        }
+        switch (transport, method) {
+        case (.websocket, "GET") where isWebSocket: self = .upgrade(sessionID: sessionID)
+        case (.polling, "GET") where !isWebSocket: self = .poll(sessionID: sessionID)
+        case (.polling, "POST") where !isWebSocket: self = .post(sessionID: sessionID)
+        default: throw .badRequest
+        }
+    }
+}

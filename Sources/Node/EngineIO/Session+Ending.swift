@@ -1,0 +1,73 @@
+extension Session {
+    /// What the shell does when a session ends, once.
+    package struct Ending {
+        /// What the layer above is told.
+        package var reason: CloseReason
+        /// What the pending poll is answered with; `nil` if none is pending.
+        package var poll: [OutgoingMessage]?
+        /// What the WebSocket in use is told.
+        package var webSocket: Farewell
+        /// Whether the session's id stays known until a poll has taken the close packet.
+        package var lingers: Bool
+    }
+
+    /// How the WebSocket of a session ends.
+    package enum Farewell: Equatable, Sendable {
+        /// Not at all: it has ended.
+        case none
+        /// With a close frame.
+        case closeFrame
+        /// With the packet `1` and a close frame.
+        case closePacket
+        /// At once: its client does not read.
+        case cut
+    }
+
+    /// The layer above closes the session.
+    /// - Parameters:
+    ///   - reason: what it is told in turn.
+    ///   - now: the time.
+    /// - Returns: `nil` if the session has ended already.
+    package mutating func close(_ reason: CloseReason, now: Duration) -> Ending? {
+        let unsent = queue
+        guard var ending = end(reason) else { return nil }
+        guard transport == .polling, ending.poll == nil, reason == .forcedClose || reason == .forcedServerClose else {
+            return ending
+        }
+        queue = unsent + [.close]
+        phase = .closing(until: now + settings.closingTimeout)
+        ending.lingers = true
+        return ending
+    }
+
+    /// What arrived cannot be decoded.
+    package mutating func receivedMalformed() -> Ending? {
+        end(.parseError)
+    }
+
+    /// The WebSocket in use closed or failed.
+    package mutating func webSocketClosed(_ reason: CloseReason) -> Ending? {
+        end(reason, webSocket: reason == .slowConsumer ? .cut : .none)
+    }
+
+    /// Ends the session.
+    /// - Parameters:
+    ///   - reason: why.
+    ///   - last: what a pending poll gets behind what is queued.
+    ///   - farewell: what the WebSocket in use is told.
+    /// - Returns: `nil` if it has ended already.
+    mutating func end(
+        _ reason: CloseReason, pendingPoll last: OutgoingMessage = .close, webSocket farewell: Farewell = .closePacket
+    ) -> Ending? {
+        guard isOpen else { return nil }
+        phase = .closed
+        candidate = .none
+        let ending = Ending(
+            reason: reason, poll: isPollPending ? queue + [last] : nil,
+            webSocket: reason == .slowConsumer ? .cut : farewell, lingers: false)
+        isPollPending = false
+        queue = []
+        queuedBytes = 0
+        return ending
+    }
+}

@@ -1,0 +1,74 @@
+extension Session {
+    /// What to do with a GET request.
+    package enum PollResult {
+        /// Answer it with these messages.
+        case answer([OutgoingMessage])
+        /// Answer it with these messages, which end with the close packet, and forget the session.
+        case answerLast([OutgoingMessage])
+        /// Keep it until there is something to send.
+        case hold
+        /// Refuse it: the session does not poll (any more).
+        case refuse
+        /// Refuse it, and end the session: another one is pending, so that the order of messages would be lost.
+        case overlap(Ending)
+    }
+
+    /// A GET request arrived.
+    package mutating func pollArrived() -> PollResult {
+        switch phase {
+        case .closed: return .refuse
+        case .closing:
+            phase = .closed
+            return .answerLast(takeQueue())
+        case .open: break
+        }
+        guard transport == .polling else { return .refuse }
+        if isPollPending { return end(.transportError).map(PollResult.overlap) ?? .refuse }
+        if !queue.isEmpty { return .answer(takeQueue()) }
+        if case .probed = candidate { return .answer([.noop]) }
+        isPollPending = true
+        return .hold
+    }
+
+    /// The end of a loop turn in which something was queued.
+    /// - Returns: what the pending poll is answered with; `nil` if none is pending or nothing is queued.
+    package mutating func turnEnded() -> [OutgoingMessage]? {
+        guard isPollPending, !queue.isEmpty else { return nil }
+        isPollPending = false
+        return takeQueue()
+    }
+
+    /// The client of the pending poll went away.
+    package mutating func pollAborted() -> Ending? {
+        guard isPollPending else { return nil }
+        isPollPending = false
+        return end(.transportClose)
+    }
+
+    /// What to do with a POST request.
+    package enum PostResult {
+        /// Handle its packets.
+        case accept
+        /// Answer as if: the session is closing and its client does not know yet.
+        case ignore
+        /// Refuse it: the session does not poll (any more).
+        case refuse
+    }
+
+    /// A POST request arrived.
+    package func postArrived() -> PostResult {
+        switch phase {
+        case .open: transport == .polling ? .accept : .refuse
+        case .closing: .ignore
+        case .closed: .refuse
+        }
+    }
+
+    mutating func takeQueue() -> [OutgoingMessage] {
+        defer {
+            queue = []
+            queuedBytes = 0
+        }
+        return queue
+    }
+}

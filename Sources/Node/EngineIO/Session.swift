@@ -1,0 +1,174 @@
+/// One Engine.IO session as a value: what its requests, its WebSocket, its timers and the layer above mean to each
+/// other. It has no sockets and no clock: the shell tells it what happened and does what it answers.
+///
+/// Times are distances from any fixed origin. The shell calls ``timePassed(_:)`` before every other input that comes
+/// from a client, so that nothing is served to a session that has timed out.
+///
+/// Source: Engine.IO protocol v4.
+package struct Session {
+    /// What all sessions of an engine have in common.
+    package final class Settings: Sendable {
+        package let pingInterval: Duration
+        package let pingTimeout: Duration
+        package let upgradeTimeout: Duration
+        /// How long a closed polling session waits for the poll that takes the close packet.
+        package let closingTimeout: Duration
+        package let allowsUpgrade: Bool
+        /// Most bytes that wait for a poll.
+        package let outboundLimit: Int
+
+        package init(
+            pingInterval: Duration, pingTimeout: Duration, upgradeTimeout: Duration, closingTimeout: Duration,
+            allowsUpgrade: Bool, outboundLimit: Int
+        ) {
+            self.pingInterval = pingInterval
+            self.pingTimeout = pingTimeout
+            self.upgradeTimeout = upgradeTimeout
+            self.closingTimeout = closingTimeout
+            self.allowsUpgrade = allowsUpgrade
+            self.outboundLimit = outboundLimit
+        }
+    }
+
+    enum Phase {
+        case open
+        /// Closed by us on polling while no poll was pending: the next one gets what is queued.
+        case closing(until: Duration)
+        case closed
+    }
+
+    /// A WebSocket that may take the session over.
+    enum Candidate {
+        case none
+        case connected(until: Duration)
+        /// It was probed: polls are answered at once, so that the client can move.
+        case probed(until: Duration)
+    }
+
+    let settings: Settings
+    /// The transport in use.
+    package internal(set) var transport: Transport
+    var phase = Phase.open
+    var isPollPending = false
+    /// What waits for the next poll.
+    var queue: [OutgoingMessage] = []
+    var queuedBytes = 0
+    var candidate = Candidate.none
+    var heartbeat: Heartbeat
+
+    /// A session that was opened just now.
+    package init(transport: Transport, settings: Settings, now: Duration) {
+        self.settings = settings
+        self.transport = transport
+        heartbeat = Heartbeat(startedAt: now, interval: settings.pingInterval)
+    }
+
+    /// Whether the session is open.
+    package var isOpen: Bool {
+        if case .open = phase { true } else { false }
+    }
+
+    // MARK: Packets
+
+    /// What to do about a packet.
+    package enum PacketResult {
+        case none
+        case message(Message)
+        /// A pong that was awaited: the next ping is due in `pingInterval`.
+        case pong
+        case end(Ending)
+    }
+
+    /// A packet arrived on the transport in use.
+    package mutating func received(_ packet: Packet, now: @autoclosure () -> Duration) -> PacketResult {
+        guard isOpen else { return .none }
+        switch packet {
+        case .message(let message): return .message(message)
+        case .pong: return heartbeat.receivedPong(now(), interval: settings.pingInterval) ? .pong : .none
+        case .close: return result(of: end(.transportClose, pendingPoll: .noop, webSocket: .closeFrame))
+        // Only servers ping in version 4.
+        case .ping: return result(of: end(.transportError))
+        case .open, .upgrade, .noop: return .none
+        }
+    }
+
+    private func result(of ending: Ending?) -> PacketResult {
+        ending.map(PacketResult.end) ?? .none
+    }
+
+    // MARK: Sending
+
+    /// What to do with a message for the client.
+    package enum SendResult {
+        /// Write it to the WebSocket.
+        case write
+        /// It waits for a poll.
+        case queued
+        /// It waits for the end of the loop turn; a poll is pending.
+        case readyForPoll
+        /// It is volatile and cannot be taken now, or the session is closed.
+        case dropped
+        case end(Ending)
+    }
+
+    /// The layer above, or the heartbeat, has a message for the client.
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - volatile: whether to drop it if the client cannot take it now.
+    ///   - isBlocked: whether earlier bytes wait for the WebSocket's client to read.
+    /// - Returns: what to do with it.
+    package mutating func send(_ message: OutgoingMessage, volatile: Bool, isBlocked: Bool) -> SendResult {
+        guard isOpen else { return .dropped }
+        switch transport {
+        case .websocket:
+            return volatile && isBlocked ? .dropped : .write
+        case .polling:
+            guard !volatile || isPollPending else { return .dropped }
+            guard message.size <= settings.outboundLimit - queuedBytes else {
+                return end(.slowConsumer).map(SendResult.end) ?? .dropped
+            }
+            queue.append(message)
+            queuedBytes += message.size
+            return isPollPending ? .readyForPoll : .queued
+        }
+    }
+
+    // MARK: Time
+
+    /// What to do because time passed.
+    package enum TimeResult {
+        case none
+        /// Send a ping.
+        case ping
+        /// Close the WebSocket that did not complete its upgrade.
+        case abandonUpgrade
+        case end(Ending)
+        /// Nobody came for the close packet: forget the session.
+        case forget
+    }
+
+    /// Time passed. The shell repeats the call until the result is `none`.
+    package mutating func timePassed(_ now: Duration) -> TimeResult {
+        switch phase {
+        case .closed: return .none
+        case .closing(let deadline):
+            guard now >= deadline else { return .none }
+            phase = .closed
+            queue = []
+            return .forget
+        case .open: break
+        }
+        if let deadline = candidateDeadline, now >= deadline {
+            candidate = .none
+            return .abandonUpgrade
+        }
+        switch heartbeat.timePassed(now, timeout: settings.pingTimeout) {
+        case .none: return .none
+        case .ping: return .ping
+        case .timeout: return end(.pingTimeout).map(TimeResult.end) ?? .none
+        }
+    }
+
+    /// Until when the pong must come, if one is awaited; else when the next ping is due.
+    package var heartbeatDue: Duration { heartbeat.due }
+}

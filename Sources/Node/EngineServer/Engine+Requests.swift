@@ -1,0 +1,136 @@
+import EngineIO
+import NIOCore
+import NIOHTTP1
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension Engine {
+    /// Serves a request. Called on the connection's loop.
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - exchange: its answer to be.
+    ///   - connection: the connection that it came on.
+    func serve(_ request: EngineRequest, _ exchange: Exchange, on connection: HTTPConnection) {
+        let fields: String
+        switch CrossOrigin(request.head, configuration) {
+        case .forbidden:
+            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
+        case .preflight(let fields):
+            return exchange.respond(Response(status: .noContent, fields: fields))
+        case .allowed(let allowed):
+            fields = allowed
+        }
+        let visitor = Visitor(exchange: exchange, crossOrigin: fields)
+        let query = QueryString(target: request.head.uri)
+        do throws(HandshakeError) {
+            let purpose = try RequestPurpose(
+                method: request.head.method.rawValue, query: query,
+                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
+            try serve(purpose, request, query, visitor, on: connection)
+        } catch {
+            refuse(error, visitor)
+        }
+    }
+
+    private func serve(
+        _ purpose: RequestPurpose, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor,
+        on connection: HTTPConnection
+    ) throws(HandshakeError) {
+        switch purpose {
+        case .open(.polling):
+            open(request, query, visitor)
+        case .open(.websocket):
+            serveWebSocket(request, query, visitor, shard: home(of: visitor.exchange.loop), sessionID: nil)
+        case .upgrade(let sessionID):
+            serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
+        case .poll(let sessionID):
+            connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
+            onSession(sessionID, try shard(of: sessionID), visitor) { $0.pollArrived(visitor) }
+        case .post(let sessionID):
+            // Binary payloads were a thing of protocol 3.
+            let isText = request.head.headers.first(name: "content-type") != "application/octet-stream"
+            let body = isText ? request.body : nil
+            onSession(sessionID, try shard(of: sessionID), visitor) { $0.postArrived(body, visitor) }
+        }
+    }
+
+    /// The client of a poll went away.
+    func pollAborted(_ exchange: Exchange.ID, sessionID: String) {
+        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
+        onShard(shard) { $0.session(sessionID)?.pollAborted(exchange) }
+    }
+
+    private func refuse(_ error: HandshakeError, _ visitor: Visitor) {
+        countRefusal(on: home(of: visitor.exchange.loop))
+        visitor.refuse(error)
+    }
+
+    private func shard(of sessionID: String) throws(HandshakeError) -> Int {
+        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { throw .unknownSessionID }
+        return shard
+    }
+
+    private func onSession(
+        _ sessionID: String, _ shard: Int, _ visitor: Visitor, _ body: @escaping @Sendable (ServerSession) -> Void
+    ) {
+        onShard(shard) { shard in
+            guard let session = shard.session(sessionID) else { return visitor.refuse(.unknownSessionID) }
+            body(session)
+            shard.publish()
+        }
+    }
+
+    private func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
+        request.handshake(
+            query: query, trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
+    }
+
+    private static func millisecondsSince1970() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    // MARK: Opening
+
+    private func open(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor) {
+        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+        let handshake = handshake(request, query)
+        onShard(home(of: visitor.exchange.loop)) { shard in
+            guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
+            shard.open(.polling, handshake) { _, openPacket in
+                visitor.answer(OutgoingMessage.payload([openPacket]))
+            }
+        }
+    }
+
+    private func serveWebSocket(
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?
+    ) {
+        let loop = visitor.exchange.loop
+        let response: ByteBuffer
+        switch WebSocketUpgrade.accept(request.head) {
+        case .failure(let refusal): return visitor.exchange.respond(refusal.response)
+        case .success(let head): response = head
+        }
+        // The connection's own outbox is the one of the shard on its loop, whichever shard the session is in.
+        let outbox = outbox(on: loop)
+        let connection = NIOLoopBound(
+            WebSocketConnection(
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox),
+            eventLoop: loop)
+        let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
+        if let sessionID {
+            onSession(sessionID, shard, visitor) { session in arrival.join(session) }
+        } else {
+            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+            let handshake = handshake(request, query)
+            onShard(shard) { shard in
+                guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
+                shard.open(.websocket, handshake) { arrival.open($0, openPacket: $1) }
+            }
+        }
+    }
+}

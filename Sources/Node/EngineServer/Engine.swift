@@ -1,0 +1,92 @@
+public import EngineIO
+public import Logging
+public import NIOCore
+import Synchronization
+
+/// An Engine.IO server: sessions over HTTP long-polling and WebSocket, mounted into an ``HTTPServer``.
+///
+/// Its sessions are sharded by event loop. A session lives on the loop of the connection that opened it, for good; its
+/// id names the loop, so that polling requests and upgrades arriving on another loop find it. Such a visitor costs one
+/// hop per request, a WebSocket on another loop one hop per read batch and per flush.
+public final class Engine: Sendable {
+    let configuration: EngineConfiguration
+    let ids: SessionIDs
+    let loops: [any EventLoop]
+    let acceptor: any SessionAcceptor
+    let logger: Logger
+    private let shards: [NIOLoopBoundBox<EngineShard>]
+    private let figures: [ShardFigures]
+
+    /// Creates an engine.
+    /// - Parameters:
+    ///   - configuration: valid settings (see ``EngineConfiguration/validate()``).
+    ///   - nodeTag: the first 6 characters of every session id: letters, digits, `-` and `_`.
+    ///   - loops: the event loops of the HTTP server, at most 64; the index of a loop is a session's shard.
+    ///   - acceptor: the layer above, which gets the sessions.
+    ///   - logger: where the engine reports to.
+    public init(
+        configuration: EngineConfiguration, nodeTag: String, loops: [any EventLoop], acceptor: any SessionAcceptor,
+        logger: Logger
+    ) {
+        precondition((1...SessionIDs.alphabet.count).contains(loops.count), "between 1 and 64 event loops")
+        self.configuration = configuration
+        self.ids = SessionIDs(nodeTag: nodeTag)
+        self.loops = loops
+        self.acceptor = acceptor
+        self.logger = logger
+        let ids = ids
+        let figures = loops.map { _ in ShardFigures() }
+        self.figures = figures
+        self.shards = loops.indices.map { index in
+            NIOLoopBoundBox.makeBoxSendingValue(
+                EngineShard(
+                    index: index, loop: loops[index], configuration: configuration, ids: ids, acceptor: acceptor,
+                    figures: figures[index]),
+                eventLoop: loops[index])
+        }
+    }
+
+    /// How many sessions are open.
+    public var sessionCount: Int {
+        figures.reduce(0) { $0 + $1.sessionCount }
+    }
+
+    /// What the engine has done so far. Counters of messages may lag by one turn of an event loop.
+    public var metrics: EngineMetrics {
+        figures.reduce(into: EngineMetrics()) { $0.add($1.metrics) }
+    }
+
+    /// Closes all sessions and refuses new ones from now on (503). Calling it again does nothing.
+    /// - Parameter reason: what the sessions' handlers are told.
+    public func close(_ reason: CloseReason) async {
+        for (shard, loop) in zip(shards, loops) {
+            try? await loop.submit { shard.value.close(reason) }.get()
+        }
+    }
+
+    /// The shard of the sessions that a loop's connections open.
+    func home(of loop: any EventLoop) -> Int {
+        loops.firstIndex { $0 === loop } ?? 0
+    }
+
+    /// The outbox of a connection's loop. Called on that loop.
+    func outbox(on loop: any EventLoop) -> Outbox {
+        guard let index = loops.firstIndex(where: { $0 === loop }) else { return Outbox(loop: loop) }
+        return shards[index].value.outbox
+    }
+
+    /// Counts a refused request.
+    func countRefusal(on shard: Int) {
+        figures[shard].update { $0.refused += 1 }
+    }
+
+    /// Runs a function with a shard, on the shard's loop: at once if that is the current one.
+    func onShard(_ index: Int, _ body: @escaping @Sendable (EngineShard) -> Void) {
+        let shard = shards[index]
+        if loops[index].inEventLoop {
+            body(shard.value)
+        } else {
+            loops[index].execute { body(shard.value) }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import EngineIO
+
+/// What an ``Engine`` has done since it was created: counters for metrics, added up over its event loops.
+public struct EngineMetrics: Sendable, Equatable {
+    /// Sessions that are open now.
+    public var sessions = 0
+    /// Sessions opened, by their first transport.
+    public var opened: [Transport: Int] = [:]
+    /// Sessions closed, by reason.
+    public var closed: [CloseReason: Int] = [:]
+    /// Sessions that moved from polling to WebSocket.
+    public var upgraded = 0
+    /// Requests refused with an error of the protocol, a foreign origin or for want of room.
+    public var refused = 0
+    /// Messages received from clients.
+    public var messagesReceived = 0
+    /// Messages queued for clients, one per receiver.
+    public var messagesSent = 0
+    /// Volatile messages dropped because the client could not take them.
+    public var messagesDropped = 0
+
+    /// Creates figures that are all zero.
+    public init() {}
+
+    /// Adds the figures of another engine, or of another part of this one.
+    /// - Parameter other: what to add.
+    public mutating func add(_ other: EngineMetrics) {
+        sessions += other.sessions
+        opened.merge(other.opened, uniquingKeysWith: +)
+        closed.merge(other.closed, uniquingKeysWith: +)
+        upgraded += other.upgraded
+        refused += other.refused
+        messagesReceived += other.messagesReceived
+        messagesSent += other.messagesSent
+        messagesDropped += other.messagesDropped
+    }
+}

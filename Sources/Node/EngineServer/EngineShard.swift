@@ -1,0 +1,134 @@
+import EngineIO
+import Logging
+import NIOCore
+import Synchronization
+
+/// The part of an engine that lives on one event loop: its sessions, their timers and their output.
+final class EngineShard {
+    let index: Int
+    let loop: any EventLoop
+    let configuration: EngineConfiguration
+    let outbox: Outbox
+    let timers: SessionTimers
+    /// Messages since the last ``publish()``.
+    var tally = Tally()
+    private let ids: SessionIDs
+    private let settings: Session.Settings
+    private let acceptor: any SessionAcceptor
+    private let figures: ShardFigures
+    private var sessions: [String: ServerSession] = [:]
+    private(set) var isClosed = false
+    private var generator = SystemRandomNumberGenerator()
+
+    init(
+        index: Int, loop: any EventLoop, configuration: EngineConfiguration, ids: SessionIDs,
+        acceptor: any SessionAcceptor, figures: ShardFigures
+    ) {
+        self.index = index
+        self.loop = loop
+        self.configuration = configuration
+        self.ids = ids
+        self.acceptor = acceptor
+        self.figures = figures
+        settings = Session.Settings(
+            pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
+            upgradeTimeout: configuration.upgradeTimeout, closingTimeout: .seconds(30),
+            allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
+            outboundLimit: configuration.outboundLimit)
+        outbox = Outbox(loop: loop)
+        timers = SessionTimers(loop: loop, settings: settings)
+        timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
+    }
+
+    /// A session by its id.
+    func session(_ id: String) -> ServerSession? {
+        sessions[id]
+    }
+
+    /// Opens a session.
+    /// - Parameters:
+    ///   - transport: its first transport.
+    ///   - handshake: what the client sent.
+    ///   - connect: puts the session and its open packet on the wire.
+    func open(_ transport: Transport, _ handshake: Handshake, connect: (ServerSession, OutgoingMessage) -> Void) {
+        let id = ids.make(shard: index, using: &generator)
+        let session = ServerSession(
+            id: id, handshake: handshake, core: Session(transport: transport, settings: settings, now: .now),
+            engine: self)
+        sessions[id] = session
+        timers.add(id, .ping)
+        figures.update {
+            $0.sessions += 1
+            $0.opened[transport, default: 0] += 1
+        }
+        connect(
+            session,
+            .open(
+                sessionID: id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
+                pingInterval: settings.pingInterval, pingTimeout: settings.pingTimeout,
+                maxPayload: configuration.maxPayload))
+        session.open(by: acceptor)
+    }
+
+    /// A session ended.
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - reason: why.
+    ///   - lingers: whether its client may still fetch the close packet.
+    func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
+        if lingers { timers.add(session.id, .closing) } else { forget(session) }
+        figures.update {
+            $0.sessions -= 1
+            $0.closed[reason, default: 0] += 1
+        }
+    }
+
+    /// Nothing more is to be known of a session.
+    func forget(_ session: ServerSession) {
+        sessions[session.id] = nil
+    }
+
+    /// A session moved to WebSocket.
+    func upgraded() {
+        figures.update { $0.upgraded += 1 }
+    }
+
+    /// Makes the counted messages visible to metrics.
+    func publish() {
+        guard tally != Tally() else { return }
+        figures.update {
+            $0.messagesReceived += tally.messagesReceived
+            $0.messagesSent += tally.messagesSent
+            $0.messagesDropped += tally.messagesDropped
+        }
+        tally = Tally()
+    }
+
+    /// Closes all sessions and opens no more.
+    func close(_ reason: CloseReason) {
+        isClosed = true
+        for session in Array(sessions.values) { session.close(reason) }
+        sessions = [:]
+        publish()
+        outbox.flush()
+    }
+}
+
+/// Messages counted on a loop, without a lock.
+struct Tally: Equatable {
+    var messagesReceived = 0
+    var messagesSent = 0
+    var messagesDropped = 0
+}
+
+/// The figures of a shard, readable from everywhere.
+final class ShardFigures: Sendable {
+    private let state = Mutex(EngineMetrics())
+
+    var metrics: EngineMetrics { state.withLock { $0 } }
+    var sessionCount: Int { state.withLock { $0.sessions } }
+
+    func update(_ body: (inout sending EngineMetrics) -> Void) {
+        state.withLock { body(&$0) }
+    }
+}

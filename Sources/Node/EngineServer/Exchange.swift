@@ -1,0 +1,53 @@
+import NIOCore
+
+/// One request and the answer that it still has to get. It may be kept and answered on any event loop, once; an answer
+/// that comes after the client has gone, or a second one, does nothing.
+struct Exchange: Sendable {
+    /// Tells exchanges apart.
+    struct ID: Hashable, Sendable {
+        fileprivate var connection: ObjectIdentifier
+        fileprivate var number: Int
+    }
+
+    let id: ID
+    let loop: any EventLoop
+    private let connection: NIOLoopBound<HTTPConnection>
+
+    /// An exchange of a connection, made on the connection's loop.
+    init(_ connection: HTTPConnection, number: Int, loop: any EventLoop) {
+        self.id = ID(connection: ObjectIdentifier(connection), number: number)
+        self.connection = NIOLoopBound(connection, eventLoop: loop)
+        self.loop = loop
+    }
+
+    /// Answers the request.
+    func respond(_ response: Response) {
+        onConnection { $0.respond(response, to: $1) }
+    }
+
+    /// Turns the connection over to the WebSocket protocol.
+    /// - Parameters:
+    ///   - webSocket: the handler that takes over, on the connection's loop.
+    ///   - response: the complete head of the 101 response.
+    func upgrade(to webSocket: NIOLoopBound<WebSocketConnection>, response: ByteBuffer) {
+        onConnection { $0.upgrade(to: webSocket.value, response: response, for: $1) }
+    }
+
+    private func onConnection(_ body: @escaping @Sendable (HTTPConnection, Int) -> Void) {
+        if loop.inEventLoop {
+            body(connection.value, id.number)
+        } else {
+            loop.execute { body(connection.value, id.number) }
+        }
+    }
+}
+
+/// Who must be told when the client of an unanswered request goes away.
+enum Answerer {
+    /// Nobody.
+    case none
+    /// A session that may hold the request as its pending poll.
+    case poll(Engine, sessionID: String, Exchange.ID)
+    /// The task that runs the responder.
+    case responder(Task<Void, Never>)
+}

@@ -1,0 +1,39 @@
+import NIOCore
+import NIOHTTP1
+
+extension HTTPConnection {
+    /// Hands a request to whoever answers it.
+    func dispatch(_ request: IncomingRequest, _ exchange: Exchange) {
+        switch request.mount?.content {
+        case .engine(let engine):
+            engine.serve(
+                EngineRequest(head: request.head, body: request.body, peerAddress: remoteAddress), exchange, on: self)
+        case .webSocketEcho(let maxMessageSize):
+            serveEcho(request.head, maxMessageSize: maxMessageSize, exchange)
+        case nil:
+            serveResponder(request, exchange)
+        }
+    }
+
+    private func serveEcho(_ head: HTTPRequestHead, maxMessageSize: Int, _ exchange: Exchange) {
+        guard let context else { return }
+        switch WebSocketUpgrade.accept(head) {
+        case .failure(let refusal):
+            exchange.respond(refusal.response)
+        case .success(let response):
+            let webSocket = WebSocketConnection(
+                maxMessageSize: maxMessageSize, outboundLimit: 4 * maxMessageSize,
+                outbox: Outbox(loop: context.eventLoop))
+            webSocket.receiver = WebSocketEcho(webSocket)
+            exchange.upgrade(to: NIOLoopBound(webSocket, eventLoop: context.eventLoop), response: response)
+        }
+    }
+
+    private func serveResponder(_ request: IncomingRequest, _ exchange: Exchange) {
+        guard let responder = listener.responder else { return exchange.respond(Response(status: .notFound)) }
+        let request = HTTPServerRequest(head: request.head, body: request.body, remoteAddress: remoteAddress)
+        // A task of its own: responders are asynchronous, and nothing structured reaches a channel handler. It is
+        // cancelled when the client goes away, and its answer is ignored then.
+        setAnswerer(.responder(Task { exchange.respond(Response(await responder.respond(to: request))) }))
+    }
+}

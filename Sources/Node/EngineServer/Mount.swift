@@ -1,0 +1,42 @@
+/// What an ``HTTPServer`` serves under one path.
+public struct Mount: Sendable {
+    enum Content: Sendable {
+        case engine(Engine)
+        case webSocketEcho(maxMessageSize: Int)
+    }
+
+    /// The path with its final slash.
+    let path: String
+    let content: Content
+
+    private init(path: String, content: Content) {
+        self.path = path.hasSuffix("/") ? path : path + "/"
+        self.content = content
+    }
+
+    /// Serves an engine.
+    /// - Parameters:
+    ///   - path: the path, for example `/socket.io/`; requests may leave out the final slash.
+    ///   - engine: the engine.
+    /// - Returns: the mount.
+    public static func engine(path: String, _ engine: Engine) -> Mount {
+        Mount(path: path, content: .engine(engine))
+    }
+
+    /// Serves a plain WebSocket endpoint that sends every message back as it came, on the same frame codec as the
+    /// engines: for conformance tests of the codec.
+    /// - Parameters:
+    ///   - path: the path, for example `/ws-echo`.
+    ///   - maxMessageSize: longest message in bytes. Default: 16 MiB.
+    /// - Returns: the mount.
+    public static func webSocketEcho(path: String, maxMessageSize: Int = 16 << 20) -> Mount {
+        Mount(path: path, content: .webSocketEcho(maxMessageSize: maxMessageSize))
+    }
+
+    /// Whether a request for this path belongs to the mount.
+    /// - Parameter requestPath: the path of a request target, without query.
+    /// - Returns: `true` if it is the path, with or without the final slash.
+    func serves(_ requestPath: Substring) -> Bool {
+        requestPath == path || requestPath == path.dropLast()
+    }
+}

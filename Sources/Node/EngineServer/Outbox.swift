@@ -1,0 +1,70 @@
+import NIOCore
+
+/// Something with output that leaves at the end of the loop turn.
+protocol Flushable: AnyObject {
+    func flush()
+}
+
+/// Collects, per event loop, whoever has something to write, so that everything queued for one connection in one turn
+/// leaves in one write (`send` is by far the most expensive thing a server does with a message).
+final class Outbox {
+    private let loop: any EventLoop
+    private var dirty: [any Flushable] = []
+    private var isScheduled = false
+    private var isFlushing = false
+    private var isHeld = false
+    private var spare = ByteBuffer()
+
+    init(loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    /// A read batch begins: its end flushes, nothing needs to be scheduled.
+    func hold() {
+        isHeld = true
+    }
+
+    /// The read batch ended.
+    func release() {
+        isHeld = false
+        flush()
+    }
+
+    /// Has something flushed at the end of the turn.
+    func add(_ flushable: any Flushable) {
+        dirty.append(flushable)
+        guard !isScheduled, !isFlushing, !isHeld else { return }
+        isScheduled = true
+        loop.assumeIsolated().execute { self.scheduledFlush() }
+    }
+
+    private func scheduledFlush() {
+        isScheduled = false
+        flush()
+    }
+
+    /// Flushes everything now, what is added meanwhile included.
+    func flush() {
+        guard !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
+        while !dirty.isEmpty {
+            let batch = dirty
+            dirty.removeAll(keepingCapacity: true)
+            for flushable in batch { flushable.flush() }
+        }
+    }
+
+    /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
+    func takeBuffer() -> ByteBuffer {
+        var buffer = ByteBuffer()
+        swap(&buffer, &spare)
+        buffer.clear(minimumCapacity: 512)
+        return buffer
+    }
+
+    /// Takes back a buffer that was given to the channel; if the channel still writes it, it will not be reused.
+    func recycle(_ buffer: ByteBuffer) {
+        if buffer.capacity <= 1 << 16 { spare = buffer }
+    }
+}

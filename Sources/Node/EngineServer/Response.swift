@@ -1,0 +1,95 @@
+import NIOCore
+import NIOHTTP1
+
+/// A response ready to be written, its header fields already as lines: what is sent most costs one copy.
+struct Response: Sendable {
+    var status: HTTPResponseStatus
+    /// Complete lines `name: value\r\n`, without `content-length` and `connection`.
+    var fields: String
+    /// More of them.
+    var moreFields: String
+    var body: ByteBuffer
+    /// Whether the connection is closed behind this response.
+    var closes = false
+
+    init(
+        status: HTTPResponseStatus, fields: String = "", moreFields: String = "", body: ByteBuffer = ByteBuffer(),
+        closes: Bool = false
+    ) {
+        self.status = status
+        self.fields = fields
+        self.moreFields = moreFields
+        self.body = body
+        self.closes = closes
+    }
+
+    /// A response that has its reason as its text.
+    init(status: HTTPResponseStatus, closes: Bool = false) {
+        self.init(
+            status: status, fields: "content-type: text/plain; charset=UTF-8\r\n",
+            body: ByteBuffer(string: status.reasonPhrase), closes: closes)
+    }
+
+    /// The response of a responder. Fields that would break the message into two, and those that the server itself
+    /// writes, are left out.
+    init(_ response: HTTPServerResponse) {
+        var fields = ""
+        for (name, value) in response.headers where Self.isSafe(name) && Self.isSafe(value) {
+            switch name.lowercased() {
+            case "content-length", "transfer-encoding", "connection": continue
+            default: fields += "\(name): \(value)\r\n"
+            }
+        }
+        self.init(status: response.status, fields: fields, body: response.body)
+    }
+
+    private static func isSafe(_ text: String) -> Bool {
+        !text.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
+    }
+
+    /// Appends the head, and the body if it is small.
+    /// - Parameters:
+    ///   - buffer: where to.
+    ///   - persistence: the `connection` field, if one is needed.
+    ///   - isHead: whether the request was a `HEAD`, whose response has the length of a body but none.
+    /// - Returns: the body if it is better written on its own, because it is large.
+    func write(to buffer: inout ByteBuffer, persistence: Persistence, isHead: Bool) -> ByteBuffer? {
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(String(status.code))
+        buffer.writeStaticString(" ")
+        buffer.writeString(status.reasonPhrase)
+        buffer.writeStaticString("\r\n")
+        buffer.writeString(fields)
+        buffer.writeString(moreFields)
+        if status.mayHaveResponseBody {
+            buffer.writeStaticString("content-length: ")
+            buffer.writeString(String(body.readableBytes))
+            buffer.writeStaticString("\r\n")
+        }
+        switch persistence {
+        case .standard: break
+        case .keepAlive: buffer.writeStaticString("connection: keep-alive\r\n")
+        case .close: buffer.writeStaticString("connection: close\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+        guard status.mayHaveResponseBody, !isHead else { return nil }
+        guard body.readableBytes <= WriteCost.largestCopy else { return body }
+        buffer.writeImmutableBuffer(body)
+        return nil
+    }
+
+    /// What a response says about its connection.
+    enum Persistence {
+        /// Nothing: HTTP/1.1 connections stay open.
+        case standard
+        /// The connection stays open although the client speaks HTTP/1.0.
+        case keepAlive
+        case close
+    }
+}
+
+/// What it costs to put bytes into a connection's outbound buffer.
+enum WriteCost {
+    /// Up to this many bytes a copy is cheaper than a buffer of its own in the writing system call.
+    static let largestCopy = 4096
+}

@@ -1,0 +1,247 @@
+import EngineIO
+import NIOCore
+
+/// The shell of one session: does what the core (``EngineIO/Session``) answers. Confined to its shard's loop.
+final class ServerSession: EngineSession, Flushable {
+    let id: String
+    let handshake: Handshake
+    private let engine: EngineShard
+    private var core: Session
+    private var handler: (any SessionHandler)?
+    /// The pending poll.
+    private var poll: Visitor?
+    private var webSocket: SessionWebSocket?
+    /// A WebSocket that may take over.
+    private var candidate: SessionWebSocket?
+    private var isDirty = false
+    /// An end that has been decided while the layer above was sending: it is told at the end of the turn.
+    private var pendingEnding: Session.Ending?
+    /// The end, once the layer above has to be told.
+    private var closeReason: CloseReason?
+
+    init(id: String, handshake: Handshake, core: Session, engine: EngineShard) {
+        self.id = id
+        self.handshake = handshake
+        self.core = core
+        self.engine = engine
+    }
+
+    var shard: Int { engine.index }
+    var loop: any EventLoop { engine.loop }
+    var outbox: Outbox { engine.outbox }
+    var transport: Transport { core.transport }
+
+    // MARK: Life
+
+    /// Connects the session with the layer above.
+    func open(by acceptor: any SessionAcceptor) {
+        guard core.isOpen else { return }
+        let handler = acceptor.opened(self)
+        // The layer above may have closed it already.
+        if let closeReason { handler.closed(closeReason) } else { self.handler = handler }
+    }
+
+    /// Makes a WebSocket the session's transport from the start.
+    func start(on webSocket: SessionWebSocket) {
+        self.webSocket = webSocket
+    }
+
+    func close(_ reason: CloseReason) {
+        if let ending = core.close(reason, now: .now) { finish(ending) }
+    }
+
+    private func finish(_ ending: Session.Ending) {
+        closeReason = ending.reason
+        if let messages = ending.poll { answerPoll(messages) }
+        webSocket?.end(ending.webSocket)
+        candidate?.end(.closeFrame)
+        webSocket = nil
+        candidate = nil
+        engine.ended(self, reason: ending.reason, lingers: ending.lingers)
+        let handler = handler
+        self.handler = nil
+        handler?.closed(ending.reason)
+    }
+
+    /// Time passed: pings, or ends what has taken too long.
+    func timePassed(_ now: Duration) {
+        while true {
+            switch core.timePassed(now) {
+            case .none: return
+            case .ping:
+                engine.timers.add(id, .pong(due: core.heartbeatDue))
+                transmit(.ping, volatile: false)
+            case .abandonUpgrade:
+                candidate?.end(.closeFrame)
+                candidate = nil
+            case .end(let ending): finish(ending)
+            case .forget: engine.forget(self)
+            }
+        }
+    }
+
+    // MARK: Sending
+
+    func send(_ message: OutgoingMessage, volatile: Bool) {
+        transmit(message, volatile: volatile)
+    }
+
+    private func transmit(_ message: OutgoingMessage, volatile: Bool) {
+        switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.sender.isBlocked == true) {
+        case .write:
+            engine.tally.messagesSent += 1
+            webSocket?.sender.send(message.frames)
+        case .queued:
+            engine.tally.messagesSent += 1
+        case .readyForPoll:
+            engine.tally.messagesSent += 1
+            markDirty()
+        case .dropped:
+            engine.tally.messagesDropped += 1
+        case .end(let ending):
+            pendingEnding = ending
+            markDirty()
+        }
+    }
+
+    private func markDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        engine.outbox.add(self)
+    }
+
+    func flush() {
+        isDirty = false
+        if let ending = pendingEnding {
+            pendingEnding = nil
+            finish(ending)
+        } else if let messages = core.turnEnded() {
+            answerPoll(messages)
+        }
+    }
+
+    private func answerPoll(_ messages: [OutgoingMessage]) {
+        let visitor = poll
+        poll = nil
+        visitor?.answer(OutgoingMessage.payload(messages))
+    }
+
+    // MARK: Polling
+
+    /// A GET request arrived.
+    func pollArrived(_ visitor: Visitor) {
+        timePassed(.now)
+        switch core.pollArrived() {
+        case .answer(let messages): visitor.answer(OutgoingMessage.payload(messages))
+        case .answerLast(let messages):
+            visitor.answer(OutgoingMessage.payload(messages))
+            engine.forget(self)
+        case .hold: poll = visitor
+        case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
+        case .overlap(let ending):
+            finish(ending)
+            visitor.refuse(.badRequest)
+        }
+    }
+
+    /// The client of a poll went away.
+    func pollAborted(_ exchange: Exchange.ID) {
+        guard poll?.exchange.id == exchange else { return }
+        poll = nil
+        if let ending = core.pollAborted() { finish(ending) }
+    }
+
+    /// A POST request arrived.
+    /// - Parameters:
+    ///   - body: its body; `nil` if it has a type that cannot be a payload.
+    ///   - visitor: the request.
+    func postArrived(_ body: ByteBuffer?, _ visitor: Visitor) {
+        timePassed(.now)
+        switch core.postArrived() {
+        case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
+        case .ignore: visitor.accepted()
+        case .accept:
+            guard let body, receivePayload(body) else {
+                visitor.refuse(.badRequest)
+                if let ending = core.receivedMalformed() { finish(ending) }
+                return
+            }
+            visitor.accepted()
+        }
+    }
+
+    private func receivePayload(_ body: ByteBuffer) -> Bool {
+        do throws(ParseError) {
+            var payload = try Payload(body, maxPackets: engine.configuration.maxPacketsPerPayload)
+            while core.isOpen, let packet = try payload.next() { received(packet) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    // MARK: WebSocket
+
+    /// A WebSocket asks to take the session over.
+    /// - Returns: whether it may try.
+    func candidateArrived(_ webSocket: SessionWebSocket) -> Bool {
+        timePassed(.now)
+        guard core.candidateArrived(now: .now) else { return false }
+        candidate = webSocket
+        engine.timers.add(id, .upgrade)
+        return true
+    }
+
+    /// A message arrived on a WebSocket of this session.
+    func received(_ message: Message, on source: SessionWebSocket) {
+        let packet = try? Packet(message)
+        if source === webSocket {
+            if let packet { received(packet) } else if let ending = core.receivedMalformed() { finish(ending) }
+        } else if source === candidate {
+            candidateReceived(packet, source)
+        }
+    }
+
+    func readCompleted() {
+        engine.publish()
+    }
+
+    private func candidateReceived(_ packet: Packet?, _ source: SessionWebSocket) {
+        switch core.candidateReceived(packet) {
+        case .answerProbe(let messages):
+            source.sender.send(OutgoingMessage.probeAnswer.frames)
+            if let messages { answerPoll(messages) }
+        case .upgraded(let queue, let messages):
+            candidate = nil
+            webSocket = source
+            if let messages { answerPoll(messages) }
+            for message in queue { source.sender.send(message.frames) }
+            engine.upgraded()
+        case .abandon:
+            candidate = nil
+            source.end(.closeFrame)
+        }
+    }
+
+    /// A WebSocket of this session ended by itself.
+    func closed(_ source: SessionWebSocket, _ reason: CloseReason) {
+        if source === webSocket {
+            webSocket = nil
+            if let ending = core.webSocketClosed(reason) { finish(ending) }
+        } else if source === candidate {
+            candidate = nil
+            core.candidateClosed()
+        }
+    }
+
+    private func received(_ packet: Packet) {
+        switch core.received(packet, now: .now) {
+        case .message(let message):
+            engine.tally.messagesReceived += 1
+            handler?.received(message)
+        case .none: break
+        case .pong: engine.timers.add(id, .ping)
+        case .end(let ending): finish(ending)
+        }
+    }
+}

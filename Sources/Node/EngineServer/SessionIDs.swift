@@ -1,0 +1,44 @@
+/// Makes and reads session ids: `<node tag, 6 characters><shard, 1 character><16 random characters>`, all of the
+/// URL-safe alphabet of base64. A gateway routes by the tag, a node by the shard; 96 random bits make an id a secret.
+struct SessionIDs: Sendable {
+    static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let tagLength = 6
+    private static let randomLength = 16
+
+    private let tag: [UInt8]
+
+    init(nodeTag: String) {
+        tag = Array(nodeTag.utf8)
+        precondition(
+            tag.count == Self.tagLength && tag.allSatisfy(Self.alphabet.contains),
+            "a node tag has 6 characters of the URL-safe alphabet: \(nodeTag)")
+    }
+
+    /// A new id.
+    func make(shard: Int, using generator: inout some RandomNumberGenerator) -> String {
+        let random = (0..<Self.randomLength / 8).map { _ in generator.next() as UInt64 }
+        return String(unsafeUninitializedCapacity: Self.tagLength + 1 + Self.randomLength) { text in
+            for (index, character) in tag.enumerated() { text[index] = character }
+            text[Self.tagLength] = Self.alphabet[shard]
+            for index in 0..<Self.randomLength {
+                // Eight characters of six bits from each of two numbers: 96 bits.
+                let sextet = Int(random[index / 8] >> (UInt64(index % 8) * 6) & 63)
+                text[Self.tagLength + 1 + index] = Self.alphabet[sextet]
+            }
+            return Self.tagLength + 1 + Self.randomLength
+        }
+    }
+
+    /// The shard that an id names.
+    /// - Parameters:
+    ///   - id: an id as a client sent it.
+    ///   - shardCount: how many shards there are.
+    /// - Returns: `nil` if it cannot be an id of this node.
+    func shard(of id: String, shardCount: Int) -> Int? {
+        let bytes = id.utf8
+        guard bytes.count == Self.tagLength + 1 + Self.randomLength, bytes.starts(with: tag),
+            let shard = Self.alphabet.firstIndex(of: bytes[bytes.index(bytes.startIndex, offsetBy: Self.tagLength)])
+        else { return nil }
+        return shard < shardCount ? shard : nil
+    }
+}

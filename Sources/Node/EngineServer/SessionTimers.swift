@@ -1,0 +1,76 @@
+import EngineIO
+import NIOCore
+
+/// Wakes sessions up when something may be due, with one timer per event loop: every kind of wait has the same length
+/// for all sessions, so each kind is a queue that is in order by itself. A wake-up is a hint; the session decides by
+/// the clock whether there is something to do. Wake-ups of sessions that have ended find nobody.
+final class SessionTimers {
+    /// What a session waits for.
+    enum Wait {
+        /// Its next ping.
+        case ping
+        /// The pong, until a moment that the session knows.
+        case pong(due: Duration)
+        /// The end of an upgrade.
+        case upgrade
+        /// The poll that takes the close packet.
+        case closing
+    }
+
+    private struct WakeUp {
+        var sessionID: String
+        var due: Duration
+    }
+
+    private let loop: any EventLoop
+    private let settings: Session.Settings
+    private var queues = [CircularBuffer<WakeUp>](repeating: CircularBuffer(initialCapacity: 0), count: 4)
+    private var timer: Scheduled<Void>?
+    private var timerDue: Duration?
+    /// Called with the session and the time.
+    var wake: ((String, Duration) -> Void)?
+
+    init(loop: any EventLoop, settings: Session.Settings) {
+        self.loop = loop
+        self.settings = settings
+    }
+
+    /// Has a session woken up.
+    func add(_ sessionID: String, _ wait: Wait) {
+        switch wait {
+        case .ping: append(sessionID, due: .now + settings.pingInterval, to: 0)
+        case .pong(let due): append(sessionID, due: due, to: 1)
+        case .upgrade: append(sessionID, due: .now + settings.upgradeTimeout, to: 2)
+        case .closing: append(sessionID, due: .now + settings.closingTimeout, to: 3)
+        }
+    }
+
+    private func append(_ sessionID: String, due: Duration, to queue: Int) {
+        queues[queue].append(WakeUp(sessionID: sessionID, due: due))
+        if timerDue.map({ due < $0 }) ?? true { schedule(due) }
+    }
+
+    private func schedule(_ due: Duration?) {
+        timer?.cancel()
+        timer = nil
+        timerDue = due
+        guard let due else { return }
+        timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(max(due - .now, .zero))) { self.fired() }
+    }
+
+    private func fired() {
+        let now = Duration.now
+        for index in queues.indices {
+            while let first = queues[index].first, first.due <= now {
+                queues[index].removeFirst()
+                wake?(first.sessionID, now)
+            }
+        }
+        schedule(queues.compactMap(\.first?.due).min())
+    }
+}
+
+extension Duration {
+    /// The time, counted from an origin that stays the same while the process runs.
+    static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+}

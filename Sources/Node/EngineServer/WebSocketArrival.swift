@@ -1,0 +1,49 @@
+import EngineIO
+import NIOCore
+
+/// A WebSocket handshake that was found good and is about to be answered, in the hands of the session that it is for.
+struct WebSocketArrival: Sendable {
+    let connection: NIOLoopBound<WebSocketConnection>
+    /// The connection's loop.
+    let loop: any EventLoop
+    /// The 101 response.
+    let response: ByteBuffer
+    let visitor: Visitor
+
+    /// Makes it the transport of a new session. Called on the session's loop.
+    func open(_ session: ServerSession, openPacket: OutgoingMessage) {
+        let webSocket = webSocket(of: session)
+        session.start(on: webSocket)
+        answer(webSocket, of: session)
+        webSocket.sender.send(openPacket.frames)
+    }
+
+    /// Makes it the candidate for the upgrade of a session. If the session does not want one, the handshake is
+    /// answered all the same and the WebSocket closed, as the reference server does. Called on the session's loop.
+    func join(_ session: ServerSession) {
+        let webSocket = webSocket(of: session)
+        let isWelcome = session.candidateArrived(webSocket)
+        answer(webSocket, of: session)
+        if !isWelcome { webSocket.end(.closeFrame) }
+    }
+
+    private func webSocket(of session: ServerSession) -> SessionWebSocket {
+        let sender: any WebSocketSender =
+            loop.inEventLoop
+            ? connection.value : RemoteWebSocketSender(connection, loop: loop, outbox: session.outbox)
+        return SessionWebSocket(session: session, sender: sender)
+    }
+
+    private func answer(_ webSocket: SessionWebSocket, of session: ServerSession) {
+        if loop.inEventLoop {
+            connection.value.receiver = webSocket
+        } else {
+            let owner = NIOLoopBound(webSocket, eventLoop: session.loop)
+            let sessionLoop = session.loop
+            loop.execute { [connection] in
+                connection.value.receiver = RemoteWebSocketReceiver(owner, loop: sessionLoop)
+            }
+        }
+        visitor.exchange.upgrade(to: connection, response: response)
+    }
+}

@@ -1,0 +1,258 @@
+import EngineIO
+import NIOCore
+
+/// One WebSocket connection: the only handler of its channel after the upgrade.
+///
+/// Frames are read straight from the received bytes. What is sent is collected in one buffer and written once per read
+/// batch or loop turn; large frames are not copied. While the client does not read, what is sent waits here, up to a
+/// bound.
+final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushable {
+    typealias InboundIn = ByteBuffer
+
+    private enum State {
+        case open
+        /// More waits than may: to be cut at the end of the turn.
+        case overflowing
+        /// The close frame was sent: input is discarded until the client closes, too.
+        case closing
+        case closed
+    }
+
+    /// Told what happens. Released when the connection has ended.
+    var receiver: (any WebSocketReceiver)?
+    private let outbox: Outbox
+    private let outboundLimit: Int
+    private var decoder: WebSocketDecoder
+    /// What was read and is not decoded yet.
+    private var input = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    private var state = State.open
+    /// Whether the HTTP decoder has left and given us the bytes behind the handshake.
+    private var isSettled = false
+
+    private var isDirty = false
+    /// Small frames, copied one behind the other.
+    private var buffer = ByteBuffer()
+    /// What is to be written before ``buffer``.
+    private var queue: [ByteBuffer] = []
+    private var queuedBytes = 0
+    /// Bytes that the channel had been given when it became unwritable.
+    private var channelBytes = 0
+    private var isWritable = true
+
+    /// Creates a connection.
+    /// - Parameters:
+    ///   - maxMessageSize: longest message that is accepted, in bytes.
+    ///   - outboundLimit: most bytes that wait for the client to read.
+    ///   - outbox: flushes it at the end of a loop turn.
+    init(maxMessageSize: Int, outboundLimit: Int, outbox: Outbox) {
+        decoder = WebSocketDecoder(maxMessageSize: maxMessageSize)
+        self.outboundLimit = outboundLimit
+        self.outbox = outbox
+    }
+
+    // MARK: Events of the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        isWritable = context.channel.isWritable
+        if state == .closing { finish(context) } else { flush() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard state == .open else { return }
+        if isSettled { outbox.hold() }
+        append(unwrapInboundIn(data))
+        do throws(WebSocketError) {
+            while state == .open, let event = try decoder.next(from: &input) { received(event) }
+        } catch {
+            receiver?.readCompleted()
+            end(.transportError, code: error.code)
+        }
+        // An idle connection keeps no memory.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
+    private func append(_ bytes: ByteBuffer) {
+        guard input.readableBytes > 0 else {
+            // Cut to what was received: unmasking copies it if the channel holds on to the memory.
+            input = bytes.slice()
+            return
+        }
+        input.discardReadBytes()
+        input.writeImmutableBuffer(bytes)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        readBatchEnded()
+    }
+
+    /// The HTTP decoder has left the pipeline. What it gave us came without an end of batch.
+    func settle() {
+        isSettled = true
+        readBatchEnded()
+    }
+
+    private func readBatchEnded() {
+        receiver?.readCompleted()
+        outbox.release()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        if isWritable { channelBytes = 0 }
+        receiver?.blocked(!isWritable)
+        flush()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if state == .open {
+            state = .closed
+            report(.transportError)
+        }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if state == .open || state == .overflowing { report(.transportClose) }
+        state = .closed
+        receiver = nil
+        outbox.release()
+    }
+
+    /// The client left before the handshake was answered.
+    func neverOpened() {
+        guard state == .open else { return }
+        state = .closed
+        report(.transportClose)
+    }
+
+    // MARK: Receiving
+
+    private func received(_ event: WebSocketEvent) {
+        switch event {
+        case .text(let text): receiver?.received(.text(text))
+        case .binary(let bytes): receiver?.received(.binary(bytes))
+        case .ping(let payload): send(WebSocketFrame.pong(payload))
+        case .pong: break
+        case .close(let code, _):
+            receiver?.readCompleted()
+            end(.transportClose, code: code ?? WebSocketCloseCode.normal)
+        }
+    }
+
+    private func end(_ reason: CloseReason, code: UInt16) {
+        guard state == .open else { return }
+        // The owner first: it may not send any more.
+        let receiver = receiver
+        self.receiver = nil
+        receiver?.closed(reason)
+        close(code)
+    }
+
+    private func report(_ reason: CloseReason) {
+        let receiver = receiver
+        self.receiver = nil
+        receiver?.closed(reason)
+    }
+
+    // MARK: Sending
+
+    var isBlocked: Bool { !isWritable }
+
+    func send(_ frames: ByteBuffer) {
+        guard state == .open else { return }
+        let size = frames.readableBytes
+        guard isWritable || size <= outboundLimit - queuedBytes - buffer.readableBytes - channelBytes else {
+            // Not now: whoever sends may be in the middle of a broadcast.
+            state = .overflowing
+            return markDirty()
+        }
+        if size <= WriteCost.largestCopy {
+            if buffer.capacity == 0 { buffer = outbox.takeBuffer() }
+            buffer.writeImmutableBuffer(frames)
+        } else {
+            queueBuffer()
+            queue.append(frames)
+            queuedBytes += size
+        }
+        if isWritable, queuedBytes + buffer.readableBytes > 1 << 16 { flush() } else { markDirty() }
+    }
+
+    private func queueBuffer() {
+        guard buffer.readableBytes > 0 else { return }
+        queuedBytes += buffer.readableBytes
+        queue.append(buffer)
+        buffer = ByteBuffer()
+    }
+
+    private func markDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        outbox.add(self)
+    }
+
+    /// Writes what waits, unless the client does not read.
+    func flush() {
+        isDirty = false
+        guard let context, state == .open || state == .overflowing else { return }
+        guard state == .open else {
+            state = .closed
+            report(.slowConsumer)
+            return context.close(promise: nil)
+        }
+        if isWritable { write(to: context) }
+    }
+
+    private func write(to context: ChannelHandlerContext) {
+        let written = queuedBytes + buffer.readableBytes
+        guard written > 0 else { return }
+        if !queue.isEmpty {
+            for frames in queue { context.write(NIOAny(frames), promise: nil) }
+            queue = []
+            queuedBytes = 0
+        }
+        // Nothing but these bytes is in the channel, if it cannot write them at once.
+        channelBytes = written
+        if buffer.readableBytes > 0 {
+            let last = buffer
+            buffer = ByteBuffer()
+            context.writeAndFlush(NIOAny(last), promise: nil)
+            outbox.recycle(last)
+        } else {
+            context.flush()
+        }
+    }
+
+    // MARK: Closing
+
+    func close(_ code: UInt16) {
+        receiver = nil
+        guard state == .open else { return }
+        queueBuffer()
+        queue.append(WebSocketFrame.close(code: code))
+        queuedBytes += 1
+        state = .closing
+        if let context { finish(context) }
+    }
+
+    func cut() {
+        receiver = nil
+        guard state != .closed else { return }
+        state = .closed
+        context?.close(promise: nil)
+    }
+
+    /// Sends what waits and ends our direction of the connection. The client has a moment to do the same: closing at
+    /// once might reset the connection before it has read the close frame.
+    private func finish(_ context: ChannelHandlerContext) {
+        write(to: context)
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}

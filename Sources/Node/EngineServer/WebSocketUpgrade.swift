@@ -1,0 +1,46 @@
+import EngineIO
+import NIOCore
+import NIOHTTP1
+
+/// The opening handshake of WebSocket, server side. Source: RFC 6455, section 4.2.
+enum WebSocketUpgrade {
+    /// Why a handshake is refused.
+    enum Refusal: Error {
+        case notAHandshake
+        case unsupportedVersion
+
+        var response: Response {
+            switch self {
+            case .notAHandshake: Response(status: .badRequest, closes: true)
+            case .unsupportedVersion:
+                Response(status: .upgradeRequired, fields: "sec-websocket-version: 13\r\n", closes: true)
+            }
+        }
+    }
+
+    /// Whether a request asks for WebSocket, however well.
+    static func isRequested(by head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Checks a handshake.
+    /// - Parameter head: the request.
+    /// - Returns: the complete 101 response, or why there is none.
+    static func accept(_ head: HTTPRequestHead) -> Result<ByteBuffer, Refusal> {
+        guard head.method == .GET, head.version == .http1_1, isRequested(by: head) else {
+            return .failure(.notAHandshake)
+        }
+        guard head.headers.first(name: "sec-websocket-version") == "13" else { return .failure(.unsupportedVersion) }
+        let keys = head.headers["sec-websocket-key"]
+        guard keys.count == 1, let acceptance = keys.first.flatMap(WebSocketHandshake.acceptKey) else {
+            return .failure(.notAHandshake)
+        }
+        return .success(
+            ByteBuffer(
+                string: """
+                    HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
+                    sec-websocket-accept: \(acceptance)\r\n\r\n
+                    """))
+    }
+}

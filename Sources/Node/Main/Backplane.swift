@@ -1,0 +1,34 @@
+import Adapter
+import Cluster
+import Logging
+import Matchmaking
+import NIOCore
+import RedisAdapter
+import ServiceLifecycle
+
+/// What the node shares with others: in Redis, or, without a Redis URL, in this process alone. Everything above sees
+/// the same seams either way.
+struct Backplane {
+    let adapters: any AdapterFactory
+    let matchmaker: any Matchmaker
+    let onlineCount: any OnlineCount
+    /// Keep the shared state alive; empty when there is none. In order of dependency.
+    let services: [any Service]
+    /// Returns when the shared state can be used.
+    let waitUntilReady: @Sendable () async throws -> Void
+}
+
+extension Backplane {
+    /// The name under which *meet* keeps its state apart from other applications.
+    static let profile = "meet"
+
+    /// A node that runs alone.
+    static func embedded(policy: MatchPolicy, loop: any EventLoop) -> Backplane {
+        let matchmaker = InProcessMatchmaker(policy: policy) { delay, body in
+            loop.scheduleTask(in: TimeAmount(delay), body)
+        }
+        return Backplane(
+            adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
+            services: [], waitUntilReady: {})
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+
+/// The options of the application *meet*; `--meet-auth` is `SWITCHBOARD_MEET_AUTH`.
+struct MeetOptions: ParsableArguments {
+    @Option(help: "Tokens are none (ignored), optional or required. (default: optional)")
+    var meetAuth: String?
+
+    @Option(help: "In optional mode, who has a bad token is: anonymous or reject. (default: anonymous)")
+    var meetInvalidToken: String?
+
+    @Option(help: "Whether tokens must have an expiry: true or false. (default: true)")
+    var meetRequireExp: String?
+
+    @Option(help: "Whether sockets are disconnected when their token expires: true or false. (default: if required)")
+    var meetEnforceExpiry: String?
+
+    @Option(help: "Origin of web pages that may connect beside the node's own, or any. May be repeated.")
+    var meetOrigin: [String] = []
+
+    @Option(help: "Whether messages carry the sender's e-mail address: true or false. (default: false)")
+    var meetRevealEmail: String?
+
+    @Option(help: "Former partners: prefer-new, baseline or cooldown:MS. (default: prefer-new)")
+    var meetRematch: String?
+
+    @Option(help: "Pairs of different video wishes: immediate, after:MS or never. (default: immediate)")
+    var meetMixedMatch: String?
+
+    @Option(help: "Video in such pairs: any (one wish is enough) or both. (default: any)")
+    var meetMixedVideo: String?
+
+    @Option(help: "Who queues the survivor of a disconnect again: client or server. (default: client)")
+    var meetRequeue: String?
+
+    @Option(help: "Whether two sockets of one user may be paired: true or false. (default: false)")
+    var meetAllowSameUser: String?
+
+    @Option(help: "Longest text of a message in characters. (default: 5000)")
+    var meetMaxText: String?
+
+    @Option(help: "Fewest milliseconds between two broadcasts of the online count. (default: 1000)")
+    var meetOnlineBroadcast: String?
+
+    @Option(help: "Whether the log has the lines of the original server: true or false. (default: false)")
+    var meetLogCompat: String?
+
+    @Option(help: "Whether these lines may contain e-mail addresses: true or false. (default: false)")
+    var meetLogPersonalData: String?
+}

@@ -1,0 +1,99 @@
+import EngineServer
+import Launch
+import RedisAdapter
+import SocketServer
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Everything that a node is told at its start, checked.
+struct NodeConfiguration {
+    var listeners: [ListenAddress] = []
+    var redis: RedisConfiguration?
+    var membership = MembershipConfiguration()
+    /// Name of the node for people. Default: the process id.
+    var nodeName = ""
+    var advertise: String?
+    var threads = 1
+    var clientBundle: String?
+    var engine = EngineConfiguration()
+    var server = ServerConfiguration()
+    var drainNotice: Duration = .milliseconds(1500)
+    var drain: Duration = .seconds(10)
+
+    /// The applications that a listener may name.
+    static let applications = ["meet"]
+}
+
+extension NodeConfiguration {
+    /// Reads the options, the environment and the configuration file.
+    init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
+        listeners = try settings.values("listen", options.listen, "NAME=HOST:PORT", ListenAddress.init)
+        guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
+        for listener in listeners {
+            guard let name = listener.name, Self.applications.contains(name) else {
+                throw .usage("--listen \(listener): this version has one application: meet=HOST:PORT")
+            }
+        }
+        try readShared(settings, options)
+        try readLimits(settings, options)
+    }
+
+    private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
+        redis = try settings.value("redis", options.redis, default: nil, "redis://host:port/db") { text in
+            (try? RedisConfiguration(url: text)).map(Optional.some)
+        }
+        _ = try settings.value(
+            "adapter", options.adapter, default: "classic", "classic (sharded is not part of this version)"
+        ) { $0 == "classic" ? $0 : nil }
+        nodeName = settings.text("node-name", options.nodeName) ?? String(getpid())
+        advertise = settings.text("advertise", options.advertise)
+        let prefix = try settings.value(
+            "redis-prefix", options.redisPrefix, default: "switchboard", "1 to 64 characters without braces or blanks"
+        ) { text in
+            (1...64).contains(text.utf8.count) && !text.contains { "{} \t\n".contains($0) } ? text : nil
+        }
+        membership.keys = KeySpace(prefix: prefix)
+        membership.lease = try settings.milliseconds("lease", options.lease, default: membership.lease)
+        membership.heartbeat = min(membership.heartbeat, membership.lease / 4)
+        do {
+            try membership.validate()
+        } catch {
+            throw .configuration("lease: \(error)")
+        }
+    }
+
+    private mutating func readLimits(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
+        threads = try settings.integer("threads", options.threads, default: 1, in: 1...64)
+        clientBundle = settings.text("client-bundle", options.clientBundle)
+        engine.trustedProxies = try settings.integer(
+            "trusted-proxies", options.trustedProxies, default: 0, in: 0...32)
+        engine.pingInterval = try settings.milliseconds(
+            "ping-interval", options.pingInterval, default: engine.pingInterval)
+        engine.pingTimeout = try settings.milliseconds(
+            "ping-timeout", options.pingTimeout, default: engine.pingTimeout)
+        engine.maxPayload = try settings.integer(
+            "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        server.connectTimeout = try settings.milliseconds(
+            "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        drainNotice = try settings.milliseconds(
+            "drain-notice", options.drainNotice, default: drainNotice, in: 0...3_600_000)
+        drain = try settings.milliseconds("drain", options.drain, default: drain)
+    }
+
+    /// The pages that may connect: those listed, and always the node's own.
+    mutating func readOrigins(_ settings: Settings, _ options: MeetOptions) throws(LaunchError) {
+        let listed = try settings.values("meet-origin", options.meetOrigin, "an origin such as https://example.org") {
+            $0 == "any" || $0.contains("://") ? $0.lowercased() : nil
+        }
+        engine.credentials = true
+        engine.origins =
+            listed.contains("any") ? .any : .list(listed.isEmpty ? Self.documentedOrigins : listed, sameOrigin: true)
+    }
+
+    /// Where the front end of the original product is served from (applications, C.3).
+    private static let documentedOrigins = ["http://localhost:5173", "https://www.meetmates.space"]
+}

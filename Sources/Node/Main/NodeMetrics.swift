@@ -1,0 +1,55 @@
+import Adapter
+import EngineServer
+import RedisAdapter
+import WebAPI
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The series of a node's `/metrics`.
+struct NodeMetrics: Sendable {
+    let load: Load
+    let onlineCount: any OnlineCount
+    let readiness: Readiness
+
+    var series: [Metric] {
+        let engine = load.metrics.reduce(into: EngineMetrics()) { $0.add($1) }
+        return [
+            Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
+            Metric("switchboard_sessions", .gauge, help: "Open Engine.IO sessions.", Double(engine.sessions)),
+            Metric(
+                "switchboard_sessions_opened_total", .counter, help: "Sessions opened, by first transport.",
+                samples: engine.opened.map { .init(Double($0.value), labels: [("transport", $0.key.rawValue)]) }),
+            Metric(
+                "switchboard_sessions_closed_total", .counter, help: "Sessions closed, by reason.",
+                samples: engine.closed.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
+            counter("upgrades_total", "Sessions that moved from polling to WebSocket.", engine.upgraded),
+            counter("requests_refused_total", "Requests refused.", engine.refused),
+            counter("messages_received_total", "Messages received from clients.", engine.messagesReceived),
+            counter("messages_sent_total", "Messages queued for clients, one per receiver.", engine.messagesSent),
+            counter("messages_dropped_total", "Volatile messages dropped.", engine.messagesDropped),
+            Metric(
+                "switchboard_meet_online", .gauge, help: "Sockets of meet over all live nodes.",
+                Double(onlineCount.current)),
+            Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
+        ]
+    }
+
+    private func counter(_ name: String, _ help: String, _ value: Int) -> Metric {
+        Metric("switchboard_\(name)", .counter, help: help, Double(value))
+    }
+
+    /// Resident memory in bytes, from the second figure of `/proc/self/statm`; 0 where there is none.
+    private static func residentMemory() -> Int {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 128)
+        let count = fread(&buffer, 1, buffer.count, file)
+        let fields = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}

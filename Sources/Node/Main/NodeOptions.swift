@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// The options of a node that are not *meet*'s own. Every option is also an environment variable and a key of the
+/// configuration file: `--node-name` is `SWITCHBOARD_NODE_NAME`.
+struct NodeOptions: ParsableArguments {
+    @Option(help: "Listener, NAME=HOST:PORT; NAME is the application: meet. May be repeated.")
+    var listen: [String] = []
+
+    @Option(help: "Redis shared by all nodes, redis://[user:password@]host:port/db. Without it the node runs alone.")
+    var redis: String?
+
+    @Option(help: "How broadcasts travel through Redis: classic. (default: classic)")
+    var adapter: String?
+
+    @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
+    var redisPrefix: String?
+
+    @Option(help: "Name of the node for people. (default: the process id)")
+    var nodeName: String?
+
+    @Option(help: "Host under which gateways reach this node. (default: the host of the listener)")
+    var advertise: String?
+
+    @Option(help: "Event loops, 1 to 64. (default: 1)")
+    var threads: String?
+
+    @Option(help: "File of the stock Socket.IO client, served at /socket.io/socket.io.min.js.")
+    var clientBundle: String?
+
+    @Option(help: "How many proxies in front are ours and write X-Forwarded-For. (default: 0)")
+    var trustedProxies: String?
+
+    @Option(help: "Milliseconds between heartbeats of a session. (default: 25000)")
+    var pingInterval: String?
+
+    @Option(help: "Milliseconds that a client has to answer a heartbeat. (default: 20000)")
+    var pingTimeout: String?
+
+    @Option(help: "Longest message or request body in bytes. (default: 1000000)")
+    var maxPayload: String?
+
+    @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
+    var connectTimeout: String?
+
+    @Option(help: "Milliseconds after which a node that is not heard of counts as dead. (default: 4000)")
+    var lease: String?
+
+    @Option(help: "Milliseconds between 'not ready' and closing sessions on SIGTERM. (default: 1500)")
+    var drainNotice: String?
+
+    @Option(help: "Milliseconds that a graceful shutdown may take in all. (default: 10000)")
+    var drain: String?
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Launch
+
+/// `switchboard-node`: one node of the cluster. Reads its configuration, composes the modules and serves until it is
+/// told to stop.
+@main
+struct SwitchboardNode: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard-node",
+        abstract: "A Socket.IO node with the application meet.",
+        discussion: """
+            Every option is also an environment variable and a key of the file given by --config: --node-name is \
+            SWITCHBOARD_NODE_NAME. Secrets are read from there only: tokens of meet are verified by \
+            SWITCHBOARD_MEET_JWT_SECRET and, while secrets are being replaced, by \
+            SWITCHBOARD_MEET_JWT_PREVIOUS_SECRET.
+            """)
+
+    @OptionGroup(title: "Node")
+    var options: NodeOptions
+
+    @OptionGroup(title: "Application meet")
+    var meet: MeetOptions
+
+    @OptionGroup(title: "Process")
+    var common: CommonOptions
+
+    func run() async throws {
+        try await Launch.run("switchboard-node", common) { settings, logger in
+            var configuration = try NodeConfiguration(settings, options)
+            try configuration.readOrigins(settings, self.meet)
+            let meet = try MeetConfiguration(settings, self.meet)
+            try await Node(configuration, meet: meet, logger: logger).run()
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Adapter
+import EngineIO
+import Matchmaking
+import SocketIO
+import SocketServer
+
+/// What clients may send, thin: check the arguments, change the participant, do what follows, acknowledge.
+extension Meet {
+    func listen(on namespace: Namespace) {
+        if configuration.authentication.mode != .none {
+            namespace.use { [self] context in try await authenticate(&context) }
+        }
+        namespace.onConnection { [self] socket in connected(socket) }
+        namespace.on("findChat") { [self] event in find(event) }
+        namespace.on("next") { [self] event in next(event) }
+        namespace.on("leaveChat") { [self] event in leave(event) }
+        namespace.on("sendMessage") { [self] event in sendMessage(event) }
+        namespace.on("ready-to-connect") { [self] event in ready(event) }
+        for kind in [Relay.Kind.offer, .answer, .candidate] {
+            namespace.on(kind.rawValue) { [self] event in signal(kind, event) }
+        }
+    }
+
+    private func authenticate(_ context: inout ConnectContext) async throws {
+        do {
+            let header = context.handshake.header("authorization")
+            context.storage[IdentityKey.self] = try await authenticator.identify(auth: context.auth, header: header)
+        } catch {
+            count { $0.authenticationFailures += 1 }
+            log.refused(error.message)
+            throw error
+        }
+    }
+
+    private func connected(_ socket: Socket) {
+        let identity = socket.storage[IdentityKey.self]
+        socket.storage[IdentityKey.self] = nil
+        socket.storage[SeatKey.self] = Seat(
+            Participant(id: socket.id, limits: configuration.limits), identity: identity)
+        socket.onUnhandled { [self] event in refuse(event, .invalidPayload) }
+        socket.onDisconnect { [self, unowned socket] reason in disconnected(socket, reason) }
+        online.connected(socket)
+        log.connected(socket.id, identity, online: online.current)
+        if configuration.authentication.enforcesExpiry, let expiry = identity?.expiry {
+            watchExpiry(of: socket, expiry)
+        }
+    }
+
+    private func disconnected(_ socket: Socket, _ reason: String) {
+        online.disconnected()
+        log.disconnected(socket.id, reason: reason, online: online.current)
+        guard socket.storage[SeatKey.self]?.update({ $0.isKnown }) == true else { return }
+        matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
+    }
+
+    /// Disconnects a socket when its token expires. Looks at the clock at least once an hour, since it may be set.
+    private func watchExpiry(of socket: Socket, _ expiry: Double) {
+        let rest = min(max(expiry - environment.now(), 0), 3_600)
+        socket.schedule(after: .milliseconds(Int64((rest * 1_000).rounded(.up)))) { [self] socket in
+            guard environment.now() < expiry else { return socket.disconnect() }
+            watchExpiry(of: socket, expiry)
+        }
+    }
+}
+
+// MARK: - Pairing
+
+extension Meet {
+    private func find(_ event: Event) {
+        let request = FindRequest(event.arguments)
+        let (id, identity) = (event.socket.id, event.socket.storage[SeatKey.self]?.identity)
+        log.searches(id, identity, wantsVideo: request.wantsVideo)
+        if !request.isValid { count { $0.refused[.invalidPayload, default: 0] += 1 } }
+        submit(
+            .find(participant: id, user: identity?.userID, wantsVideo: request.wantsVideo), event,
+            refusal: request.isValid ? nil : .invalidPayload)
+    }
+
+    private func next(_ event: Event) {
+        let (id, identity) = (event.socket.id, event.socket.storage[SeatKey.self]?.identity)
+        log.goesOn(id)
+        submit(.next(participant: id, user: identity?.userID), event)
+    }
+
+    private func leave(_ event: Event) {
+        submit(.leave(participant: event.socket.id), event)
+    }
+
+    private func submit(_ operation: MatchOperation, _ event: Event, refusal: Refusal? = nil) {
+        let acknowledgement = event.acknowledgement
+        submit(operation, of: event.socket) { result in
+            guard let acknowledgement else { return }
+            switch result {
+            case .success(let reply): acknowledgement(refusal?.value ?? reply.value)
+            case .failure: acknowledgement((refusal ?? .unavailable).value)
+            }
+        }
+    }
+
+    /// Submits a request. While the store is away, one who wants to wait is told `waiting`, and the request is repeated
+    /// until it succeeds or the client asks for something else (applications, C.4).
+    private func submit(
+        _ operation: MatchOperation, of socket: Socket, isRepeated: Bool = false,
+        _ answer: @escaping @Sendable (Result<MatchReply, MatchmakerError>) -> Void
+    ) {
+        let (id, departs) = (socket.id, operation.departs)
+        guard let number = socket.storage[SeatKey.self]?.update({ $0.submitted(departs: departs) }) else { return }
+        matchmaker.submit(operation) { [self] result in
+            withSeat(id) { [self] socket, seat in
+                switch result {
+                case .success(let reply):
+                    seat.update { $0.succeeded(reply, departs: departs) }
+                case .failure:
+                    count { $0.refused[.unavailable, default: 0] += 1 }
+                    let waits = operation.wantsToWait
+                    guard seat.update({ $0.failed(number, departs: departs, wantsToWait: waits) }) else { break }
+                    if !isRepeated { socket.emit("waiting") }
+                    repeatLater(operation, number, socket)
+                }
+            }
+            answer(result)
+        }
+    }
+
+    private func repeatLater(_ operation: MatchOperation, _ number: Int, _ socket: Socket) {
+        socket.schedule(after: configuration.retryDelay) { [self] socket in
+            guard socket.storage[SeatKey.self]?.update({ $0.mayRepeat(number) }) == true else { return }
+            submit(operation, of: socket, isRepeated: true) { _ in }
+        }
+    }
+}
+
+extension MatchOperation {
+    /// Whether it ends a running chat for certain. A `find` may turn out to be a confirmation (applications, F.1).
+    var departs: Bool {
+        switch self {
+        case .next, .leave: true
+        case .find, .disconnect: false
+        }
+    }
+
+    /// Whether its participant wants to be in the queue afterwards.
+    var wantsToWait: Bool {
+        switch self {
+        case .find, .next: true
+        case .leave, .disconnect: false
+        }
+    }
+}
+
+extension MatchReply {
+    /// The acknowledgement: `{ok:true, state, pairId?}`.
+    var value: Value {
+        switch self {
+        case .idle: ["ok": true, "state": "idle"]
+        case .waiting: ["ok": true, "state": "waiting"]
+        case .chatting(let pairID): ["ok": true, "state": "chatting", "pairId": .string(pairID)]
+        }
+    }
+}
+
+// MARK: - To the partner
+
+extension Meet {
+    private func sendMessage(_ event: Event) {
+        relay(event) { seat throws(Refusal) in
+            _ = try seat.update { participant throws(Refusal) in try participant.currentChat(nil) }
+            let request = try TextRequest(event.arguments, limit: configuration.limits.text)
+            let email = configuration.revealEmail ? seat.identity?.email : nil
+            let message: Value = [
+                "sender": .string(event.socket.id), "text": .string(request.text),
+                "senderEmail": .string(email ?? "Anonymous"), "timestamp": .string(WallClock.text(environment.now())),
+            ]
+            let actions = try seat.update { participant throws(Refusal) in
+                try participant.send(.message, payload: [message], pairID: request.pairID)
+            }
+            count { $0.messages += 1 }
+            return actions
+        }
+    }
+
+    private func signal(_ kind: Relay.Kind, _ event: Event) {
+        relay(event) { seat throws(Refusal) in
+            _ = try seat.update { participant throws(Refusal) in try participant.currentChat(nil) }
+            let request = try SignalRequest(kind, event.arguments, limits: configuration.limits)
+            let payload = request.payload(from: event.socket.id)
+            let actions = try seat.update { participant throws(Refusal) in
+                try participant.send(kind, payload: payload, pairID: request.pairID)
+            }
+            count { $0.signals += 1 }
+            return actions
+        }
+    }
+
+    private func ready(_ event: Event) {
+        relay(event) { seat throws(Refusal) in
+            let pairID = try TextRequest.pairID(event.arguments, at: 0)
+            return try seat.update { participant throws(Refusal) in try participant.ready(pairID: pairID) }
+        }
+    }
+
+    private func relay(_ event: Event, _ body: (Seat) throws(Refusal) -> [Participant.Action]) {
+        guard let seat = event.socket.storage[SeatKey.self] else { return }
+        do {
+            perform(try body(seat), on: event.socket)
+            event.acknowledge(["ok": true])
+        } catch {
+            refuse(event, error)
+        }
+    }
+
+    func refuse(_ event: Event, _ refusal: Refusal) {
+        count { $0.refused[refusal, default: 0] += 1 }
+        event.acknowledge(refusal.value)
+    }
+}

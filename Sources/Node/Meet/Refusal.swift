@@ -1,0 +1,30 @@
+import SocketIO
+
+/// Why a client's event had no effect, as its acknowledgement says: `{ok:false, code, message}`
+/// (applications, A.13). Clients should treat codes they do not know like `invalid_payload`.
+public enum Refusal: String, Error, Sendable, CaseIterable {
+    /// An argument is missing or has the wrong type, or the event does not exist. Do not repeat it.
+    case invalidPayload = "invalid_payload"
+    /// The sender is in no chat (any more). Wait for `chatStart`.
+    case notPaired = "not_paired"
+    /// The payload is longer than allowed. Shorten it.
+    case tooLarge = "too_large"
+    /// The `pairId` given is not that of the current chat: it was meant for a former partner.
+    case stalePair = "stale_pair"
+    /// The shared store cannot be reached. The server goes on trying for a participant that wants to wait.
+    case unavailable = "unavailable"
+
+    /// One sentence for the person who writes the client.
+    public var message: String {
+        switch self {
+        case .invalidPayload: "The event does not exist or its arguments are not as documented"
+        case .notPaired: "There is no chat to send this to"
+        case .tooLarge: "The payload is longer than allowed"
+        case .stalePair: "The pairId is not that of the current chat"
+        case .unavailable: "Pairing is not possible at the moment"
+        }
+    }
+
+    /// The acknowledgement.
+    var value: Value { ["ok": false, "code": .string(rawValue), "message": .string(message)] }
+}

@@ -1,0 +1,43 @@
+import Adapter
+import Cluster
+public import SocketIO
+
+extension Namespace {
+    /// Handles a relay: called with the id of the socket that it is for, and the arguments.
+    typealias RelayHandler = @Sendable (_ socketID: String, _ arguments: Arguments) -> Void
+
+    /// Registers the handler of an event that servers send each other about one socket by ``relay(_:arguments:to:)``.
+    ///
+    /// Such an event is handled on the node that owns the socket and never shown to the client.
+    /// - Parameters:
+    ///   - event: name of the event.
+    ///   - handler: called on any thread, in the order in which a node sent its relays, with the socket's id (use
+    ///     ``withSocket(_:_:)``; it may be gone by then) and the arguments; replaces an earlier handler of the event.
+    public func onRelay(
+        _ event: String, _ handler: @escaping @Sendable (_ socketID: String, _ arguments: Arguments) -> Void
+    ) {
+        addRelayHandler(EventName(event), handler)
+    }
+
+    /// Sends an event to the node that owns a socket. Never suspends; keeps the order of calls from one loop.
+    /// - Parameters:
+    ///   - event: name of the event, registered there by ``onRelay(_:_:)``.
+    ///   - arguments: the arguments.
+    ///   - id: the socket's id; when nobody has it, nothing happens.
+    public func relay(_ event: String, arguments: Arguments, to id: String) {
+        let name = EventName(event)
+        if shard(of: id) != nil {
+            relayHandler(name)?(id, arguments)
+        } else {
+            adapter.publish(Arguments(event: name, arguments), to: BroadcastOptions(rooms: [id]))
+        }
+    }
+
+    /// Takes a relay out of what another node sent to one socket of ours.
+    /// - Returns: whether it was one.
+    func receivedRelay(_ arguments: Arguments, for id: String) -> Bool {
+        guard let handler = arguments.eventName.flatMap(relayHandler) else { return false }
+        handler(id, arguments.dropFirst())
+        return true
+    }
+}

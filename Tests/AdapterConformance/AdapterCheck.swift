@@ -1,0 +1,27 @@
+/// One of the things that every adapter must do. A test target runs the whole list against its own nodes:
+///
+/// ```swift
+/// @Test("an adapter over Redis", arguments: AdapterCheck.all)
+/// func conforms(_ check: AdapterCheck) async throws {
+///     try await withNodes(check.nodes) { try await check.run($0) }
+/// }
+/// ```
+public struct AdapterCheck: Sendable, CustomStringConvertible {
+    /// What is checked, as a sentence.
+    public let description: String
+    /// How many nodes it needs.
+    public let nodes: Int
+    /// Runs the check; records issues with Swift Testing.
+    public let run: @Sendable ([ConformanceNode]) async throws -> Void
+
+    init(
+        _ description: String, nodes: Int = 3, run: @escaping @Sendable ([ConformanceNode]) async throws -> Void
+    ) {
+        self.description = description
+        self.nodes = nodes
+        self.run = run
+    }
+
+    /// The list.
+    public static let all: [AdapterCheck] = broadcasts + requests + acknowledgements + hostility
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@Suite("Architecture")
+struct ArchitectureTests {
+    @Test("a module imports only what the table allows", arguments: importTable)
+    func imports(row: ImportRow) throws {
+        let files = try SourceFile.all(in: row.folder)
+        #expect(!files.isEmpty, "\(row.folder) has no source: the table is out of date")
+        for file in files {
+            let foreign = file.imports.subtracting(row.mayImport)
+            #expect(foreign.isEmpty, "\(file.path) imports \(foreign.sorted())")
+        }
+    }
+
+    @Test("every source file belongs to a module of the table")
+    func completeTable() throws {
+        for file in try SourceFile.all(in: "Sources") {
+            let isListed = importTable.contains { file.path.hasPrefix($0.folder + "/") }
+            #expect(isListed, "\(file.path) is in no module of the import table")
+        }
+    }
+
+    @Test("only RedisAdapter knows hiredis")
+    func hiredis() throws {
+        for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests")
+        where file.imports.contains("CHiredis") {
+            #expect(file.path.hasPrefix("Sources/Adapter/RedisAdapter/"), "\(file.path)")
+        }
+    }
+
+    @Test("cores name no event loop, clock, logger, task or source of randomness", arguments: forbiddenInCores)
+    func pureCores(word: String) throws {
+        for row in importTable where cores.contains(row.module) {
+            for file in try SourceFile.all(in: row.folder) {
+                #expect(!file.names(word), "\(file.path) names \(word)")
+            }
+        }
+    }
+
+    @Test("no file is longer than 600 lines")
+    func fileLength() throws {
+        for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests") {
+            #expect(file.lineCount <= 600, "\(file.path) has \(file.lineCount) lines")
+        }
+    }
+
+    /// Where isolation is promised instead of checked, or a trap is written out, and how often: each place says why.
+    static let exceptions: [String: [String: Int]] = [
+        "@unchecked Sendable": [:],
+        "nonisolated(unsafe)": [:],
+        "try!": [:],
+        "fatalError(": [:],
+    ]
+
+    @Test("unchecked isolation and traps stand only where they are listed", arguments: exceptions.keys.sorted())
+    func unchecked(phrase: String) throws {
+        let allowed = try #require(Self.exceptions[phrase])
+        var found: [String: Int] = [:]
+        for file in try SourceFile.all(in: "Sources") {
+            let count = file.code.count { $0.contains(phrase) }
+            if count > 0 { found[file.path] = count }
+        }
+        #expect(found == allowed)
+    }
+}
+
+@Suite("The reader of the architecture tests")
+struct SourceFileTests {
+    @Test("finds every form of import and no other line")
+    func imports() {
+        let file = SourceFile(
+            path: "x.swift",
+            text: """
+                import A
+                public import B
+                @preconcurrency internal import struct C.Inner
+                @testable import D
+                #if canImport(E)
+                    import E
+                #endif
+                // import F
+                let important = 1
+                """)
+        #expect(file.imports == ["A", "B", "C", "D", "E"])
+        #expect(file.lineCount == 9)
+    }
+
+    @Test("finds names as whole words outside of comments")
+    func names() {
+        let file = SourceFile(path: "x.swift", text: "let a: Task // Logger\n/// Channel\nlet b = EventLoops()")
+        #expect(file.names("Task"))
+        #expect(!file.names("Logger"))
+        #expect(!file.names("Channel"))
+        #expect(!file.names("EventLoop"))
+    }
+}

@@ -1,0 +1,74 @@
+/// One row of the import table: a module, where it lives, and everything that it may import.
+struct ImportRow: Sendable, CustomStringConvertible {
+    let module: String
+    let folder: String
+    let mayImport: Set<String>
+
+    init(_ module: String, _ folder: String, _ mayImport: Set<String>) {
+        self.module = module
+        self.folder = folder
+        self.mayImport = mayImport
+    }
+
+    var description: String { module }
+}
+
+/// Modules that touch neither the network nor the clock; shells and seams may use them.
+private let base: Set<String> = ["Synchronization", "FoundationEssentials", "Glibc", "Musl"]
+private let nio: Set<String> = ["NIOCore", "NIOPosix"]
+private let running: Set<String> = ["Logging", "ServiceLifecycle"]
+private let launching: Set<String> = ["Launch", "ArgumentParser", "Configuration"]
+
+/// The import table of the architecture, row by row.
+let importTable: [ImportRow] = [
+    // Cores: values. Bytes come from NIOCore; no event loop, clock or logger.
+    ImportRow("EngineIO", "Sources/Node/EngineIO", ["NIOCore"]),
+    ImportRow("SocketIO", "Sources/Node/SocketIO", ["EngineIO", "NIOCore"]),
+    ImportRow("Cluster", "Sources/Adapter/Cluster", ["SocketIO", "NIOCore"]),
+    ImportRow("Matchmaking", "Sources/Adapter/Matchmaking", []),
+    ImportRow("Routing", "Sources/Gateway/Routing", []),
+    // Seams
+    ImportRow(
+        "Adapter", "Sources/Adapter/Adapter",
+        ["Cluster", "Matchmaking", "SocketIO", "NIOCore", "Synchronization"]),
+    ImportRow(
+        "SocketServer", "Sources/Node/SocketServer",
+        ["SocketIO", "EngineIO", "Adapter", "Cluster", "NIOCore", "Logging", "Synchronization"]),
+    // Shells
+    ImportRow(
+        "RedisAdapter", "Sources/Adapter/RedisAdapter",
+        base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis"])),
+    ImportRow(
+        "EngineServer", "Sources/Node/EngineServer",
+        base.union(nio).union(running).union(["EngineIO", "NIOHTTP1"])),
+    ImportRow(
+        "WebAPI", "Sources/Node/WebAPI",
+        ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
+    ImportRow(
+        "GatewayServer", "Sources/Gateway/GatewayServer", base.union(nio).union(running).union(["Routing", "NIOHTTP1"])),
+    // Applications: the public API and the seams, never a socket.
+    ImportRow(
+        "Meet", "Sources/Node/Meet",
+        base.union(["SocketServer", "SocketIO", "Adapter", "Matchmaking", "Logging", "JWTKit"])),
+    // Mains and what they share
+    ImportRow(
+        "Launch", "Sources/Node/Launch",
+        base.union(running).union(["ArgumentParser", "Configuration", "NIOCore", "SystemPackage", "UnixSignals"])),
+    ImportRow(
+        "switchboard-node", "Sources/Node/Main",
+        base.union(nio).union(running).union(launching).union([
+            "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster", "Matchmaking",
+        ])),
+    ImportRow(
+        "switchboard-gateway", "Sources/Gateway/Main",
+        base.union(nio).union(running).union(launching).union(["GatewayServer", "Routing"])),
+]
+
+/// What the values of the cores must not even name: they are told the time and handed the randomness.
+let forbiddenInCores = [
+    "EventLoop", "Channel", "ChannelHandlerContext", "NIODeadline", "ContinuousClock", "SuspendingClock", "Logger",
+    "SystemRandomNumberGenerator", "Task", "DispatchQueue",
+]
+
+/// The modules that are cores.
+let cores: Set<String> = ["EngineIO", "SocketIO", "Cluster", "Matchmaking", "Routing"]

@@ -1,0 +1,23 @@
+public import Testing
+
+/// One item of the list that every matchmaker passes, with the default policy.
+///
+/// ```swift
+/// @Test(arguments: MatchmakerCheck.all) func conforms(check: MatchmakerCheck) async throws {
+///     try await check.run(MatchCluster([MatchNode(tag: "node0-", matchmaker: matchmaker)]))
+/// }
+/// ```
+public struct MatchmakerCheck: Sendable, CustomTestStringConvertible {
+    /// What is claimed, with the item number of the specification (applications, E.4).
+    public let testDescription: String
+    /// Tries it on a cluster that nothing has happened to.
+    public let run: @Sendable (MatchCluster) async throws -> Void
+
+    init(_ description: String, _ run: @escaping @Sendable (MatchCluster) async throws -> Void) {
+        testDescription = description
+        self.run = run
+    }
+
+    /// The whole list.
+    public static let all = finding + leaving + crowds
+}

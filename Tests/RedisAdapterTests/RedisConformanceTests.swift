@@ -1,0 +1,35 @@
+import Adapter
+import AdapterConformance
+import Cluster
+import NIOCore
+import RedisAdapter
+import TestSupport
+import Testing
+
+@Suite struct RedisConformanceTests {
+    @Test("the bus over Redis", arguments: BusCheck.all)
+    func bus(_ check: BusCheck) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        try await withClient(server.url) { one in
+            try await withClient(server.url) { two in try await check.run(RedisBus(one), RedisBus(two)) }
+        }
+    }
+
+    @Test("the classic adapter over Redis", arguments: AdapterCheck.all)
+    func adapter(_ check: AdapterCheck) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let nodes = try ["AAAAAA", "BBBBBB", "CCCCCC"].prefix(check.nodes).map { try TestNode(server.url, tag: $0) }
+        for node in nodes { try await node.start() }
+        #expect(await eventually { nodes.allSatisfy { $0.membership.liveNodes.count == nodes.count } })
+        try await check.run(
+            nodes.map { node in
+                let membership = node.membership
+                let bus = RedisBus(node.redis)
+                let unicast = Unicast(tag: membership.tag) { membership.isLive($0) }
+                return ConformanceNode(
+                    factory: ClassicAdapterFactory(bus: bus, unicast: unicast), tag: membership.tag, bus: bus)
+            })
+    }
+}

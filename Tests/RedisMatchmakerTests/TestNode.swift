@@ -1,0 +1,68 @@
+import Cluster
+import Logging
+import Matchmaking
+import MatchmakerConformance
+import NIOCore
+import NIOPosix
+import Testing
+import TestSupport
+
+@testable import RedisAdapter
+
+/// A node of a test: client, lease and matchmaker on a private Redis.
+final class TestNode: Sendable {
+    let redis: RedisClient
+    let membership: NodeMembership
+    let matchmaker: RedisMatchmaker
+    let node: MatchNode
+
+    init(_ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), time: String = MatchScript.redisTime)
+        throws
+    {
+        var logger = Logger(label: name)
+        logger.logLevel = .error
+        redis = RedisClient(
+            configuration: try RedisConfiguration(url: server.url), loop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: logger)
+        var configuration = MembershipConfiguration()
+        configuration.heartbeat = .milliseconds(50)
+        configuration.lease = .milliseconds(500)
+        membership = NodeMembership(
+            redis: redis, tag: try #require(NodeTag(name)), configuration: configuration, logger: logger)
+        matchmaker = RedisMatchmaker(
+            redis: redis, membership: membership, profile: "meet", policy: policy, logger: logger, time: time)
+        node = MatchNode(tag: name, matchmaker: matchmaker)
+    }
+
+    /// Runs the node until the task is cancelled.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.redis.run() }
+            group.addTask { try await self.membership.run() }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// Names of the nodes of a test.
+let names = ["node0-", "node1-", "node2-"]
+
+/// Runs nodes while the body runs.
+func withNodes(
+    _ count: Int = 3, on server: RedisServer, policy: MatchPolicy = MatchPolicy(),
+    _ body: ([TestNode], MatchCluster) async throws -> Void
+) async throws {
+    let nodes = try names.prefix(count).map { try TestNode($0, on: server, policy: policy) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for node in nodes { group.addTask { try await node.run() } }
+        for node in nodes { try await node.becomesReady() }
+        try await body(nodes, MatchCluster(nodes.map(\.node)))
+        group.cancelAll()
+    }
+}
+
+extension TestNode {
+    func becomesReady() async throws {
+        try #require(await eventually { self.matchmaker.isReady })
+    }
+}

@@ -1,0 +1,83 @@
+import Adapter
+import Cluster
+import EngineServer
+import Launch
+import Logging
+import NIOCore
+import NIOPosix
+import RedisAdapter
+import ServiceLifecycle
+import SocketServer
+
+/// Composes the server that a plan asks for, and runs it.
+struct TestServer {
+    private let services: [any Service]
+
+    init(_ plan: TestServerPlan, logger: Logger) {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: plan.threads)
+        let loops = Array(group.makeIterator())
+        var random = SystemRandomNumberGenerator()
+        let tag = NodeTag(using: &random)
+        let redis = plan.redis.map { RedisClient(configuration: $0, loop: loops[0], logger: logger) }
+        let adapters: any AdapterFactory =
+            redis.map { ClassicAdapterFactory(bus: RedisBus($0)) } ?? SingleNodeAdapterFactory()
+        let server = Server(
+            configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
+        for name in ["/", "/custom"] { TestHandlers(nodeName: plan.nodeName).register(on: server.namespace(name)) }
+        let mounts: [Mount] = [
+            .engine(
+                path: "/socket.io/",
+                Engine(configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)),
+            .engine(
+                path: "/engine.io/",
+                Engine(
+                    configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(),
+                    logger: logger)),
+            .webSocketEcho(path: "/ws-echo"),
+        ]
+        let listeners = plan.listeners.enumerated().map { index, address in
+            let name = address.name ?? (index == 0 ? "test" : "test\(index + 1)")
+            return (
+                name: name,
+                server: HTTPServer(
+                    listener: name, host: address.host, port: address.port, mounts: mounts, responder: nil,
+                    group: group, logger: logger)
+            )
+        }
+        services = (redis.map { [$0] } ?? []) + [Listeners(listeners, after: redis)]
+    }
+
+    func run() async throws {
+        try await Launch.serve(services, drain: .seconds(10), logger: Logger(label: "switchboard-testserver"))
+    }
+}
+
+/// Opens the listeners, once Redis is there if it is needed, and says where.
+private struct Listeners: Service {
+    private let listeners: [(name: String, server: HTTPServer)]
+    private let redis: RedisClient?
+
+    init(_ listeners: [(name: String, server: HTTPServer)], after redis: RedisClient?) {
+        self.listeners = listeners
+        self.redis = redis
+    }
+
+    func run() async throws {
+        do {
+            try await redis?.waitUntilConnected(within: .seconds(10))
+        } catch {
+            throw LaunchError.unavailable("Redis: \(error)")
+        }
+        for (name, server) in listeners {
+            do {
+                Launch.announce(name, at: "\(try await server.bind())")
+            } catch {
+                throw LaunchError.unavailable("\(name): \(error)")
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for (_, server) in listeners { tasks.addTask { try await server.run() } }
+            try await tasks.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Launch
+import Logging
+
+/// `switchboard-testserver`: the server that conformance, interoperation and load tests drive (architecture, section 7).
+@main
+struct TestServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard-testserver",
+        abstract: "A Socket.IO server for conformance, interoperation and load tests.",
+        discussion: """
+            Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
+            the namespaces / and /custom on /socket.io/.
+            """)
+
+    @Option(help: "host:port; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
+    var listen: [String] = []
+
+    @Option(
+        help: "redis://[user[:password]@]host[:port][/database]: share broadcasts with other nodes. [SWITCHBOARD_REDIS]"
+    )
+    var redis: String?
+
+    @Option(help: "classic or sharded: how nodes talk through Redis. [SWITCHBOARD_ADAPTER] (default: classic)")
+    var adapter: String?
+
+    @Option(help: "This node's name in answers. [SWITCHBOARD_NODE_NAME] (default: the process id)")
+    var nodeName: String?
+
+    @Option(help: "Milliseconds between pings. [SWITCHBOARD_PING_INTERVAL] (default: 25000)")
+    var pingInterval: String?
+
+    @Option(help: "Milliseconds a client has to answer a ping. [SWITCHBOARD_PING_TIMEOUT] (default: 20000)")
+    var pingTimeout: String?
+
+    @Option(help: "Longest message in bytes. [SWITCHBOARD_MAX_PAYLOAD] (default: 1000000)")
+    var maxPayload: String?
+
+    @Option(help: "Milliseconds a client has to join a namespace. [SWITCHBOARD_CONNECT_TIMEOUT] (default: 45000)")
+    var connectTimeout: String?
+
+    @Option(help: "Milliseconds after which a lost connection is forgotten; turns recovery on. [SWITCHBOARD_RECOVERY]")
+    var recovery: String?
+
+    @Option(help: "Event loops, 1 to 64. [SWITCHBOARD_THREADS] (default: one per core)")
+    var threads: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await Launch.run("switchboard-testserver", common) { settings, logger in
+            let plan = try TestServerPlan(self, settings)
+            try await TestServer(plan, logger: logger).run()
+        }
+    }
+}

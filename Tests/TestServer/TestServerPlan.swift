@@ -1,0 +1,52 @@
+import EngineServer
+import Launch
+import NIOCore
+import RedisAdapter
+import SocketServer
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What the options, the environment and the configuration file ask for, checked.
+struct TestServerPlan {
+    let listeners: [ListenAddress]
+    let redis: RedisConfiguration?
+    let nodeName: String
+    let threads: Int
+    var engine = EngineConfiguration()
+    var server = ServerConfiguration()
+
+    init(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
+        let addresses = try settings.values("listen", options.listen, "host:port", ListenAddress.init)
+        listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
+        redis = try settings.value("redis", options.redis, default: nil, "a Redis URL") { text in
+            try? RedisConfiguration(url: text)
+        }
+        nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
+        threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
+        engine.pingInterval = try settings.milliseconds(
+            "ping-interval", options.pingInterval, default: engine.pingInterval)
+        engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
+        engine.maxPayload = try settings.integer(
+            "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        server.connectTimeout = try settings.milliseconds(
+            "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        try Self.refuseWhatIsMissing(options, settings)
+    }
+
+    /// Options that are fixed already but not served yet end the start instead of being ignored.
+    private static func refuseWhatIsMissing(
+        _ options: TestServerCommand, _ settings: Settings
+    ) throws(LaunchError) {
+        let adapter = try settings.value("adapter", options.adapter, default: "classic", "classic or sharded") { text in
+            ["classic", "sharded"].contains(text) ? text : nil
+        }
+        guard adapter == "classic" else { throw .configuration("--adapter sharded is not available yet") }
+        guard settings.text("recovery", options.recovery) == nil else {
+            throw .configuration("--recovery is not available yet")
+        }
+    }
+}
