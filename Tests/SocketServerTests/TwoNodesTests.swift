@@ -61,6 +61,27 @@ struct TwoNodesTests {
         }
     }
 
+    @Test("a relay about a socket is handled on its node, in order, and the client sees nothing")
+    func relay() async throws {
+        try await run { first, second, clients async throws in
+            let notes = Notes()
+            let carl = try await second.client(on: 0, "0")
+            let id = try await carl.takeID()
+            first.main.onRelay("note") { id, _ in notes.add("first \(id)") }
+            second.main.onRelay("note") { target, arguments in
+                notes.add("\(target == id) \(arguments[0]?.int ?? 0)")
+            }
+            first.main.relay("note", arguments: [1], to: id)
+            first.main.relay("note", arguments: [2], to: id)
+            second.main.relay("note", arguments: [3], to: id)
+            second.main.relay("note", arguments: [4], to: "node_3Axxxxxxxxxxxxx")
+            second.main.relay("unknown", arguments: [5], to: id)
+            #expect(notes.all == ["true 1", "true 2", "true 3"])
+            #expect(try await carl.received() == [])
+            #expect(try await clients.ann.received() == [])
+        }
+    }
+
     @Test("servers ask each other")
     func serverSide() async throws {
         try await run { first, second, _ in
