@@ -73,6 +73,20 @@ import Testing
                 == #"3456[1,"2",{"3":[false]}]"#)
     }
 
+    @Test("Name, namespace and arguments of any length come out whole")
+    func lengths() {
+        for length in 0..<220 {
+            let text = String(repeating: "x", count: length)
+            let arguments: Arguments = [.string(text)]
+            #expect(PacketEncoder.event("a", arguments, namespace: "/").text == "2[\"a\",\"\(text)\"]")
+            #expect(PacketEncoder.event(EventName(text), [], namespace: "/").text == "2[\"\(text)\"]")
+            let namespace = "/" + text
+            let id = 1 << (length % 63)
+            let expected = namespace == "/" ? "3\(id)[1]" : "3\(namespace),\(id)[1]"
+            #expect(PacketEncoder.acknowledgement(id, [1], namespace: namespace).text == expected)
+        }
+    }
+
     @Test("What a client sent goes out again byte for byte, unusual spelling included")
     func passThrough() throws {
         let packet = try PacketDecoderTests.decode(#"2/x,5["message", 1.0, "\u0041", {"b" : 1, "b" : 2}]"#)

@@ -22,8 +22,9 @@ extension Value {
 
     /// Appends the value as compact JSON, exactly as `JSON.stringify` writes it.
     ///
-    /// Numbers that JSON does not have (NaN, infinity) are `null`. Binary content takes the form that Node.js gives a
-    /// `Buffer`: `{"type":"Buffer","data":[1,2]}`.
+    /// Numbers that JSON does not have (NaN, infinity) are `null`. Integers keep all their digits, also beyond 2^53 where
+    /// JavaScript would round them. Binary content takes the form that Node.js gives a `Buffer`:
+    /// `{"type":"Buffer","data":[1,2]}`.
     /// - Parameter buffer: where the text goes.
     public func writeJSON(to buffer: inout ByteBuffer) {
         var attachments: [ByteBuffer]?
