@@ -1,6 +1,7 @@
-import EngineIO
 import NIOCore
 import Testing
+
+import enum EngineIO.Message
 
 @testable import SocketIO
 

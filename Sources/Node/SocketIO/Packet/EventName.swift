@@ -12,7 +12,9 @@ public struct EventName: Sendable, Hashable {
     /// - Parameter string: its text.
     public init(_ string: String) {
         var json = ByteBufferAllocator().buffer(capacity: string.utf8.count + 2)
-        json.writeJSONString(string)
+        var writer = TextWriter()
+        writer.append(string: string.utf8Span.span.bytes, to: &json)
+        writer.flush(to: &json)
         self.init(canonical: json)
     }
 

@@ -14,14 +14,9 @@ public enum PacketEncoder {
     /// - Returns: the message.
     public static func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
-            writeHeader(.connect, namespace: namespace, to: &buffer)
-            buffer.writeStaticString("{\"sid\":")
-            buffer.writeJSONString(sid)
-            if let pid {
-                buffer.writeStaticString(",\"pid\":")
-                buffer.writeJSONString(pid)
-            }
-            buffer.writeInteger(UInt8.closeBrace)
+            var payload = Value.Object([.init(key: "sid", value: .string(sid))])
+            payload["pid"] = pid.map(Value.string)
+            write(.connect, payload, namespace: namespace, to: &buffer)
         }
     }
 
@@ -33,14 +28,9 @@ public enum PacketEncoder {
     /// - Returns: the message.
     public static func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
-            writeHeader(.connectError, namespace: namespace, to: &buffer)
-            buffer.writeStaticString("{\"message\":")
-            buffer.writeJSONString(message)
-            if let data {
-                buffer.writeStaticString(",\"data\":")
-                data.writeJSON(to: &buffer)
-            }
-            buffer.writeInteger(UInt8.closeBrace)
+            var payload = Value.Object([.init(key: "message", value: .string(message))])
+            payload["data"] = data
+            write(.connectError, payload, namespace: namespace, to: &buffer)
         }
     }
 
@@ -48,7 +38,7 @@ public enum PacketEncoder {
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the message.
     public static func disconnect(namespace: String) -> OutgoingMessage {
-        OutgoingMessage { writeHeader(.disconnect, namespace: namespace, to: &$0) }
+        OutgoingMessage { write(.disconnect, nil, namespace: namespace, to: &$0) }
     }
 
     /// EVENT or BINARY_EVENT, `2["name",…]`.
@@ -92,7 +82,7 @@ public enum PacketEncoder {
         let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
         // Type, attachment count, id and punctuation take 28 bytes at most for any count and id that we send.
         return OutgoingMessage(capacity: length + 28, attachments: arguments.attachments) { buffer in
-            var writer = PacketWriter()
+            var writer = TextWriter()
             writer.append(kind, attachments: arguments.attachments.count, namespace: namespace, to: &buffer)
             if let id { writer.append(decimal: id, to: &buffer) }
             writer.append(.openBracket, to: &buffer)
@@ -106,14 +96,20 @@ public enum PacketEncoder {
         }
     }
 
-    private static func writeHeader(_ kind: Packet.Kind, namespace: String, to buffer: inout ByteBuffer) {
-        var writer = PacketWriter()
+    private static func write(
+        _ kind: Packet.Kind, _ payload: Value.Object?, namespace: String, to buffer: inout ByteBuffer
+    ) {
+        var writer = TextWriter()
         writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
+        if let payload {
+            var attachments: [ByteBuffer]?
+            writer.append(.object(payload), to: &buffer, attachments: &attachments)
+        }
         writer.flush(to: &buffer)
     }
 }
 
-extension PacketWriter {
+extension TextWriter {
     /// Adds type, number of attachments and namespace.
     fileprivate mutating func append(
         _ kind: Packet.Kind, attachments: Int, namespace: String, to buffer: inout ByteBuffer
