@@ -24,7 +24,7 @@ extension Backplane {
             information: sharing.information)
         let matchmaker = RedisMatchmaker(
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
-        let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile)
+        let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
         return Backplane(
             adapters: ClassicAdapterFactory(
                 bus: RedisBus(redis),
