@@ -131,6 +131,9 @@ let package = Package(
             ]),
         tests("ArchitectureTests", []),
         tests("EngineIOTests", ["EngineIO", nioCore]),
+        tests(
+            "EngineServerTests",
+            ["EngineServer", "EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),

@@ -53,15 +53,39 @@ extension Session {
         case ignore
         /// Refuse it: the session does not poll (any more).
         case refuse
+        /// Refuse it, and end the session: another one is being read, so that the order of messages would be lost.
+        case overlap(Ending)
     }
 
-    /// A POST request arrived.
-    package func postArrived() -> PostResult {
+    /// A POST request has begun, and its body is still to come.
+    /// - Returns: the end of the session if another one is being read.
+    package mutating func postBegan() -> Ending? {
+        guard isOpen, transport == .polling else { return nil }
+        if isPostActive { return end(.transportError) }
+        isPostActive = true
+        return nil
+    }
+
+    /// A POST request arrived with its body.
+    /// - Parameter hadBegun: whether it is the one that ``postBegan()`` told of.
+    /// - Returns: what to do with it.
+    package mutating func postArrived(hadBegun: Bool) -> PostResult {
+        if hadBegun { isPostActive = false }
         switch phase {
-        case .open: transport == .polling ? .accept : .refuse
-        case .closing: .ignore
-        case .closed: .refuse
+        case .open where transport == .websocket: return .refuse
+        case .open where isPostActive: return end(.transportError).map(PostResult.overlap) ?? .refuse
+        case .open: return .accept
+        case .closing: return .ignore
+        case .closed: return .refuse
         }
+    }
+
+    /// The POST request that had begun will not be completed.
+    /// - Parameter isRefused: whether we refused its body; else the client went away, and what it sent is lost.
+    /// - Returns: the end of the session, if it ends.
+    package mutating func postAborted(isRefused: Bool) -> Ending? {
+        isPostActive = false
+        return isRefused ? nil : end(.transportError)
     }
 
     mutating func takeQueue() -> [OutgoingMessage] {

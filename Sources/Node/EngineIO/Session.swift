@@ -50,6 +50,8 @@ package struct Session {
     package internal(set) var transport: Transport
     var phase = Phase.open
     var isPollPending = false
+    /// Whether a POST request is being read.
+    var isPostActive = false
     /// What waits for the next poll.
     var queue: [OutgoingMessage] = []
     var queuedBytes = 0

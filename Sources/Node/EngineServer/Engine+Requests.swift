@@ -62,6 +62,29 @@ extension Engine {
         onShard(shard) { $0.session(sessionID)?.pollAborted(exchange) }
     }
 
+    /// A POST request has begun, and its body is still to come: two at a time would lose the order of messages.
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - connection: where it is being read.
+    /// - Returns: the session that it is for, if it names one.
+    func postBegan(_ head: HTTPRequestHead, on connection: Exchange.ConnectionID) -> String? {
+        guard head.method == .POST, let sessionID = QueryString(target: head.uri)["sid"],
+            let shard = ids.shard(of: sessionID, shardCount: loops.count)
+        else { return nil }
+        onShard(shard) { $0.session(sessionID)?.postBegan(on: connection) }
+        return sessionID
+    }
+
+    /// A POST request that had begun will not be completed.
+    /// - Parameters:
+    ///   - sessionID: the session that it was for.
+    ///   - connection: where it was being read.
+    ///   - isRefused: whether we refused its body; else the client went away.
+    func postAborted(_ sessionID: String, on connection: Exchange.ConnectionID, isRefused: Bool) {
+        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
+        onShard(shard) { $0.session(sessionID)?.postAborted(on: connection, isRefused: isRefused) }
+    }
+
     private func refuse(_ error: HandshakeError, _ visitor: Visitor) {
         countRefusal(on: home(of: visitor.exchange.loop))
         visitor.refuse(error)

@@ -18,7 +18,6 @@ final class EngineShard {
     private let figures: ShardFigures
     private var sessions: [String: ServerSession] = [:]
     private(set) var isClosed = false
-    private var generator = SystemRandomNumberGenerator()
 
     init(
         index: Int, loop: any EventLoop, configuration: EngineConfiguration, ids: SessionIDs,
@@ -51,7 +50,7 @@ final class EngineShard {
     ///   - handshake: what the client sent.
     ///   - connect: puts the session and its open packet on the wire.
     func open(_ transport: Transport, _ handshake: Handshake, connect: (ServerSession, OutgoingMessage) -> Void) {
-        let id = ids.make(shard: index, using: &generator)
+        let id = ids.make(shard: index, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
         let session = ServerSession(
             id: id, handshake: handshake, core: Session(transport: transport, settings: settings, now: .now),
             engine: self)
@@ -77,6 +76,7 @@ final class EngineShard {
     ///   - lingers: whether its client may still fetch the close packet.
     func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
         if lingers { timers.add(session.id, .closing) } else { forget(session) }
+        publish()
         figures.update {
             $0.sessions -= 1
             $0.closed[reason, default: 0] += 1

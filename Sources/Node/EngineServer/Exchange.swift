@@ -5,9 +5,13 @@ import NIOCore
 struct Exchange: Sendable {
     /// Tells exchanges apart.
     struct ID: Hashable, Sendable {
-        fileprivate var connection: ObjectIdentifier
+        var connection: ConnectionID
+        /// Number of the request on its connection.
         fileprivate var number: Int
     }
+
+    /// Tells connections apart, as long as they are open.
+    typealias ConnectionID = ObjectIdentifier
 
     let id: ID
     let loop: any EventLoop

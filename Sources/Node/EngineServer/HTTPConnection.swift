@@ -72,10 +72,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         // Bytes that made no request part are the beginning of a head, which has its own deadline.
         if !isReading, isIdle { expect(within: listener.limits.headTimeout, atMost: deadline) }
         isReading = false
+        incoming?.announce(on: ObjectIdentifier(self))
         flushIfNeeded()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        incoming?.abort(on: ObjectIdentifier(self), isRefused: false)
+        incoming = nil
         isFinished = true
         waiting.removeAll()
         let answerer = current?.answerer
@@ -86,6 +89,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         case .some(.none), nil: break
         }
         context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { startNext() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -103,6 +110,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDraining = true
         if isIdle { finish() }
     }
+
+    private var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the connection waits for a request.
     private var isIdle: Bool {
@@ -137,6 +146,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Answers the request being read with an error, behind the answers still due, and closes.
     private func refuse(_ status: HTTPResponseStatus) {
+        incoming?.abort(on: ObjectIdentifier(self), isRefused: true)
         var request = incoming ?? IncomingRequest(malformed: listener.limits)
         request.refusal = status
         incoming = nil
@@ -163,7 +173,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isStarting else { return }
         isStarting = true
         defer { isStarting = false }
-        while current == nil, !isFinished, let request = waiting.popFirst() { start(request) }
+        while current == nil, !isFinished, isWritable, let request = waiting.popFirst() { start(request) }
+        // Behind answers that the client does not read no request is started, and it has not for ever to read them.
+        if !isWritable { return expect(within: listener.limits.keepAliveTimeout) }
         guard isIdle else { return }
         if isDraining { finish() } else { expect(within: listener.limits.keepAliveTimeout) }
     }
@@ -241,14 +253,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isFinished, let context else { return }
         isFinished = true
         waiting.removeAll()
-        flushNow(context)
-        context.close(mode: .output, promise: nil)
-        expect(within: .seconds(2))
-    }
-
-    private func flushNow(_ context: ChannelHandlerContext) {
         needsFlush = false
         context.flush()
+        expect(within: listener.limits.keepAliveTimeout)
+        context.close(mode: .output).assumeIsolated().whenComplete { _ in
+            self.expect(within: .seconds(2))
+        }
     }
 
     /// Sets the deadline of what is expected next. One timer per connection looks after it and is moved only when it

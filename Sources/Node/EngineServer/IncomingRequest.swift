@@ -11,6 +11,9 @@ struct IncomingRequest {
     private(set) var isTooLarge: Bool
     /// The error to answer with instead of handling it.
     var refusal: HTTPResponseStatus?
+    /// The session that knows that this request is being read.
+    private var session: (engine: Engine, id: String)?
+    private var isAnnounced = false
     private let bodyLimit: Int
 
     /// A request of which the head has arrived.
@@ -22,6 +25,8 @@ struct IncomingRequest {
         case .webSocketEcho: bodyLimit = 0
         case nil: bodyLimit = limits.maxBodyBytes
         }
+        // RFC 9112, section 3.2.
+        if head.version == .http1_1, head.headers["host"].count != 1 { refusal = .badRequest }
         // The decoder has refused lengths that are no numbers.
         let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         isTooLarge = announced > bodyLimit
@@ -29,7 +34,7 @@ struct IncomingRequest {
 
     /// Stands for input that was no request at all, so that the error leaves behind the answers still due.
     init(malformed limits: HTTPLimits) {
-        self.init(head: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), mount: nil, limits: limits)
+        self.init(head: HTTPRequestHead(version: .http1_0, method: .GET, uri: "/"), mount: nil, limits: limits)
     }
 
     /// Whether the client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
@@ -39,10 +44,24 @@ struct IncomingRequest {
 
     /// Whether the client wants another protocol. The decoder reads nothing behind such a request.
     var wantsUpgrade: Bool {
-        head.headers.contains(name: "upgrade")
+        if head.method == .CONNECT { return true }
+        return head.headers.contains(name: "upgrade")
             && head.headers[canonicalForm: "connection"].contains {
                 $0.lowercased() == "upgrade"
             }
+    }
+
+    /// Tells the session that this request is for that its body is still to come. Most bodies come with their heads,
+    /// so this is not done before there is nothing more to read.
+    mutating func announce(on connection: Exchange.ConnectionID) {
+        guard !isAnnounced, case .engine(let engine) = mount?.content else { return }
+        isAnnounced = true
+        session = engine.postBegan(head, on: connection).map { (engine, $0) }
+    }
+
+    /// Takes an announcement back.
+    func abort(on connection: Exchange.ConnectionID, isRefused: Bool) {
+        if let session { session.engine.postAborted(session.id, on: connection, isRefused: isRefused) }
     }
 
     /// Takes a part of the body, unless it goes over the limit.

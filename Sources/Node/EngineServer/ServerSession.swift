@@ -10,6 +10,8 @@ final class ServerSession: EngineSession, Flushable {
     private var handler: (any SessionHandler)?
     /// The pending poll.
     private var poll: Visitor?
+    /// The connection on which a POST request is being read.
+    private var post: Exchange.ConnectionID?
     private var webSocket: SessionWebSocket?
     /// A WebSocket that may take over.
     private var candidate: SessionWebSocket?
@@ -151,14 +153,32 @@ final class ServerSession: EngineSession, Flushable {
         if let ending = core.pollAborted() { finish(ending) }
     }
 
+    /// A POST request has begun, and its body is still to come.
+    func postBegan(on connection: Exchange.ConnectionID) {
+        timePassed(.now)
+        if let ending = core.postBegan() { finish(ending) } else { post = connection }
+    }
+
+    /// A POST request that had begun will not be completed.
+    func postAborted(on connection: Exchange.ConnectionID, isRefused: Bool) {
+        guard post == connection else { return }
+        post = nil
+        if let ending = core.postAborted(isRefused: isRefused) { finish(ending) }
+    }
+
     /// A POST request arrived.
     /// - Parameters:
     ///   - body: its body; `nil` if it has a type that cannot be a payload.
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer?, _ visitor: Visitor) {
         timePassed(.now)
-        switch core.postArrived() {
+        let hadBegun = post == visitor.exchange.id.connection
+        if hadBegun { post = nil }
+        switch core.postArrived(hadBegun: hadBegun) {
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
+        case .overlap(let ending):
+            finish(ending)
+            visitor.refuse(.badRequest)
         case .ignore: visitor.accepted()
         case .accept:
             guard let body, receivePayload(body) else {

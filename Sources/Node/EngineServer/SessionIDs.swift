@@ -15,15 +15,17 @@ struct SessionIDs: Sendable {
     }
 
     /// A new id.
-    func make(shard: Int, using generator: inout some RandomNumberGenerator) -> String {
-        let random = (0..<Self.randomLength / 8).map { _ in generator.next() as UInt64 }
-        return String(unsafeUninitializedCapacity: Self.tagLength + 1 + Self.randomLength) { text in
+    /// - Parameters:
+    ///   - shard: the shard that it names.
+    ///   - random: two random numbers, of which it takes 48 bits each.
+    /// - Returns: the id.
+    func make(shard: Int, random: (UInt64, UInt64)) -> String {
+        String(unsafeUninitializedCapacity: Self.tagLength + 1 + Self.randomLength) { text in
             for (index, character) in tag.enumerated() { text[index] = character }
             text[Self.tagLength] = Self.alphabet[shard]
             for index in 0..<Self.randomLength {
-                // Eight characters of six bits from each of two numbers: 96 bits.
-                let sextet = Int(random[index / 8] >> (UInt64(index % 8) * 6) & 63)
-                text[Self.tagLength + 1 + index] = Self.alphabet[sextet]
+                let number = index < 8 ? random.0 : random.1
+                text[Self.tagLength + 1 + index] = Self.alphabet[Int(number >> (UInt64(index % 8) * 6) & 63)]
             }
             return Self.tagLength + 1 + Self.randomLength
         }

@@ -39,6 +39,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// Bytes that the channel had been given when it became unwritable.
     private var channelBytes = 0
     private var isWritable = true
+    private var closeTimer: Scheduled<Void>?
 
     /// Creates a connection.
     /// - Parameters:
@@ -60,6 +61,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        closeTimer?.cancel()
         self.context = nil
     }
 
@@ -251,8 +253,14 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// once might reset the connection before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
         write(to: context)
-        context.close(mode: .output, promise: nil)
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        cut(in: .seconds(30), context)
+        context.close(mode: .output).assumeIsolated().whenComplete { _ in
+            if let context = self.context { self.cut(in: .seconds(2), context) }
+        }
+    }
+
+    private func cut(in time: TimeAmount, _ context: ChannelHandlerContext) {
+        closeTimer?.cancel()
+        closeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 }

@@ -1,0 +1,56 @@
+import NIOCore
+import Testing
+
+@testable import EngineIO
+
+@Suite("Outgoing message")
+struct OutgoingMessageTests {
+    func payload(_ messages: [OutgoingMessage]) -> String { String(buffer: OutgoingMessage.payload(messages)) }
+
+    @Test("is a WebSocket frame and a polling packet at once", arguments: [0, 124, 125, 65_534, 65_535])
+    func textFrame(length: Int) {
+        let text = String(repeating: "x", count: length)
+        let message = OutgoingMessage(.text(ByteBuffer(string: text)))
+        #expect(message.frames == WebSocketFrame.text(ByteBuffer(string: "4" + text)))
+        #expect(payload([message]) == "4" + text)
+        #expect(message.size == message.frames.readableBytes)
+    }
+
+    @Test("carries attachments as frames of their own and as base 64")
+    func attachments() {
+        let message = OutgoingMessage(attachments: [ByteBuffer(bytes: [1, 2, 3, 4]), ByteBuffer()]) {
+            $0.writeString("52-[]")
+        }
+        var frames = WebSocketFrame.text(ByteBuffer(string: "452-[]"))
+        frames.writeImmutableBuffer(WebSocketFrame.binary(ByteBuffer(bytes: [1, 2, 3, 4])))
+        frames.writeImmutableBuffer(WebSocketFrame.binary(ByteBuffer()))
+        #expect(message.frames == frames)
+        #expect(payload([message]) == "452-[]\u{1E}bAQIDBA==\u{1E}b")
+    }
+
+    @Test("carries a lone binary message without a packet type")
+    func binary() {
+        let message = OutgoingMessage(.binary(ByteBuffer(bytes: [1, 2, 3, 4])))
+        #expect(message.frames == WebSocketFrame.binary(ByteBuffer(bytes: [1, 2, 3, 4])))
+        #expect(payload([message]) == "bAQIDBA==")
+    }
+
+    @Test("joins messages and control packets in one payload")
+    func joined() {
+        let hello = OutgoingMessage(.text(ByteBuffer(string: "hello")))
+        #expect(payload([hello, .ping, .close]) == "4hello\u{1E}2\u{1E}1")
+        #expect(payload([.noop]) == "6")
+        #expect(payload([.probeAnswer]) == "3probe")
+    }
+
+    @Test("opens a session with five items in the protocol's order")
+    func open() {
+        let open = OutgoingMessage.open(
+            sessionID: "abc", upgrades: [.websocket], pingInterval: .milliseconds(300), pingTimeout: .seconds(20),
+            maxPayload: 1_000_000)
+        #expect(
+            payload([open])
+                == #"0{"sid":"abc","upgrades":["websocket"],"pingInterval":300,"pingTimeout":20000,"maxPayload":1000000}"#
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import EngineIO
+
+@Suite("Request purpose")
+struct RequestPurposeTests {
+    func purpose(
+        _ method: String, _ query: String, isWebSocket: Bool = false,
+        transports: Set<Transport> = [.polling, .websocket]
+    ) throws(HandshakeError) -> RequestPurpose {
+        try RequestPurpose(
+            method: method, query: QueryString(target: "/engine.io/?" + query), isWebSocket: isWebSocket,
+            transports: transports)
+    }
+
+    @Test("knows what a good request wants")
+    func good() throws {
+        #expect(try purpose("GET", "EIO=4&transport=polling") == .open(.polling))
+        #expect(try purpose("GET", "EIO=4&transport=websocket", isWebSocket: true) == .open(.websocket))
+        #expect(try purpose("GET", "EIO=4&transport=polling&sid=a") == .poll(sessionID: "a"))
+        #expect(try purpose("POST", "EIO=4&transport=polling&sid=a&t=x") == .post(sessionID: "a"))
+        #expect(try purpose("GET", "EIO=4&transport=websocket&sid=a", isWebSocket: true) == .upgrade(sessionID: "a"))
+        #expect(try purpose("GET", "EIO=4&transport=polling&sid=") == .open(.polling))
+    }
+
+    @Test(
+        "refuses a bad one with the reference server's code",
+        arguments: [
+            ("GET", "EIO=4", .unknownTransport), ("GET", "EIO=4&transport=abc", .unknownTransport),
+            ("POST", "EIO=4&transport=polling", .badHandshakeMethod),
+            ("PUT", "EIO=4&transport=polling", .badHandshakeMethod),
+            ("HEAD", "EIO=4&transport=polling", .badHandshakeMethod),
+            ("GET", "EIO=4&transport=websocket", .badRequest), ("PUT", "EIO=4&transport=polling&sid=a", .badRequest),
+            ("GET", "EIO=4&transport=websocket&sid=a", .badRequest),
+            ("GET", "transport=polling", .unsupportedProtocolVersion),
+            ("GET", "EIO=3&transport=polling", .unsupportedProtocolVersion),
+            ("GET", "EIO=abc&transport=polling", .unsupportedProtocolVersion),
+        ] as [(String, String, HandshakeError)])
+    func bad(method: String, query: String, error: HandshakeError) {
+        #expect(throws: error) { try purpose(method, query) }
+    }
+
+    @Test("refuses a transport that is not offered, and polling by WebSocket handshake")
+    func transports() {
+        #expect(throws: HandshakeError.unknownTransport) {
+            try purpose("GET", "EIO=4&transport=polling", transports: [.websocket])
+        }
+        #expect(throws: HandshakeError.badRequest) {
+            try purpose("GET", "EIO=4&transport=polling", isWebSocket: true)
+        }
+    }
+
+    @Test("answers errors in the reference server's words")
+    func bodies() {
+        let bodies = HandshakeError.allCases.map { "\($0.status) \($0.json)" }
+        #expect(
+            bodies == [
+                #"400 {"code":0,"message":"Transport unknown"}"#, #"400 {"code":1,"message":"Session ID unknown"}"#,
+                #"400 {"code":2,"message":"Bad handshake method"}"#, #"400 {"code":3,"message":"Bad request"}"#,
+                #"403 {"code":4,"message":"Forbidden"}"#, #"400 {"code":5,"message":"Unsupported protocol version"}"#,
+            ])
+    }
+}
+
+@Suite("Query string")
+struct QueryStringTests {
+    func items(_ target: String) -> [String] { QueryString(target: target).items.map { "\($0.name):\($0.value)" } }
+
+    @Test("decodes names and values in order")
+    func decodes() {
+        #expect(items("/x?a=1&b=2&a=3") == ["a:1", "b:2", "a:3"])
+        #expect(items("/x?na%20me=v%C3%A4l+ue&flag&=x&&e=a=b#f") == ["na me:väl ue", "flag:", ":x", "e:a=b"])
+        #expect(items("/x").isEmpty)
+        #expect(items("/x?").isEmpty)
+    }
+
+    @Test("keeps stray percent signs and repairs what is not UTF-8")
+    func stray() {
+        #expect(items("/?a=100%&b=%zz&c=%4&d=%+1&e=%ff") == ["a:100%", "b:%zz", "c:%4", "d:% 1", "e:\u{FFFD}"])
+    }
+
+    @Test("the last value of a name counts")
+    func last() {
+        let query = QueryString(target: "/x?a=1&a=2")
+        #expect(query["a"] == "2")
+        #expect(query["b"] == nil)
+    }
+}

@@ -1,0 +1,95 @@
+import NIOHTTP1
+import Testing
+
+@testable import EngineServer
+
+@Suite("Cross-origin policy")
+struct CrossOriginTests {
+    func decide(
+        _ origins: OriginPolicy, _ headers: HTTPHeaders, method: HTTPMethod = .GET, credentials: Bool = false,
+        allowMissing: Bool = true
+    ) -> CrossOrigin {
+        var configuration = EngineConfiguration()
+        configuration.origins = origins
+        configuration.credentials = credentials
+        configuration.allowMissingOrigin = allowMissing
+        return CrossOrigin(
+            HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers), configuration)
+    }
+
+    @Test("anyone may come, by name if with credentials")
+    func any() {
+        let headers: HTTPHeaders = ["origin": "https://a.example"]
+        #expect(decide(.any, headers) == .allowed(fields: "access-control-allow-origin: *\r\n"))
+        #expect(
+            decide(.any, headers, credentials: true)
+                == .allowed(
+                    fields: "access-control-allow-origin: https://a.example\r\nvary: Origin\r\n"
+                        + "access-control-allow-credentials: true\r\n"))
+    }
+
+    @Test("only those on the list may come, and the own host if that is wanted")
+    func list() {
+        let list = OriginPolicy.list(["https://a.example"])
+        let fields = "access-control-allow-origin: https://A.example\r\nvary: Origin\r\n"
+        #expect(decide(list, ["origin": "https://A.example"]) == .allowed(fields: fields))
+        for foreign in ["https://b.example", "http://a.example", "https://a.example:8080", "null", ""] {
+            #expect(decide(list, ["origin": foreign, "host": "b.example"]) == .forbidden)
+        }
+        let own: HTTPHeaders = ["origin": "http://me.example:81", "host": "me.example:81"]
+        #expect(decide(list, own) == .forbidden)
+        #expect(decide(.list(["https://a.example"], sameOrigin: true), own) != .forbidden)
+        #expect(decide(.sameOrigin, own) != .forbidden)
+        #expect(decide(.sameOrigin, ["origin": "http://me.example", "host": "me.example:81"]) == .forbidden)
+    }
+
+    @Test("requests without an origin are a matter of settings")
+    func missing() {
+        #expect(decide(.list([]), [:]) == .allowed(fields: ""))
+        #expect(decide(.any, [:], allowMissing: false) == .forbidden)
+    }
+
+    @Test("answers preflights of those who may come")
+    func preflight() {
+        let headers: HTTPHeaders = [
+            "origin": "https://a.example", "access-control-request-method": "POST",
+            "access-control-request-headers": "x-one, x-two",
+        ]
+        let fields =
+            "access-control-allow-origin: *\r\naccess-control-allow-methods: GET, POST\r\n"
+            + "access-control-max-age: 600\r\naccess-control-allow-headers: x-one, x-two\r\n"
+        #expect(decide(.any, headers, method: .OPTIONS) == .preflight(fields: fields))
+        #expect(decide(.list([]), headers, method: .OPTIONS) == .forbidden)
+    }
+
+    @Test("repeats nothing that could break the response apart")
+    func injection() {
+        #expect(decide(.any, ["origin": "https://a\r\nx: y"], credentials: true) == .forbidden)
+        #expect(decide(.any, ["origin": "https://ä"], credentials: true) == .forbidden)
+    }
+
+    @Test("holds for polling and for WebSocket alike")
+    func overSockets() async throws {
+        try await TestServer.run(configure: { $0.origins = .list(["https://a.example"]) }) { server in
+            let (client, webSocket) = (try await server.connect(), try await server.connect())
+            let foreign = ["Origin": "https://evil.example"]
+            let forbidden = #"{"code":4,"message":"Forbidden"}"#
+            let refused = try await client.exchange("GET", TestServer.polling, headers: foreign)
+            #expect(refused.status == 403)
+            #expect(refused.body == forbidden)
+            let unopened = try await webSocket.upgrade(TestServer.webSocket, headers: foreign)
+            #expect(unopened.status == 403)
+            #expect(unopened.body == forbidden)
+            try await webSocket.receiveEnd()
+            let listed = try await client.exchange(
+                "GET", TestServer.polling, headers: ["Origin": "https://a.example"])
+            #expect(listed.headers["access-control-allow-origin"] == "https://a.example")
+            let preflight = try await client.exchange(
+                "OPTIONS", TestServer.polling,
+                headers: ["Origin": "https://a.example", "Access-Control-Request-Method": "POST"])
+            #expect(preflight.status == 204)
+            #expect(preflight.headers["content-length"] == nil)
+            #expect(try await client.exchange("GET", TestServer.polling).status == 200)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import EngineIO
+@testable import EngineServer
+
+@Suite("Engine")
+struct EngineTests {
+    @Test("session ids name node and shard, and nothing else is taken for one")
+    func sessionIDs() {
+        let ids = SessionIDs(nodeTag: "abc-_9")
+        for shard in [0, 1, 63] {
+            let id = ids.make(shard: shard, random: (1 << 6 | 63, 5))
+            #expect(id.hasPrefix("abc-_9") && id.hasSuffix("_BAAAAAAFAAAAAAA"))
+            #expect(id.count == 23)
+            #expect(ids.shard(of: id, shardCount: 64) == shard)
+            #expect(ids.make(shard: shard, random: (1 << 6 | 63, 6)) != id)
+        }
+        for id in ["", "abc-_9A", "abc-_8AAAAAAAAAAAAAAAAA", "abc-_9AAAAAAAAAAAAAAAAAA", "abc-_9BAAAAAAAAAAAAAAAA"] {
+            #expect(ids.shard(of: id, shardCount: 1) == nil, "\(id)")
+        }
+    }
+
+    @Test("settings that make no sense are named")
+    func validation() throws {
+        try EngineConfiguration().validate()
+        let mistakes: [(String, (inout EngineConfiguration) -> Void)] = [
+            ("pingInterval", { $0.pingInterval = .zero }), ("pingTimeout", { $0.pingTimeout = .seconds(-1) }),
+            ("upgradeTimeout", { $0.upgradeTimeout = .zero }), ("maxPayload", { $0.maxPayload = 0 }),
+            ("maxPacketsPerPayload", { $0.maxPacketsPerPayload = 0 }), ("transports", { $0.transports = [] }),
+            ("outboundLimit", { $0.outboundLimit = 0 }), ("trustedProxies", { $0.trustedProxies = -1 }),
+            ("maxSessions", { $0.maxSessions = 0 }), ("origins", { $0.origins = .list(["HTTP://x"]) }),
+        ]
+        for (setting, mistake) in mistakes {
+            var configuration = EngineConfiguration()
+            mistake(&configuration)
+            do throws(EngineConfigurationError) {
+                try configuration.validate()
+                Issue.record("\(setting) was accepted")
+            } catch {
+                #expect(error.setting == setting)
+            }
+        }
+    }
+
+    func handshake(_ headers: HTTPHeaders, trustedProxies: Int) -> Handshake {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/x?a=b", headers: headers)
+        return EngineRequest(head: head, body: ByteBuffer(), peerAddress: "9.9.9.9").handshake(
+            query: QueryString(target: head.uri), trustedProxies: trustedProxies, issued: 5)
+    }
+
+    @Test("describes the client, believing as many proxies as are trusted")
+    func forwarded() {
+        let headers: HTTPHeaders = ["X-Forwarded-For": "1.1.1.1, 2.2.2.2,3.3.3.3", "X-Forwarded-Proto": "https"]
+        #expect(handshake(headers, trustedProxies: 0).address == "9.9.9.9")
+        #expect(handshake(headers, trustedProxies: 0).secure == false)
+        #expect(handshake(headers, trustedProxies: 1).address == "3.3.3.3")
+        #expect(handshake(headers, trustedProxies: 1).secure)
+        #expect(handshake(headers, trustedProxies: 2).address == "2.2.2.2")
+        #expect(handshake(headers, trustedProxies: 9).address == "1.1.1.1")
+        let direct = handshake(["User-Agent": "x"], trustedProxies: 1)
+        #expect(direct.address == "9.9.9.9")
+        #expect(direct.header("user-agent") == "x")
+        #expect(direct.url == "/x?a=b")
+        #expect(direct.query.map(\.name) == ["a"])
+    }
+
+    @Test("counts what it does")
+    func metrics() async throws {
+        try await TestServer.run(loops: 2) { server in
+            let webSocket = try await server.openWebSocket()
+            for text in ["4a", "4b"] {
+                webSocket.sendFrame(text)
+                #expect(try await webSocket.frame() == .text(text))
+            }
+            let client = try await server.connect()
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(client))
+            #expect(try await client.exchange("POST", target, body: "1").body == "ok")
+            webSocket.sendFrame("4close")
+            try await webSocket.receiveEnd()
+            var expected = EngineMetrics()
+            expected.opened = [.websocket: 1, .polling: 1]
+            expected.closed = [.transportClose: 1, .forcedServerClose: 1]
+            expected.messagesReceived = 3
+            expected.messagesSent = 2
+            #expect(server.engine.metrics == expected)
+        }
+    }
+}
