@@ -68,7 +68,7 @@ import Testing
         var generator = SeededGenerator(seed: 7)
         let alphabet = Array(#"{}[],:"\u09aefn-+.1 "#.utf8) + [0x1F, 0x0A, 0xC3]
         var accepted = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             let value = Value.random(depth: 2, binary: false, using: &generator)
             var bytes = Array(value.jsonText.utf8)
             for _ in 0..<Int.random(in: 0..<3, using: &generator) where !bytes.isEmpty {
@@ -81,7 +81,7 @@ import Testing
             #expect(scanned == read, "\(String(buffer: buffer))")
             accepted += scanned ? 1 : 0
         }
-        #expect((1_000..<19_000).contains(accepted))
+        #expect((250..<4_750).contains(accepted))
     }
 
     @Test("A quote, backslash or control character is found at every place of a word")

@@ -1,6 +1,7 @@
-import EngineIO
 import NIOCore
 import Testing
+
+import enum EngineIO.Message
 
 @testable import SocketIO
 
@@ -81,6 +82,22 @@ import Testing
         #expect(try Self.decode(#"2[7,"x"]"#).summary == #"/ event 7 ["x"]"#)
         #expect(try Self.decode("2[-1.50]").summary == "/ event -1.5 []")
         #expect(try Self.decode(#"2["connection"]"#).summary == "/ event connection []")
+    }
+
+    @Test("Equal names are equal however they were written, and hash alike")
+    func equalNames() throws {
+        let spellings = [#"2["a\"é/\u0001"]"#, #"2["\u0061\u0022\u00e9\/\u0001"]"#]
+        var names: Set<EventName> = ["a\"é/\u{1}"]
+        for text in spellings {
+            guard case .event(let name, _, _) = try Self.decode(text).content else { throw Unexpected() }
+            names.insert(name)
+            #expect(name.string == "a\"é/\u{1}")
+            #expect(name.byteCount == 12)
+        }
+        #expect(names.count == 1)
+        #expect(("é" as EventName) != "e\u{301}")
+        #expect(("connect" as EventName).isReserved)
+        #expect(!("connection" as EventName).isReserved)
     }
 
     @Test(

@@ -1,6 +1,7 @@
-import EngineIO
 import NIOCore
 import Testing
+
+import enum EngineIO.Message
 
 @testable import SocketIO
 
@@ -71,6 +72,20 @@ import Testing
         #expect(
             PacketEncoder.acknowledgement(456, [1, "2", ["3": [false]]], namespace: "/").text
                 == #"3456[1,"2",{"3":[false]}]"#)
+    }
+
+    @Test("Name, namespace and arguments of any length come out whole")
+    func lengths() {
+        for length in 0..<220 {
+            let text = String(repeating: "x", count: length)
+            let arguments: Arguments = [.string(text)]
+            #expect(PacketEncoder.event("a", arguments, namespace: "/").text == "2[\"a\",\"\(text)\"]")
+            #expect(PacketEncoder.event(EventName(text), [], namespace: "/").text == "2[\"\(text)\"]")
+            let namespace = "/" + text
+            let id = 1 << (length % 63)
+            let expected = namespace == "/" ? "3\(id)[1]" : "3\(namespace),\(id)[1]"
+            #expect(PacketEncoder.acknowledgement(id, [1], namespace: namespace).text == expected)
+        }
     }
 
     @Test("What a client sent goes out again byte for byte, unusual spelling included")

@@ -1,5 +1,7 @@
-import EngineIO
 import NIOCore
+
+import enum EngineIO.Message
+import struct EngineIO.OutgoingMessage
 
 @testable import SocketIO
 

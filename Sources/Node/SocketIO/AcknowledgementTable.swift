@@ -2,19 +2,22 @@
 public struct AcknowledgementTable<Entry> {
     /// How many may wait at the same time.
     public let limit: Int
-    private var entries: [Int: Entry] = [:]
-    private var nextID = 0
+    @usableFromInline var entries: [Int: Entry] = [:]
+    @usableFromInline var nextID = 0
 
     /// Creates an empty table.
     /// - Parameter limit: how many may wait at the same time, so that a client that never answers costs no more.
+    @inlinable
     public init(limit: Int = 10_000) { self.limit = limit }
 
     /// How many wait.
+    @inlinable
     public var count: Int { entries.count }
 
     /// An event is about to be sent that shall be acknowledged.
     /// - Parameter entry: what to find when the acknowledgement comes.
     /// - Returns: the id for the packet; `nil` if too many wait already.
+    @inlinable
     public mutating func add(_ entry: Entry) -> Int? {
         guard entries.count < limit else { return nil }
         defer { nextID += 1 }
@@ -25,10 +28,12 @@ public struct AcknowledgementTable<Entry> {
     /// An acknowledgement came, or its time is over.
     /// - Parameter id: the id of the event.
     /// - Returns: the entry, which is removed; `nil` if nobody waits for this id (unknown, or answered before).
+    @inlinable
     public mutating func remove(_ id: Int) -> Entry? { entries.removeValue(forKey: id) }
 
     /// Nothing will be acknowledged any more, as when the socket disconnects.
     /// - Returns: all entries, oldest first.
+    @inlinable
     public mutating func removeAll() -> [Entry] {
         defer { entries = [:] }
         return entries.sorted { $0.key < $1.key }.map(\.value)

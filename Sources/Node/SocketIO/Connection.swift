@@ -3,6 +3,8 @@
 /// The member is whatever the layer above keeps for a joined namespace (its socket). An EVENT for a namespace that is
 /// not joined, and a CONNECT for one that is, end the session, as in the reference.
 ///
+/// Inlinable, because a generic value that another module cannot specialise costs more than the packet's parsing.
+///
 /// ```swift
 /// switch connection.received(packet) {
 /// case .join(let namespace, let payload): …  // decide, then joined(_:as:) or refused(_:)
@@ -43,7 +45,7 @@ public struct Connection<Member> {
         case unexpectedConnectError
     }
 
-    private enum State {
+    @usableFromInline enum State {
         case joining
         case joined(Member)
     }
@@ -51,19 +53,22 @@ public struct Connection<Member> {
     /// How many namespaces a client may join, those that it is about to join included.
     public let namespaceLimit: Int
     // A list, because nearly every client joins one namespace only.
-    private var namespaces: [(name: String, state: State)] = []
+    @usableFromInline var namespaces: [(name: String, state: State)] = []
 
     /// A session without namespaces.
     /// - Parameter namespaceLimit: how many namespaces a client may join. Default 64.
+    @inlinable
     public init(namespaceLimit: Int = 64) { self.namespaceLimit = namespaceLimit }
 
     /// The members of all joined namespaces, in the order of their CONNECT packets.
+    @inlinable
     public var members: [Member] {
         namespaces.compactMap { if case .joined(let member) = $0.state { member } else { nil } }
     }
 
     /// The member of a namespace, if it is joined.
     /// - Parameter namespace: the namespace, with its leading slash.
+    @inlinable
     public subscript(namespace: String) -> Member? {
         guard let index = index(of: namespace), case .joined(let member) = namespaces[index].state else { return nil }
         return member
@@ -72,6 +77,7 @@ public struct Connection<Member> {
     /// A packet came.
     /// - Parameter packet: the next packet of the session, in order.
     /// - Returns: what to do.
+    @inlinable
     public mutating func received(_ packet: Packet) -> Action {
         let index = index(of: packet.namespace)
         if case .connect(let payload) = packet.content {
@@ -92,7 +98,8 @@ public struct Connection<Member> {
         }
     }
 
-    private mutating func receivedConnect(_ namespace: String, _ payload: Value, index: Int?) -> Action {
+    @inlinable
+    mutating func receivedConnect(_ namespace: String, _ payload: Value, index: Int?) -> Action {
         if let index {
             // A client that disconnects and connects again before the answer asks twice; one answer serves both.
             guard case .joined = namespaces[index].state else { return .ignore }
@@ -110,6 +117,7 @@ public struct Connection<Member> {
     ///   - namespace: the namespace of ``Action/join(namespace:payload:)``.
     ///   - member: what the layer above keeps for it.
     /// - Returns: `false` if the client is not about to join this namespace; then nothing has changed.
+    @inlinable
     public mutating func joined(_ namespace: String, as member: Member) -> Bool {
         guard let index = index(of: namespace), case .joining = namespaces[index].state else { return false }
         namespaces[index].state = .joined(member)
@@ -118,6 +126,7 @@ public struct Connection<Member> {
 
     /// The client was not let in. It may ask again.
     /// - Parameter namespace: the namespace of ``Action/join(namespace:payload:)``.
+    @inlinable
     public mutating func refused(_ namespace: String) {
         guard let index = index(of: namespace), case .joining = namespaces[index].state else { return }
         namespaces.remove(at: index)
@@ -126,6 +135,7 @@ public struct Connection<Member> {
     /// The server ends the client's membership. The session goes on.
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the member, or `nil` if the namespace is not joined.
+    @inlinable
     public mutating func leave(_ namespace: String) -> Member? {
         guard let index = index(of: namespace), case .joined(let member) = namespaces[index].state else { return nil }
         namespaces.remove(at: index)
@@ -134,10 +144,12 @@ public struct Connection<Member> {
 
     /// The session has ended.
     /// - Returns: the members of all joined namespaces, which are no members any more.
+    @inlinable
     public mutating func removeAll() -> [Member] {
         defer { namespaces = [] }
         return members
     }
 
-    private func index(of namespace: String) -> Int? { namespaces.firstIndex { $0.name == namespace } }
+    @inlinable
+    func index(of namespace: String) -> Int? { namespaces.firstIndex { $0.name == namespace } }
 }

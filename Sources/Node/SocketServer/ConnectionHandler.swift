@@ -68,7 +68,7 @@ final class ConnectionHandler: SessionHandler {
     private func handle(_ action: Connection<Socket>.Action) {
         switch action {
         case .event(let socket, let name, let arguments, let id):
-            guard name.utf8.readableBytes <= server.configuration.maxEventNameLength else {
+            guard name.byteCount <= server.configuration.maxEventNameLength else {
                 return reject("event name too long")
             }
             socket.received(name, arguments, acknowledgementID: id)

@@ -43,6 +43,8 @@ struct JSONScanner {
 
     /// Consumes one value with everything in it, and white space before it.
     mutating func skipValue(_ bytes: RawSpan) throws(JSONError) {
+        let first = try peek(bytes)
+        guard first == .openBrace || first == .openBracket else { return try skipScalar(first, bytes) }
         var stack = ContainerStack()
         repeat {
             if try skipScalarOrOpen(bytes, &stack) { try closeContainers(bytes, &stack) }

@@ -22,12 +22,15 @@ extension Value {
 
     /// Appends the value as compact JSON, exactly as `JSON.stringify` writes it.
     ///
-    /// Numbers that JSON does not have (NaN, infinity) are `null`. Binary content takes the form that Node.js gives a
-    /// `Buffer`: `{"type":"Buffer","data":[1,2]}`.
+    /// Numbers that JSON does not have (NaN, infinity) are `null`. Integers keep all their digits, also beyond 2^53 where
+    /// JavaScript would round them. Binary content takes the form that Node.js gives a `Buffer`:
+    /// `{"type":"Buffer","data":[1,2]}`.
     /// - Parameter buffer: where the text goes.
     public func writeJSON(to buffer: inout ByteBuffer) {
+        var writer = TextWriter()
         var attachments: [ByteBuffer]?
-        write(to: &buffer, attachments: &attachments)
+        writer.append(self, to: &buffer, attachments: &attachments)
+        writer.flush(to: &buffer)
     }
 
     /// Appends the value as compact JSON; binary content is moved out and leaves placeholders.
@@ -36,49 +39,10 @@ extension Value {
     ///   - attachments: where binary content goes. A placeholder's number is the place in this list, so it may already
     ///     hold the attachments of values written before.
     public func writeJSON(to buffer: inout ByteBuffer, attachments: inout [ByteBuffer]) {
+        var writer = TextWriter()
         var collected: [ByteBuffer]? = attachments
-        write(to: &buffer, attachments: &collected)
-        attachments = collected ?? attachments
-    }
-
-    private func write(to buffer: inout ByteBuffer, attachments: inout [ByteBuffer]?) {
-        switch self {
-        case .null: buffer.writeStaticString("null")
-        case .bool(let value): buffer.writeStaticString(value ? "true" : "false")
-        case .int(let value): buffer.writeDecimal(value)
-        case .double(let value): buffer.writeString(value.isFinite ? JavaScriptNumber.text(value) : "null")
-        case .string(let value): buffer.writeJSONString(value)
-        case .array(let elements):
-            buffer.writeInteger(UInt8.openBracket)
-            for (index, element) in elements.enumerated() {
-                if index > 0 { buffer.writeInteger(UInt8.comma) }
-                element.write(to: &buffer, attachments: &attachments)
-            }
-            buffer.writeInteger(UInt8.closeBracket)
-        case .object(let object):
-            buffer.writeInteger(UInt8.openBrace)
-            for (index, member) in object.members.enumerated() {
-                if index > 0 { buffer.writeInteger(UInt8.comma) }
-                buffer.writeJSONString(member.key)
-                buffer.writeInteger(UInt8.colon)
-                member.value.write(to: &buffer, attachments: &attachments)
-            }
-            buffer.writeInteger(UInt8.closeBrace)
-        case .binary(let bytes):
-            guard let number = attachments?.count else { return Self.writeNodeBuffer(bytes, to: &buffer) }
-            attachments?.append(bytes)
-            buffer.writeStaticString("{\"_placeholder\":true,\"num\":")
-            buffer.writeDecimal(number)
-            buffer.writeInteger(UInt8.closeBrace)
-        }
-    }
-
-    private static func writeNodeBuffer(_ bytes: ByteBuffer, to buffer: inout ByteBuffer) {
-        buffer.writeStaticString("{\"type\":\"Buffer\",\"data\":[")
-        for (index, byte) in bytes.readableBytesView.enumerated() {
-            if index > 0 { buffer.writeInteger(UInt8.comma) }
-            buffer.writeDecimal(byte)
-        }
-        buffer.writeStaticString("]}")
+        writer.append(self, to: &buffer, attachments: &collected)
+        writer.flush(to: &buffer)
+        attachments = collected ?? []
     }
 }

@@ -53,8 +53,8 @@ extension Arguments {
     ///   - name: name of the event.
     ///   - arguments: its arguments; they are not decoded.
     public init(event name: EventName, _ arguments: Arguments) {
-        var json = ByteBufferAllocator().buffer(capacity: name.utf8.readableBytes + arguments.json.readableBytes + 8)
-        json.writeJSONString(name.utf8.readableBytesSpan)
+        var json = ByteBufferAllocator().buffer(capacity: name.json.readableBytes + 1 + arguments.json.readableBytes)
+        json.writeImmutableBuffer(name.json)
         if !arguments.isEmpty {
             json.writeInteger(UInt8.comma)
             json.writeImmutableBuffer(arguments.json)

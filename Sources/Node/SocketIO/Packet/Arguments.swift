@@ -34,12 +34,14 @@ public struct Arguments: Sendable {
     /// - Parameter values: the arguments in order.
     public init(_ values: [Value]) {
         var json = ByteBuffer()
-        var attachments: [ByteBuffer] = []
+        var attachments: [ByteBuffer]? = []
+        var writer = TextWriter()
         for (index, value) in values.enumerated() {
-            if index > 0 { json.writeInteger(UInt8.comma) }
-            value.writeJSON(to: &json, attachments: &attachments)
+            if index > 0 { writer.append(.comma, to: &json) }
+            writer.append(value, to: &json, attachments: &attachments)
         }
-        self.init(uncheckedJSON: json, count: values.count, attachments: attachments)
+        writer.flush(to: &json)
+        self.init(uncheckedJSON: json, count: values.count, attachments: attachments ?? [])
     }
 
     /// Encodes values.

@@ -5,14 +5,18 @@ public import NIOCore
 /// A name that came from a client shares the bytes of its packet, so keep a copy (``string``) rather than the name
 /// itself for long. Names are the same when their bytes are, as in JavaScript.
 public struct EventName: Sendable, Hashable {
-    /// The name in UTF-8, without quotes and escape sequences.
-    public let utf8: ByteBuffer
+    /// The name as a JSON string with its quotes, escaped no more than JSON asks: equal names have equal bytes.
+    public let json: ByteBuffer
 
     /// Makes a name.
     /// - Parameter string: its text.
-    public init(_ string: String) { self.init(utf8: ByteBuffer(string: string)) }
-
-    private init(utf8: ByteBuffer) { self.utf8 = utf8 }
+    public init(_ string: String) {
+        var json = ByteBufferAllocator().buffer(capacity: string.utf8.count + 2)
+        var writer = TextWriter()
+        writer.append(string: string.utf8Span.span.bytes, to: &json)
+        writer.flush(to: &json)
+        self.init(canonical: json)
+    }
 
     /// Takes a name from the first element of an event's payload; `nil` if that is neither a string nor a number, whose
     /// name is its JavaScript text.
@@ -22,33 +26,42 @@ public struct EventName: Sendable, Hashable {
         guard bytes.byteCount > 0 else { return nil }
         switch bytes.byte(at: 0) {
         case .quote:
-            let body = 1..<(bytes.byteCount - 1)
-            if bytes.hasEscape(body) {
-                self.init(bytes.unescapedString(body))
+            // Without escape sequences the text stands for itself. The quote at its end stops the search.
+            if bytes.endOfPlainText(from: 1) == bytes.byteCount - 1 {
+                self.init(canonical: json)
             } else {
-                self.init(utf8: json.slice(body))
+                self.init(bytes.unescapedString(1..<(bytes.byteCount - 1)))
             }
         case .minus, .zero ... .nine:
             var text = ByteBuffer()
             bytes.number(0..<bytes.byteCount).writeJSON(to: &text)
-            self.init(utf8: text)
+            self.init(String(buffer: text))
         default:
             return nil
         }
     }
 
+    private init(canonical json: ByteBuffer) { self.json = json }
+
+    /// Length of ``json`` in bytes, its quotes not counted.
+    public var byteCount: Int { json.readableBytes - 2 }
+
     /// The name's text.
-    public var string: String { utf8.readableBytesSpan.string(0..<utf8.readableBytes) }
+    public var string: String {
+        let bytes = json.readableBytesSpan
+        return bytes.unescapedString(1..<(bytes.byteCount - 1))
+    }
 
     /// Whether the reference reserves the name for its own events, so that it cannot come from a client.
     public var isReserved: Bool {
-        let bytes = utf8.readableBytesSpan
+        let bytes = json.readableBytesSpan
         for name in Self.reserved where bytes.equals(0..<bytes.byteCount, name) { return true }
         return false
     }
 
     private static let reserved: [StaticString] = [
-        "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
+        "\"connect\"", "\"connect_error\"", "\"disconnect\"", "\"disconnecting\"", "\"newListener\"",
+        "\"removeListener\"",
     ]
 }
 
@@ -58,11 +71,4 @@ extension EventName: ExpressibleByStringLiteral, CustomStringConvertible {
     public init(stringLiteral value: String) { self.init(value) }
     /// The name's text.
     public var description: String { string }
-}
-
-extension RawSpan {
-    /// Whether a string body has escape sequences.
-    fileprivate func hasEscape(_ range: Range<Int>) -> Bool {
-        endOfPlainText(from: range.lowerBound) < range.upperBound
-    }
 }

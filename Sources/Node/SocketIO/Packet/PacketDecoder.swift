@@ -25,14 +25,10 @@ public struct PacketDecoder: Sendable {
     }
 
     private let limits: Limits
-    private var incomplete: Incomplete?
-
-    /// A packet whose attachments are still on their way.
-    private struct Incomplete: Sendable {
-        var packet: Packet
-        var missing: Int
-        var attachments: [ByteBuffer] = []
-    }
+    /// A packet whose attachments are still on their way, those that have come, and how many have not.
+    private var incomplete: Packet?
+    private var attachments: [ByteBuffer] = []
+    private var missing = 0
 
     /// Creates a decoder.
     /// - Parameter limits: what the peer may send.
@@ -43,22 +39,24 @@ public struct PacketDecoder: Sendable {
     /// - Returns: the packet that is complete with this message; `nil` if attachments are missing.
     /// - Throws: ``PacketError`` if the messages are not a packet, or over a limit.
     public mutating func received(_ message: Message) throws(PacketError) -> Packet? {
-        var incomplete = self.incomplete
-        self.incomplete = nil
         switch message {
         case .text(let text):
-            guard incomplete == nil else { throw .unexpectedText }
+            guard missing == 0 else {
+                _ = takeIncomplete()
+                throw .unexpectedText
+            }
             return try decode(text)
         case .binary(let bytes):
-            guard incomplete != nil else { throw .unexpectedBinary }
-            incomplete?.attachments.append(bytes)
-            incomplete?.missing -= 1
-            if let incomplete, incomplete.missing == 0 {
-                return incomplete.packet.with(incomplete.attachments)
-            }
-            self.incomplete = incomplete
-            return nil
+            guard missing > 0 else { throw .unexpectedBinary }
+            attachments.append(bytes)
+            missing -= 1
+            return missing == 0 ? takeIncomplete() : nil
         }
+    }
+
+    private mutating func takeIncomplete() -> Packet? {
+        defer { (incomplete, attachments, missing) = (nil, [], 0) }
+        return incomplete?.with(attachments)
     }
 
     private mutating func decode(_ text: ByteBuffer) throws(PacketError) -> Packet? {
@@ -66,7 +64,8 @@ public struct PacketDecoder: Sendable {
         let header = try PacketHeader(bytes, limits: limits)
         let packet = Packet(namespace: header.namespace, content: try content(of: text, bytes, header))
         guard header.attachmentCount > 0 else { return packet }
-        incomplete = Incomplete(packet: packet, missing: header.attachmentCount)
+        incomplete = packet
+        missing = header.attachmentCount
         return nil
     }
 

@@ -14,14 +14,9 @@ public enum PacketEncoder {
     /// - Returns: the message.
     public static func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
-            writeHeader(.connect, namespace: namespace, to: &buffer)
-            buffer.writeStaticString("{\"sid\":")
-            buffer.writeJSONString(sid)
-            if let pid {
-                buffer.writeStaticString(",\"pid\":")
-                buffer.writeJSONString(pid)
-            }
-            buffer.writeInteger(UInt8.closeBrace)
+            var payload = Value.Object([.init(key: "sid", value: .string(sid))])
+            payload["pid"] = pid.map(Value.string)
+            write(.connect, payload, namespace: namespace, to: &buffer)
         }
     }
 
@@ -33,14 +28,9 @@ public enum PacketEncoder {
     /// - Returns: the message.
     public static func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
-            writeHeader(.connectError, namespace: namespace, to: &buffer)
-            buffer.writeStaticString("{\"message\":")
-            buffer.writeJSONString(message)
-            if let data {
-                buffer.writeStaticString(",\"data\":")
-                data.writeJSON(to: &buffer)
-            }
-            buffer.writeInteger(UInt8.closeBrace)
+            var payload = Value.Object([.init(key: "message", value: .string(message))])
+            payload["data"] = data
+            write(.connectError, payload, namespace: namespace, to: &buffer)
         }
     }
 
@@ -48,7 +38,7 @@ public enum PacketEncoder {
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the message.
     public static func disconnect(namespace: String) -> OutgoingMessage {
-        OutgoingMessage { writeHeader(.disconnect, namespace: namespace, to: &$0) }
+        OutgoingMessage { write(.disconnect, nil, namespace: namespace, to: &$0) }
     }
 
     /// EVENT or BINARY_EVENT, `2["name",…]`.
@@ -61,11 +51,7 @@ public enum PacketEncoder {
     public static func event(
         _ name: EventName, _ arguments: Arguments, namespace: String, acknowledgementID: Int? = nil
     ) -> OutgoingMessage {
-        let text = arguments.json.readableBytes + name.utf8.readableBytes + 4
-        return message(.event, arguments, textLength: text, namespace: namespace, id: acknowledgementID) { buffer in
-            buffer.writeJSONString(name.utf8.readableBytesSpan)
-            if !arguments.isEmpty { buffer.writeInteger(UInt8.comma) }
-        }
+        message(.event, name, arguments, namespace: namespace, id: acknowledgementID)
     }
 
     /// EVENT or BINARY_EVENT whose name is the first of the arguments, as it comes from other nodes.
@@ -77,9 +63,7 @@ public enum PacketEncoder {
     public static func event(
         _ nameAndArguments: Arguments, namespace: String, acknowledgementID: Int? = nil
     ) -> OutgoingMessage {
-        message(
-            .event, nameAndArguments, textLength: nameAndArguments.json.readableBytes, namespace: namespace,
-            id: acknowledgementID)
+        message(.event, nil, nameAndArguments, namespace: namespace, id: acknowledgementID)
     }
 
     /// ACK or BINARY_ACK, `3<id>[…]`.
@@ -89,39 +73,58 @@ public enum PacketEncoder {
     ///   - namespace: the namespace, with its leading slash.
     /// - Returns: the message.
     public static func acknowledgement(_ id: Int, _ arguments: Arguments, namespace: String) -> OutgoingMessage {
-        message(.acknowledgement, arguments, textLength: arguments.json.readableBytes, namespace: namespace, id: id)
+        message(.acknowledgement, nil, arguments, namespace: namespace, id: id)
     }
 
     private static func message(
-        _ kind: Packet.Kind, _ arguments: Arguments, textLength: Int, namespace: String, id: Int?,
-        writeName: (inout ByteBuffer) -> Void = { _ in }
+        _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
-        // Type, attachment count, dash, comma, id and brackets take 28 bytes at most.
-        let capacity = textLength + namespace.utf8.count + 28
-        return OutgoingMessage(capacity: capacity, attachments: arguments.attachments) { buffer in
-            writeHeader(kind, attachments: arguments.attachments.count, namespace: namespace, to: &buffer)
-            if let id { buffer.writeDecimal(id) }
-            buffer.writeInteger(UInt8.openBracket)
-            writeName(&buffer)
-            buffer.writeImmutableBuffer(arguments.json)
-            buffer.writeInteger(UInt8.closeBracket)
+        let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
+        // Type, attachment count, id and punctuation take 28 bytes at most for any count and id that we send.
+        return OutgoingMessage(capacity: length + 28, attachments: arguments.attachments) { buffer in
+            var writer = TextWriter()
+            writer.append(kind, attachments: arguments.attachments.count, namespace: namespace, to: &buffer)
+            if let id { writer.append(decimal: id, to: &buffer) }
+            writer.append(.openBracket, to: &buffer)
+            if let name {
+                writer.append(name.json.readableBytesSpan, to: &buffer)
+                if !arguments.isEmpty { writer.append(.comma, to: &buffer) }
+            }
+            writer.append(arguments.json.readableBytesSpan, to: &buffer)
+            writer.append(.closeBracket, to: &buffer)
+            writer.flush(to: &buffer)
         }
     }
 
-    private static func writeHeader(
-        _ kind: Packet.Kind, attachments: Int = 0, namespace: String, to buffer: inout ByteBuffer
+    private static func write(
+        _ kind: Packet.Kind, _ payload: Value.Object?, namespace: String, to buffer: inout ByteBuffer
+    ) {
+        var writer = TextWriter()
+        writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
+        if let payload {
+            var attachments: [ByteBuffer]?
+            writer.append(.object(payload), to: &buffer, attachments: &attachments)
+        }
+        writer.flush(to: &buffer)
+    }
+}
+
+extension TextWriter {
+    /// Adds type, number of attachments and namespace.
+    fileprivate mutating func append(
+        _ kind: Packet.Kind, attachments: Int, namespace: String, to buffer: inout ByteBuffer
     ) {
         if attachments > 0 {
             let binary: Packet.Kind = kind == .event ? .binaryEvent : .binaryAcknowledgement
-            buffer.writeInteger(UInt8.zero + binary.rawValue)
-            buffer.writeDecimal(attachments)
-            buffer.writeInteger(UInt8.minus)
+            append(.zero + binary.rawValue, to: &buffer)
+            append(decimal: attachments, to: &buffer)
+            append(.minus, to: &buffer)
         } else {
-            buffer.writeInteger(UInt8.zero + kind.rawValue)
+            append(.zero + kind.rawValue, to: &buffer)
         }
         if namespace != "/" {
-            buffer.writeString(namespace)
-            buffer.writeInteger(UInt8.comma)
+            append(namespace.utf8Span.span.bytes, to: &buffer)
+            append(.comma, to: &buffer)
         }
     }
 }
