@@ -70,7 +70,9 @@ private struct Listeners: Service {
         }
         for (name, server) in listeners {
             do {
-                Launch.announce(name, at: "\(try await server.bind())")
+                let address = try await server.bind()
+                let bound = ListenAddress(host: address.ipAddress ?? "", port: address.port ?? 0)
+                Launch.announce(name, at: "\(bound)")
             } catch {
                 throw LaunchError.unavailable("\(name): \(error)")
             }

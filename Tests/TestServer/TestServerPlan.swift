@@ -35,6 +35,12 @@ struct TestServerPlan {
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         try Self.refuseWhatIsMissing(options, settings)
+        do {
+            try engine.validate()
+            try server.validate()
+        } catch {
+            throw .configuration("\(error)")
+        }
     }
 
     /// Options that are fixed already but not served yet end the start instead of being ignored.

@@ -1,26 +1,26 @@
 /// The rooms and members of one shard of a namespace: who is in which room, and whom a broadcast selects.
 ///
-/// A value: no locks, no loops, no sockets. `Member` is whatever the owner wants back from a selection. Each member
-/// has an id, which is unique and counts as a room of its own that cannot be left (as in the reference server).
+/// A value: no locks, no loops, no sockets. Each member has an id, which is unique and counts as a room of its own that
+/// cannot be left (as in the reference server). What a member is, the owner keeps in an array by the handle's slot.
 ///
 /// ```swift
-/// var index = RoomIndex<String>()
-/// let ann = index.insert("Ann", id: "a")
+/// var index = RoomIndex()
+/// let ann = index.insert(id: "a")
 /// index.join(ann, "news")
-/// index.select(BroadcastOptions(rooms: ["news"])).compactMap { index[$0] }  // ["Ann"]
+/// index.select(BroadcastOptions(rooms: ["news"]))  // [ann]
 /// ```
 ///
 /// Everything is stored by small integers: members and rooms have slots, a room lists its members' slots, and a
 /// member remembers its place in each of its rooms. So joining, leaving and removing cost no search through a room,
 /// and an idle member without rooms costs one entry and one dictionary place.
-public struct RoomIndex<Member> {
+public struct RoomIndex: Sendable {
     /// Names a member while it is in the index. Slots of removed members are used again.
     public struct Handle: Hashable, Sendable {
-        let slot: Int32
+        /// A small number: the place of the member in an array of the owner. Below ``RoomIndex/capacity``.
+        public let slot: Int32
     }
 
     private struct Entry {
-        var member: Member
         var id: String
         var memberships: [Membership]
     }
@@ -51,16 +51,14 @@ public struct RoomIndex<Member> {
     /// Number of members.
     public var count: Int { everybody.count }
 
+    /// One more than the highest slot that was ever used.
+    public var capacity: Int { entries.count }
+
     /// Names of the rooms that have a member; the members' own ids are not among them.
     public var roomNames: some Collection<String> { roomNumbers.keys }
 
     /// The ids of all members.
     public var ids: some Collection<String> { handles.keys }
-
-    /// The member that a handle names, if it is still there.
-    public subscript(handle: Handle) -> Member? {
-        entries[Int(handle.slot)]?.member
-    }
 
     /// Finds a member by id.
     /// - Parameter id: the member's id.
@@ -68,14 +66,12 @@ public struct RoomIndex<Member> {
     public func handle(of id: String) -> Handle? { handles[id] }
 
     /// Adds a member.
-    /// - Parameters:
-    ///   - member: what selections give back.
-    ///   - id: its unique id; a member that already has this id is removed first.
+    /// - Parameter id: its unique id; a member that already has this id is removed first.
     /// - Returns: the handle that names it until it is removed.
-    public mutating func insert(_ member: Member, id: String) -> Handle {
+    public mutating func insert(id: String) -> Handle {
         if let previous = handles[id] { remove(previous) }
         let handle: Handle
-        let entry = Entry(member: member, id: id, memberships: [])
+        let entry = Entry(id: id, memberships: [])
         if let slot = freeEntries.popLast() {
             handle = Handle(slot: slot)
             entries[Int(slot)] = entry
@@ -191,8 +187,8 @@ extension RoomIndex {
     /// Selects the receivers of a broadcast: the members of any of the rooms (all members if none is named) that are
     /// in none of the excepted rooms, each once.
     ///
-    /// The result is a snapshot: the index may be changed while it is walked, and members that are gone by then give
-    /// `nil` when looked up. For one room without exception (or everybody) it shares the stored list.
+    /// The result is a snapshot: the index may be changed while it is walked. For one room without exception (or
+    /// everybody) it shares the stored list.
     /// - Parameter options: target and excepted rooms; ids count as rooms.
     /// - Returns: handles of the selected members, in no particular order.
     public func select(_ options: BroadcastOptions) -> [Handle] {

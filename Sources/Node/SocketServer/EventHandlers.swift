@@ -1,26 +1,29 @@
 import SocketIO
 
-/// What an application does with an event.
-typealias EventHandler = (Event) throws -> Void
-
 /// The handlers of one socket by event name.
 struct EventHandlers {
-    // A closure inside a struct keeps its own calling convention; stored directly in a dictionary, each look-up
-    // would allocate an adapter for it.
-    private struct Registration {
-        let handle: EventHandler
+    /// What an application does with an event, and whether only with the next one.
+    ///
+    /// A closure inside a struct keeps its own calling convention; stored directly in a dictionary or an array, each
+    /// look-up would allocate an adapter for it.
+    struct Registration {
+        let handle: (Event) throws -> Void
         let once: Bool
     }
 
-    private enum Registrations {
+    /// The handlers of one event. Nearly always there is one, which needs no array.
+    enum Registrations {
         case one(Registration)
         case several([Registration])
     }
 
     private var byName: [EventName: Registrations] = [:]
 
+    /// The handlers of an event.
+    subscript(event: EventName) -> Registrations? { byName[event] }
+
     /// Adds a handler behind those that the event has already.
-    mutating func add(_ event: EventName, once: Bool, _ handler: @escaping EventHandler) {
+    mutating func add(_ event: EventName, once: Bool, _ handler: @escaping (Event) throws -> Void) {
         let new = Registration(handle: handler, once: once)
         switch byName[event] {
         case nil: byName[event] = .one(new)
@@ -32,24 +35,16 @@ struct EventHandlers {
     /// Removes the handlers of an event.
     mutating func remove(_ event: EventName) { byName[event] = nil }
 
-    /// The handlers to run for an event, or none; those registered for once are removed.
-    mutating func take(_ event: EventName) -> Taken {
+    /// Removes those handlers of an event that were for the next one only.
+    mutating func removeOnce(_ event: EventName) {
         switch byName[event] {
-        case nil:
-            return .none
-        case .one(let registration):
-            if registration.once { byName[event] = nil }
-            return .one(registration.handle)
+        case .one(let registration) where registration.once:
+            byName[event] = nil
         case .several(let list):
-            let remaining = list.filter { !$0.once }
-            if remaining.count < list.count { byName[event] = remaining.isEmpty ? nil : .several(remaining) }
-            return .several(list.map(\.handle))
+            let staying = list.filter { !$0.once }
+            byName[event] = staying.isEmpty ? nil : .several(staying)
+        case .one, nil:
+            break
         }
-    }
-
-    enum Taken {
-        case none
-        case one(EventHandler)
-        case several([EventHandler])
     }
 }

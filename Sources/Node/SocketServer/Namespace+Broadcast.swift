@@ -23,7 +23,7 @@ extension Namespace {
     /// Everybody; who cannot take an event at once loses it.
     public var volatile: BroadcastOperator { everybody.volatile }
 
-    /// Everybody, with events that may or may not be compressed.
+    /// Everybody, with events that may or may not be compressed (see ``BroadcastOperator/compress(_:)``).
     /// - Parameter compress: whether they may be.
     /// - Returns: the operator.
     public func compress(_ compress: Bool) -> BroadcastOperator { everybody.compress(compress) }

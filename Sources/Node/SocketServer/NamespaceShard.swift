@@ -7,7 +7,9 @@ import SocketIO
 /// The sockets of one namespace on one event loop. Loop-confined.
 final class NamespaceShard {
     let eventLoop: any EventLoop
-    var index = RoomIndex<Socket>()
+    var index = RoomIndex()
+    // By slot of the index.
+    private var sockets: [Socket?] = []
     private var questions: [Int: BroadcastQuestion] = [:]
 
     init(eventLoop: any EventLoop) {
@@ -15,23 +17,27 @@ final class NamespaceShard {
     }
 
     func add(_ socket: Socket) {
-        socket.handle = index.insert(socket, id: socket.id)
+        let handle = index.insert(id: socket.id)
+        socket.handle = handle
+        if sockets.count < index.capacity { sockets.append(nil) }
+        sockets[Int(handle.slot)] = socket
     }
 
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
         index.remove(handle)
+        sockets[Int(handle.slot)] = nil
         socket.handle = nil
     }
 
     func socket(_ id: String) -> Socket? {
-        index.handle(of: id).flatMap { index[$0] }
+        index.handle(of: id).flatMap { sockets[Int($0.slot)] }
     }
 
     /// Calls something with each selected socket, which may change the index meanwhile.
     func forEach(_ options: BroadcastOptions, _ body: (Socket) -> Void) {
         for handle in index.select(options) {
-            if let socket = index[handle] { body(socket) }
+            if let socket = sockets[Int(handle.slot)] { body(socket) }
         }
     }
 
@@ -52,7 +58,7 @@ final class NamespaceShard {
         _ message: OutgoingMessage, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
         acknowledgement: @escaping @Sendable (Value) -> Void
     ) -> Int {
-        let sockets = index.select(options).compactMap { index[$0] }
+        let sockets = index.select(options).compactMap { self.sockets[Int($0.slot)] }
         guard !sockets.isEmpty else { return 0 }
         questions[id] = BroadcastQuestion(
             unanswered: Set(sockets.map { ObjectIdentifier($0) }), acknowledgement: acknowledgement)
@@ -74,7 +80,7 @@ final class NamespaceShard {
 
     func describe(_ options: BroadcastOptions) -> [RemoteSocket] {
         index.select(options).compactMap { handle in
-            index[handle].map { socket in
+            sockets[Int(handle.slot)].map { socket in
                 RemoteSocket(
                     id: socket.id, handshake: socket.handshake.description(auth: socket.auth),
                     rooms: index.rooms(of: handle), data: socket.data)

@@ -56,12 +56,7 @@ extension Socket {
     }
 
     /// A view of this socket whose events are dropped when the client cannot take them at once.
-    public var volatile: SocketEmitter { SocketEmitter(socket: self, isVolatile: true) }
-
-    /// A view of this socket that says whether its events may be compressed.
-    /// - Parameter compress: whether they may be.
-    /// - Returns: the view.
-    public func compress(_ compress: Bool) -> SocketEmitter { SocketEmitter(socket: self, isVolatile: false) }
+    public var volatile: SocketEmitter { SocketEmitter(socket: self) }
 
     func send(_ event: String, _ arguments: Arguments, volatile: Bool) {
         guard isConnected, let name = namespace.eventName(event) else { return }

@@ -36,7 +36,7 @@ public final class Socket {
 
     let connection: ConnectionHandler
     let shard: NamespaceShard
-    var handle: RoomIndex<Socket>.Handle?
+    var handle: RoomIndex.Handle?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
@@ -148,16 +148,17 @@ extension Socket {
     }
 
     private func dispatch(_ event: Event) throws {
-        let own = handlers.take(event.eventName)
+        let own = handlers[event.eventName]
         let shared = shared[event.eventName]
         switch own {
-        case .none:
-            guard shared == nil else { break }
-            try unhandled?(event)
-        case .one(let handler):
-            try handler(event)
-        case .several(let handlers):
-            for handler in handlers { try handler(event) }
+        case nil:
+            if shared == nil { try unhandled?(event) }
+        case .one(let registration):
+            if registration.once { handlers.removeOnce(event.eventName) }
+            try registration.handle(event)
+        case .several(let list):
+            if list.contains(where: \.once) { handlers.removeOnce(event.eventName) }
+            for registration in list { try registration.handle(event) }
         }
         try shared?.run(event)
     }

@@ -1,3 +1,4 @@
+import Adapter
 import Cluster
 import EngineIO
 import NIOCore
@@ -9,15 +10,15 @@ import Testing
 /// A server on two event loops with threads of their own.
 struct LiveFixture: Sendable {
     let loops: [any EventLoop]
-    let adapter: RecordingAdapter
     let server: Server
     private let group: MultiThreadedEventLoopGroup
 
     /// Runs a test body and stops the loops afterwards.
     static func run(
-        adapter: RecordingAdapter = RecordingAdapter(), _ body: (LiveFixture) async throws -> Void
+        _ adapters: any AdapterFactory = RecordingAdapter(), tag: String = "node_1",
+        _ body: (LiveFixture) async throws -> Void
     ) async throws {
-        let fixture = try LiveFixture(adapter)
+        let fixture = try LiveFixture(adapters, tag: tag)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(fixture))
@@ -28,12 +29,11 @@ struct LiveFixture: Sendable {
         try result.get()
     }
 
-    private init(_ adapter: RecordingAdapter) throws {
-        self.adapter = adapter
+    private init(_ adapters: any AdapterFactory, tag: String) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         loops = Array(group.makeIterator())
-        let tag = try #require(NodeTag("node_1"))
-        server = Server(nodeTag: tag, loops: loops, adapters: adapter, logger: quiet)
+        let tag = try #require(NodeTag(tag))
+        server = Server(nodeTag: tag, loops: loops, adapters: adapters, logger: quiet)
     }
 
     var main: Namespace { server.namespace() }
