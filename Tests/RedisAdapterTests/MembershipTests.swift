@@ -1,10 +1,12 @@
 import Cluster
 import NIOCore
 import NIOPosix
-import RedisAdapter
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import RedisAdapter
 
 /// Fast enough for tests, slow enough for a busy machine.
 let quick: MembershipConfiguration = {
@@ -145,5 +147,96 @@ final class TestNode: Sendable {
         #expect(await eventually { nodes.allSatisfy { $0.membership.holdsLease } })
         #expect(nodes.allSatisfy { $0.membership.liveNodes.count == 2 })
         #expect(events.all == [])
+    }
+
+    @Test("a node that leaves in good order gives its lease back at once, cleaned up after")
+    func leaving() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        var slow = MembershipConfiguration()
+        slow.lease = .seconds(60)
+        let staying = try TestNode(server.url, tag: "AAAAAA")
+        let leaving = try TestNode(server.url, tag: "BBBBBB", configuration: slow)
+        let (lost, cleaned) = (Recorder<NodeTag>(), Recorder<NodeTag>())
+        staying.membership.onNodeLost { lost.record($0) }
+        leaving.membership.registerCleanUp { tag, done in
+            cleaned.record(tag)
+            done(true)
+        }
+        try await staying.start()
+        let services = ServiceGroup(services: [leaving.redis, leaving.membership], logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            try await leaving.membership.waitUntilJoined(within: .seconds(10))
+            #expect(await eventually { staying.membership.isLive(leaving.membership.tag) })
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        #expect(cleaned.all == [leaving.membership.tag])
+        #expect(!leaving.membership.holdsLease)
+        #expect(await eventually { lost.all == [leaving.membership.tag] })
+        #expect(await staying.lapsed == [])
+    }
+
+    @Test("a node whose lease ran out while it was away is cleaned up after by the others, then comes back")
+    func zombie() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let survivor = try TestNode(server.url, tag: "AAAAAA")
+        let zombie = try TestNode(server.url, tag: "BBBBBB")
+        let events = Recorder<String>()
+        for node in [survivor, zombie] {
+            node.membership.registerCleanUp { tag, done in
+                events.record("\(node.membership.tag) cleans \(tag)")
+                done(true)
+            }
+            node.membership.onLapsed { events.record("\(node.membership.tag) is back") }
+        }
+        try await survivor.start()
+        try await zombie.start()
+        #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
+        // What the survivor's heartbeat does when the other's time is over.
+        let lapse = RedisScript(
+            name: "lapse",
+            source: "redis.call('ZREM', KEYS[1], ARGV[1]) return redis.call('SADD', KEYS[2], ARGV[1])")
+        _ = try await survivor.redis.run(
+            lapse, keys: [survivor.membership.leaseKey, "{switchboard}:lapsed"], arguments: ["BBBBBB"])
+        #expect(await eventually { events.all.last == "BBBBBB is back" })
+        #expect(events.all.contains("BBBBBB cleans BBBBBB"))
+        #expect(events.all.filter { $0 == "BBBBBB is back" }.count == 1)
+        #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
+    }
+
+    @Test("a lease is looked at again just when it would be over, not only at the next heartbeat")
+    func detectionTime() throws {
+        let reply = RedisReply.array([
+            .integer(1), .array([]),
+            .array([
+                .bytes(ByteBuffer(string: "AAAAAA")), .integer(4000), .bytes(ByteBuffer()),
+                .bytes(ByteBuffer(string: "BBBBBB")), .integer(250), .bytes(ByteBuffer(string: "b")),
+                .bytes(ByteBuffer(string: "not a tag")), .integer(1), .bytes(ByteBuffer()),
+            ]),
+        ])
+        let heartbeat = try #require(HeartbeatReply(reply))
+        let own = try #require(NodeTag("AAAAAA"))
+        #expect(heartbeat.living.map(\.tag.text) == ["AAAAAA", "BBBBBB"])
+        #expect(heartbeat.nextBeat(own: own, heartbeat: .seconds(1)) == .milliseconds(255))
+        #expect(heartbeat.nextBeat(own: own, heartbeat: .milliseconds(100)) == .milliseconds(100))
+        #expect(HeartbeatReply(.array([.integer(1)])) == nil)
+        #expect(HeartbeatReply(.status("OK")) == nil)
+    }
+
+    @Test("a configuration that cannot work is refused")
+    func validation() {
+        let spoilers: [@Sendable (inout MembershipConfiguration) -> Void] = [
+            { $0.heartbeat = .zero }, { $0.lease = $0.heartbeat }, { $0.keys = KeySpace(prefix: "") },
+            { $0.keys = KeySpace(prefix: "a{b}") },
+        ]
+        for spoil in spoilers {
+            var bad = MembershipConfiguration()
+            spoil(&bad)
+            #expect(throws: RedisError.self) { try bad.validate() }
+        }
+        #expect(throws: Never.self) { try MembershipConfiguration().validate() }
     }
 }

@@ -54,4 +54,24 @@ func withClient(
             #expect(after == .status("PONG"))
         }
     }
+
+    @Test("an ended subscription gets nothing more, the others go on")
+    func unsubscribe() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        try await withClient(server.url) { redis in
+            let received = Recorder<String>()
+            for channel in ["a", "b"] {
+                redis.subscribe(channel) { channel, _ in received.record(String(buffer: channel)) }
+            }
+            redis.patternSubscribe("c*") { channel, _ in received.record(String(buffer: channel)) }
+            redis.unsubscribe("a")
+            redis.unsubscribe("c*")
+            #expect(await eventually { await RedisBus(redis).subscriberCount("b") == 1 })
+            #expect(await eventually { await RedisBus(redis).subscriberCount("a") == 0 })
+            for channel in ["a", "c1", "b"] { redis.publish(channel, ByteBuffer()) }
+            #expect(await eventually { received.all.last == "b" })
+            #expect(received.all == ["b"])
+        }
+    }
 }

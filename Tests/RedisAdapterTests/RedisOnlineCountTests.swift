@@ -12,7 +12,7 @@ private struct Counting {
 
     init(_ url: String, tag: String) async throws {
         node = try TestNode(url, tag: tag)
-        count = RedisOnlineCount(redis: node.redis, membership: node.membership)
+        count = RedisOnlineCount(redis: node.redis, membership: node.membership, logger: quiet)
         count.start { [totals] in totals.record($0) }
         try await node.start()
     }

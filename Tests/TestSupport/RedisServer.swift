@@ -43,6 +43,11 @@ public final class RedisServer: Sendable {
     /// - Returns: the running server.
     /// - Throws: ``Failure``.
     public static func start() async throws -> RedisServer {
+        for _ in 0..<4 {
+            let server = try RedisServer(port: try await freePort())
+            if (try? await server.launch()) != nil { return server }
+        }
+        // Four ports in a row were taken by somebody else between our look and our start: say why the fifth fails.
         let server = try RedisServer(port: try await freePort())
         try await server.launch()
         return server
@@ -90,17 +95,19 @@ public final class RedisServer: Sendable {
         ]
         child.standardOutput = FileHandle.nullDevice
         child.standardError = FileHandle.nullDevice
+        try? FileManager.default.removeItem(atPath: unixSocketPath)
         try child.run()
         process.withLock { $0 = child }
-        try await waitUntilReady()
+        try await waitUntilReady(child)
     }
 
-    private func waitUntilReady() async throws {
+    /// Asks at the Unix domain socket, which nobody else can have; it is there after the port has been bound.
+    private func waitUntilReady(_ child: Process) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(10)
-        while clock.now < deadline {
+        while clock.now < deadline, child.isRunning {
             let channel = try? await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connect(host: "127.0.0.1", port: port).get()
+                .connect(unixDomainSocketPath: unixSocketPath).get()
             if let channel {
                 try? await channel.close()
                 return

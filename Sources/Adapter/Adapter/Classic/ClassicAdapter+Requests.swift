@@ -12,6 +12,7 @@ extension ClassicAdapter {
     public func publishExpectingAcknowledgements(
         _ arguments: Arguments, to options: BroadcastOptions, timeout: Duration
     ) async -> ClusterAnswer<Value> {
+        guard concernsOthers(options) else { return ClusterAnswer() }
         let others = await otherNodes()
         let empty = AcknowledgementCollection(nodes: others.count)
         guard others.isKnown, others.count > 0 else { return empty.answer }
@@ -33,7 +34,8 @@ extension ClassicAdapter {
     /// - Parameter options: which.
     /// - Returns: what was answered within the configured time.
     public func fetchSockets(_ options: BroadcastOptions) async -> ClusterAnswer<RemoteSocket> {
-        await collect(.fetchSockets(options)) { (body) -> [RemoteSocket]? in
+        guard concernsOthers(options) else { return ClusterAnswer() }
+        return await collect(.fetchSockets(options)) { (body) -> [RemoteSocket]? in
             guard case .sockets(let sockets) = body else { return nil }
             return sockets.compactMap { RemoteSocket($0) }
         }

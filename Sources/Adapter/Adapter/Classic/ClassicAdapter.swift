@@ -87,6 +87,11 @@ public final class ClassicAdapter: ClusterAdapter {
         bus.publish(channel, broadcast.encoded(uid: uid, namespace: channels.namespace))
     }
 
+    /// Whether sockets of other nodes can match at all.
+    func concernsOthers(_ options: BroadcastOptions) -> Bool {
+        unicast?.route(options.rooms) != .nobody
+    }
+
     func ask(_ kind: ClassicRequest.Kind, requestID: String? = nil) {
         let request = ClassicRequest(uid: uid, requestID: requestID, kind: kind)
         bus.publish(channels.request, request.encoded(namespace: channels.namespace))
@@ -97,7 +102,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - rooms: what to join.
     ///   - options: whom it concerns.
     public func join(_ rooms: [String], _ options: BroadcastOptions) {
-        ask(.join(rooms, options))
+        if concernsOthers(options) { ask(.join(rooms, options)) }
     }
 
     /// Makes matching sockets of other nodes leave rooms.
@@ -105,7 +110,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - rooms: what to leave.
     ///   - options: whom it concerns.
     public func leave(_ rooms: [String], _ options: BroadcastOptions) {
-        ask(.leave(rooms, options))
+        if concernsOthers(options) { ask(.leave(rooms, options)) }
     }
 
     /// Disconnects matching sockets of other nodes.
@@ -113,7 +118,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - options: whom it concerns.
     ///   - close: whether their connections are closed too.
     public func disconnect(_ options: BroadcastOptions, close: Bool) {
-        ask(.disconnect(options, close: close))
+        if concernsOthers(options) { ask(.disconnect(options, close: close)) }
     }
 
     /// Sends an event to the other servers.

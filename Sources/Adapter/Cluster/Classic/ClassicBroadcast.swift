@@ -23,7 +23,7 @@ public struct ClassicBroadcast: Sendable, Equatable {
     ///   - namespace: with its leading slash.
     /// - Returns: the payload.
     public func encoded(uid: String, namespace: String) -> ByteBuffer {
-        var buffer = ByteBuffer()
+        var buffer = ByteBufferAllocator().buffer(capacity: arguments.json.readableBytes + 128)
         buffer.writeMessagePack(arrayCount: 3)
         buffer.writeMessagePack(string: uid)
         ClassicPacket.value(arguments, namespace: namespace).writeMessagePack(to: &buffer)

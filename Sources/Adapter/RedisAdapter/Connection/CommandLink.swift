@@ -10,6 +10,8 @@ final class CommandLink: LinkRole {
     private let changed: (RedisState) -> Void
     private var link: LinkHandler?
     private var isGreeted = false
+    /// What to do with the replies to the greeting, which come first.
+    private var greetings = CircularBuffer<(RedisReply) -> Void>()
 
     /// `changed` is called when the link's state may have changed.
     init(
@@ -50,17 +52,18 @@ final class CommandLink: LinkRole {
         _ = queue.append(command, greeting: true, completion: nil)
     }
 
-    private var greetings = CircularBuffer<(RedisReply) -> Void>()
-
     func received(_ reply: RedisReply, on link: LinkHandler) {
-        guard let completion = queue.replied() else { return link.close("a reply that nobody asked for") }
+        let addressee = queue.replied()
         if let accepted = greetings.popFirst() {
             if case .error(let text) = reply { return link.close(text) }
-            accepted(reply)
-        } else if case .error(let text) = reply {
-            completion?(.failure(.refused(text)))
-        } else {
-            completion?(.success(reply))
+            return accepted(reply)
+        }
+        switch addressee {
+        case .asker(let completion):
+            if case .error(let text) = reply { return completion(.failure(.refused(text))) }
+            completion(.success(reply))
+        case .nobody: break
+        case .unknown: link.close("a reply that nobody asked for")
         }
     }
 

@@ -96,7 +96,7 @@ final class CommandQueue: Sendable {
 
     /// A reply came.
     /// - Returns: see ``PendingCommands/replied()``.
-    func replied() -> PendingCommands.Completion?? {
+    func replied() -> PendingCommands.Addressee {
         state.withLock { $0.pending.replied() }
     }
 

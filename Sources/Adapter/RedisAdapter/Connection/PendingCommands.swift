@@ -4,8 +4,18 @@ import NIOCore
 struct PendingCommands {
     typealias Completion = @Sendable (Result<RedisReply, RedisError>) -> Void
 
+    /// Whose reply it is.
+    enum Addressee {
+        /// Who wants to know.
+        case asker(Completion)
+        /// Nobody cares, or whoever did has already been told that it is late.
+        case nobody
+        /// No command is outstanding: the reply should not have come.
+        case unknown
+    }
+
     private struct Entry {
-        /// `nil`: nobody asks for the reply, or the asker has already been told that it is late.
+        /// `nil` for ``Addressee/nobody``.
         var completion: Completion?
         var deadline: NIODeadline
     }
@@ -23,11 +33,11 @@ struct PendingCommands {
     }
 
     /// A reply came.
-    /// - Returns: who waits for it; `.none` when no command was outstanding.
-    mutating func replied() -> Completion?? {
-        guard let entry = entries.popFirst() else { return .none }
+    /// - Returns: whose it is.
+    mutating func replied() -> Addressee {
+        guard let entry = entries.popFirst() else { return .unknown }
         examined = max(0, examined - 1)
-        return .some(entry.completion)
+        return entry.completion.map { .asker($0) } ?? .nobody
     }
 
     /// Time has passed. Late commands keep their place in the order of replies.

@@ -8,6 +8,7 @@ extension RedisClient {
     /// begins. Everything given before the shutdown is carried out first, if Redis is there.
     /// - Throws: nothing; declared by `Service`.
     public func run() async throws {
+        onStateChange { [logger] in logger.info("Redis", metadata: ["state": "\($0)"]) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keep(.commands) }
             group.addTask { await self.keep(.subscriptions) }
@@ -39,10 +40,11 @@ extension RedisClient {
     /// Keeps one link connected.
     private func keep(_ link: ClientCore.Link) async {
         var backOff = BackOff(configuration.timing)
+        var isNews = true
         while !Task.isCancelled {
             do {
                 let channel = try await connect(link)
-                logger.info("Connected to Redis", metadata: ["link": "\(link)"])
+                isNews = true
                 let since = NIODeadline.now()
                 try await withTaskCancellationHandler {
                     try await channel.closeFuture.get()
@@ -51,7 +53,10 @@ extension RedisClient {
                 }
                 if NIODeadline.now() - since > TimeAmount(configuration.timing.longestBackOff) { backOff.succeeded() }
             } catch {
-                logger.info("Cannot reach Redis", metadata: ["link": "\(link)", "reason": "\(error)"])
+                logger.log(
+                    level: isNews ? .info : .debug, "Cannot reach Redis",
+                    metadata: ["link": "\(link)", "reason": "\(error)"])
+                isNews = false
             }
             try? await Task.sleep(for: backOff.pause(jitter: .random(in: 0...1)))
         }

@@ -89,7 +89,10 @@ public final class RedisClient: Service {
     ) {
         let operands = [.integer(keys.count)] + keys.map { RedisArgument.text($0) } + arguments
         let evaluation = ["EVAL", .text(script.source)] + operands
-        guard let digest = scripts.digest(of: script) else { return command(evaluation, completion: completion) }
+        guard let digest = scripts.digest(of: script) else {
+            register(script)
+            return command(evaluation, completion: completion)
+        }
         command(["EVALSHA", .text(digest)] + operands) { reply in
             if case .failure(.refused(let text)) = reply, text.hasPrefix("NOSCRIPT") {
                 self.command(evaluation, completion: completion)

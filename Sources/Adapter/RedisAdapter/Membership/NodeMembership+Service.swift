@@ -11,13 +11,17 @@ extension NodeMembership {
     public func run() async throws {
         let (moments, moment) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         redis.onStateChange { if $0 == .connected { moment.yield() } }
-        var next: Scheduled<Void>?
-        for await _ in moments.cancelOnGracefulShutdown() {
+        await withDiscardingTaskGroup { group in
+            var next: Scheduled<Void>?
+            for await _ in moments.cancelOnGracefulShutdown() {
+                next?.cancel()
+                let (lapsed, pause) = await beat()
+                // Beside the heartbeat: a clean-up that takes long must not cost us our own lease.
+                for tag in lapsed { group.addTask { await self.cleanUp(after: tag) } }
+                next = redis.loop.scheduleTask(in: TimeAmount(pause)) { moment.yield() }
+            }
             next?.cancel()
-            let pause = await beat()
-            next = redis.loop.scheduleTask(in: TimeAmount(pause)) { moment.yield() }
         }
-        next?.cancel()
         if !Task.isCancelled { await leave() }
     }
 
@@ -33,19 +37,21 @@ extension NodeMembership {
     }
 
     /// One heartbeat, and what it brings to light.
-    /// - Returns: when the next one is due.
-    private func beat() async -> Duration {
+    /// - Returns: after whom a clean-up is to be started, and when the next heartbeat is due.
+    private func beat() async -> (lapsed: [NodeTag], pause: Duration) {
         do throws(RedisError) {
             let isFirst = !state.withLock { $0.hasJoined }
             var reply = try await send(isFirst ? "acquire" : "renew")
             if !isFirst, !reply.wasHeld { reply = try await returned() }
-            state.withLock { $0.hasJoined = true }
             noticed(reply.living)
-            for tag in reply.lapsed { await cleanUp(after: tag) }
-            return reply.nextBeat(own: tag, heartbeat: configuration.heartbeat)
+            let lapsed = state.withLock { state in
+                state.hasJoined = true
+                return reply.lapsed.filter { state.cleaning.insert($0).inserted }
+            }
+            return (lapsed, reply.nextBeat(own: tag, heartbeat: configuration.heartbeat))
         } catch {
-            logger.info("No heartbeat", metadata: ["reason": "\(error)"])
-            return configuration.heartbeat
+            logger.debug("No heartbeat", metadata: ["reason": "\(error)"])
+            return ([], configuration.heartbeat)
         }
     }
 
@@ -88,6 +94,7 @@ extension NodeMembership {
     }
 
     private func cleanUp(after tag: NodeTag) async {
+        defer { _ = state.withLock { $0.cleaning.remove(tag) } }
         guard await runCleanUps(after: tag) else { return }
         _ = try? await redis.run(MembershipScripts.cleaned, keys: [lapsedKey], arguments: [.text(tag.text)])
     }

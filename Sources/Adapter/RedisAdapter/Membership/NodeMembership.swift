@@ -24,6 +24,8 @@ public final class NodeMembership: Service {
         var lapsedListeners: [@Sendable () -> Void] = []
         var lostListeners: [@Sendable (NodeTag) -> Void] = []
         var living: [NodeTag: String] = [:]
+        /// Tags that this node is cleaning up after.
+        var cleaning: Set<NodeTag> = []
         var hasJoined = false
         var heldUntil: NIODeadline = .uptimeNanoseconds(0)
     }

@@ -1,5 +1,6 @@
 public import Adapter
 import Cluster
+public import Logging
 import NIOCore
 import Synchronization
 
@@ -49,6 +50,7 @@ public final class RedisOnlineCount: OnlineCount {
     private let channel: String
     private let keys: [String]
     private let interval: TimeAmount
+    private let logger: Logger
     private let state = Mutex(State())
 
     /// Creates the count of one application. To be called before the membership runs.
@@ -57,13 +59,15 @@ public final class RedisOnlineCount: OnlineCount {
     ///   - membership: of this node; tells when numbers are to be dropped or written again.
     ///   - profile: name of the application; default `meet`.
     ///   - interval: shortest time between two writes of this node; default 50 milliseconds.
+    ///   - logger: told when a write failed; it is tried again.
     public init(
         redis: RedisClient, membership: NodeMembership, profile: String = "meet",
-        interval: Duration = .milliseconds(50)
+        interval: Duration = .milliseconds(50), logger: Logger
     ) {
         self.redis = redis
         self.membership = membership
         self.interval = TimeAmount(interval)
+        self.logger = logger
         channel = membership.keys.channel("online#\(profile)")
         keys = [membership.leaseKey, membership.keys.key("online:\(profile)")]
         redis.register(Self.script)
@@ -120,9 +124,14 @@ public final class RedisOnlineCount: OnlineCount {
 
     private func run(_ tag: NodeTag, share: RedisArgument, completion: @escaping @Sendable (Bool) -> Void) {
         redis.run(Self.script, keys: keys, arguments: [.text(tag.text), share, .text(channel)]) { [weak self] result in
-            let text = try? result.get().buffer
-            if let text { self?.received(text) }
-            completion(text != nil)
+            do throws(RedisError) {
+                guard let text = try result.get().buffer else { throw .unexpectedReply }
+                self?.received(text)
+                completion(true)
+            } catch {
+                self?.logger.info("The online count was not written", metadata: ["reason": "\(error)"])
+                completion(false)
+            }
         }
     }
 

@@ -1,0 +1,195 @@
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import RedisAdapter
+
+@Suite struct PendingCommandsTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+
+    @Test("replies belong to commands in the order in which they were given")
+    func order() {
+        var pending = PendingCommands()
+        let told = Recorder<[Int64?]>()
+        pending.append({ told.record([1, try? $0.get().integer]) }, deadline: start)
+        pending.append(nil, deadline: start)
+        pending.append({ told.record([3, try? $0.get().integer]) }, deadline: start)
+        for number in 1...3 {
+            if case .asker(let completion) = pending.replied() { completion(.success(.integer(Int64(number)))) }
+        }
+        #expect(told.all == [[1, 1], [3, 3]])
+        guard case .unknown = pending.replied() else {
+            Issue.record("a reply without a command")
+            return
+        }
+    }
+
+    @Test("late commands are told so once, and keep their place")
+    func expiry() {
+        var pending = PendingCommands()
+        let told = Recorder<Int>()
+        for number in 1...3 {
+            pending.append({ _ in told.record(number) }, deadline: start + .seconds(Int64(number)))
+            pending.append(nil, deadline: .distantFuture)
+        }
+        #expect(pending.expired(at: start).isEmpty)
+        let late = pending.expired(at: start + .seconds(2))
+        for completion in late { completion(.failure(.timedOut)) }
+        #expect(told.all == [1, 2])
+        #expect(pending.expired(at: start + .seconds(2)).isEmpty)
+        for _ in 1...5 {
+            if case .asker(let completion) = pending.replied() { completion(.success(.null)) }
+        }
+        #expect(told.all == [1, 2, 3])
+        #expect(pending.count == 1)
+    }
+
+    @Test("when the connection is lost, everybody who still waits is told")
+    func lost() {
+        var pending = PendingCommands()
+        pending.append({ _ in }, deadline: start)
+        pending.append(nil, deadline: start)
+        pending.append({ _ in }, deadline: start + .seconds(5))
+        #expect(pending.expired(at: start).count == 1)
+        #expect(pending.removeAll().count == 1)
+        #expect(pending.count == 0)
+    }
+}
+
+@Suite struct LinkHealthTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    private let timing: RedisConfiguration.Timing = {
+        var timing = RedisConfiguration.Timing()
+        timing.ping = .seconds(1)
+        timing.unresponsive = .seconds(3)
+        timing.dead = .seconds(6)
+        return timing
+    }()
+
+    @Test("silence makes a connection unresponsive, then dead; a word makes it alive")
+    func silence() {
+        var health = LinkHealth(timing, at: start)
+        var verdicts = (1...6).map { health.ticked(at: start + .seconds($0)) }
+        #expect(verdicts == [.alive, .alive, .unresponsive, .unresponsive, .unresponsive, .dead])
+        health.heard(at: start + .seconds(6))
+        verdicts = (7...8).map { health.ticked(at: start + .seconds($0)) }
+        #expect(verdicts == [.alive, .alive])
+    }
+
+    @Test("a process that stood still itself blames nobody")
+    func frozen() {
+        var health = LinkHealth(timing, at: start)
+        let verdicts = [1, 20, 21, 22, 23].map { health.ticked(at: start + .seconds($0)) }
+        #expect(verdicts == [.alive, .alive, .alive, .alive, .unresponsive])
+    }
+}
+
+@Suite struct BackOffTests {
+    @Test("pauses double up to the longest, and begin anew after success")
+    func pauses() {
+        var timing = RedisConfiguration.Timing()
+        timing.firstBackOff = .milliseconds(100)
+        timing.longestBackOff = .milliseconds(300)
+        var backOff = BackOff(timing)
+        let pauses = (0..<5).map { _ in backOff.pause(jitter: 0) }
+        #expect(pauses == [.zero, .milliseconds(100), .milliseconds(200), .milliseconds(300), .milliseconds(300)])
+        #expect(backOff.pause(jitter: 1) == .milliseconds(150))
+        backOff.succeeded()
+        #expect(backOff.pause(jitter: 0) == .zero)
+    }
+}
+
+@Suite struct CommandQueueTests {
+    private func queue(bytes: Int = 1000, commands: Int = 1000) -> CommandQueue {
+        var configuration = RedisConfiguration(endpoint: .host("host", port: 1))
+        configuration.limits.waitingBytes = bytes
+        configuration.limits.waitingCommands = commands
+        return CommandQueue(configuration)
+    }
+
+    @Test("what is given within a tick is written at once, in order, and wakes the link once")
+    func batch() {
+        let queue = queue()
+        queue.setGate(.open)
+        #expect(queue.append(["A"], completion: nil) == .first)
+        #expect(queue.appendPublication(["B", .bytes(ByteBuffer(bytes: [0]))]) == .queued)
+        #expect(queue.take().map { String(buffer: $0) } == "*1\r\n$1\r\nA\r\n*2\r\n$1\r\nB\r\n$1\r\n\0\r\n")
+        #expect(queue.take() == nil)
+        #expect(queue.append(["C"], completion: nil) == .first)
+    }
+
+    @Test("a closed gate lets only the greeting pass; a half open one publications too")
+    func gate() {
+        let queue = queue()
+        #expect(queue.append(["A"], completion: nil) == .refused)
+        #expect(queue.appendPublication(["B"]) == .refused)
+        #expect(queue.append(["PING"], greeting: true, completion: nil) == .first)
+        queue.setGate(.publications)
+        #expect(queue.append(["A"], completion: nil) == .refused)
+        #expect(queue.appendPublication(["B"]) == .queued)
+        #expect(queue.dropped == 1)
+    }
+
+    @Test("too many bytes or commands are refused until there is room again")
+    func limits() {
+        let small = queue(bytes: 10)
+        small.setGate(.open)
+        #expect(small.append(["0123456789"], completion: nil) == .first)
+        #expect(small.append(["A"], completion: nil) == .refused)
+        #expect(small.appendPublication(["A"]) == .refused)
+        _ = small.take()
+        #expect(small.append(["A"], completion: nil) == .first)
+        let few = queue(commands: 2)
+        few.setGate(.open)
+        for _ in 0..<2 { _ = few.append(["A"], completion: nil) }
+        _ = few.take()
+        #expect(few.append(["A"], completion: nil) == .refused)
+        _ = few.replied()
+        #expect(few.append(["A"], completion: nil) == .first)
+    }
+
+    @Test("a lost connection empties the queue and closes the gate")
+    func close() {
+        let queue = queue()
+        queue.setGate(.open)
+        _ = queue.append(["A"], completion: { _ in })
+        _ = queue.appendPublication(["B"])
+        #expect(queue.close().count == 1)
+        #expect(queue.take() == nil)
+        #expect(queue.append(["A"], completion: nil) == .refused)
+    }
+}
+
+@Suite struct ReplyReaderTests {
+    @Test("replies are the same in one piece and byte by byte")
+    func pieces() throws {
+        let bytes = ByteBuffer(
+            string: "+OK\r\n:-7\r\n$3\r\n\0\r\n\r\n$-1\r\n*3\r\n$1\r\na\r\n*-1\r\n*1\r\n:1\r\n-ERR no\r\n*0\r\n")
+        let expected: [RedisReply] = [
+            .status("OK"), .integer(-7), .bytes(ByteBuffer(string: "\0\r\n")), .null,
+            .array([.bytes(ByteBuffer(string: "a")), .null, .array([.integer(1)])]), .error("ERR no"), .array([]),
+        ]
+        var replies: [RedisReply] = []
+        try ReplyReader().feed(bytes) { replies.append($0) }
+        #expect(replies == expected)
+        replies = []
+        let slow = ReplyReader()
+        for byte in bytes.readableBytesView { try slow.feed(ByteBuffer(bytes: [byte])) { replies.append($0) } }
+        #expect(replies == expected)
+    }
+
+    @Test("a string longer than a slice of the reader arrives whole")
+    func long() throws {
+        let text = String(repeating: "x", count: 100_000)
+        var replies: [RedisReply] = []
+        try ReplyReader().feed(ByteBuffer(string: "$100000\r\n\(text)\r\n:1\r\n")) { replies.append($0) }
+        #expect(replies == [.bytes(ByteBuffer(string: text)), .integer(1)])
+    }
+
+    @Test(
+        "what is not the protocol is an error",
+        arguments: ["hello\r\n", "%1\r\n", ":x\r\n", "$x\r\n", "*99999999999\r\n"])
+    func violation(_ text: String) {
+        #expect(throws: RedisError.self) { try ReplyReader().feed(ByteBuffer(string: text)) { _ in } }
+    }
+}
