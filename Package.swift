@@ -111,6 +111,16 @@ let package = Package(
         tests(
             "RedisAdapterTests",
             ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+        .target(
+            name: "MatchmakerConformance", dependencies: ["Adapter", "Matchmaking"],
+            path: "Tests/MatchmakerConformance", swiftSettings: strict),
+        tests("MatchmakingTests", ["Matchmaking", "Adapter", "MatchmakerConformance"]),
+        tests(
+            "RedisMatchmakerTests",
+            [
+                "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "MatchmakerConformance", "TestSupport", nioCore,
+                nioPosix, logging,
+            ]),
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [

@@ -1,6 +1,6 @@
 import Adapter
-import Matchmaking
 import MatchmakerConformance
+import Matchmaking
 import Synchronization
 import Testing
 

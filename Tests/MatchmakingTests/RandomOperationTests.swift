@@ -1,3 +1,4 @@
+import MatchmakerConformance
 import Testing
 
 @testable import Matchmaking
@@ -13,7 +14,7 @@ import Testing
         for _ in 0..<10_000 {
             now += .milliseconds(Int.random(in: 0...800, using: &random))
             if let next = machine.nextMatch, next <= now { witness.saw(machine.tick(now: next)) }
-            let operation = MatchOperation.random(participants: 30, users: 8, using: &random)
+            let operation = MatchOperation.random(of: 30, using: &random)
             let outcome = machine.apply(operation, now: now)
             witness.saw(outcome, of: operation)
             #expect(machine.violations == [])
@@ -85,34 +86,5 @@ struct Witness {
                 pairs[id] = nil
             }
         }
-    }
-}
-
-extension MatchOperation {
-    static func random(participants: Int, users: Int, using random: inout SeededGenerator) -> MatchOperation {
-        let number = Int.random(in: 0..<participants, using: &random)
-        let id = "node0\(number % 3)p\(number)"
-        let user = number % 2 == 0 ? "user\(number % users)" : nil
-        switch Int.random(in: 0..<10, using: &random) {
-        case 0..<5: return .find(participant: id, user: user, wantsVideo: .random(using: &random))
-        case 5..<8: return .next(participant: id, user: user)
-        case 8: return .leave(participant: id)
-        default: return .disconnect(participant: id)
-        }
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,11 +1,11 @@
 import Cluster
 import Logging
-import Matchmaking
 import MatchmakerConformance
+import Matchmaking
 import NIOCore
 import NIOPosix
-import Testing
 import TestSupport
+import Testing
 
 @testable import RedisAdapter
 
@@ -25,32 +25,50 @@ import TestSupport
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await redis.run() }
             try await redis.waitUntilConnected(within: .seconds(10))
-            var store = try LuaMachine(redis, policy: policy, time: Self.time)
-            var model = MatchMachine(policy: policy)
-            var random = SeededGenerator(seed: UInt64(index) + 7)
-            var now = Duration.seconds(1_000_000)
-            for step in 0..<3_000 {
-                now += .milliseconds(Int.random(in: 0...900, using: &random))
-                if let next = model.nextMatch, next <= now {
-                    let expected = model.tick(now: now)
-                    #expect(try await store.run(.tick, now: now).events == expected.byNode, "tick before step \(step)")
-                }
-                if step % 97 == 96 {
-                    let tag = names[step % 3]
-                    let expected = model.nodeLost(tag, now: now)
-                    let outcome = try await store.run(.nodeLost(tag: tag), now: now)
-                    #expect(outcome.events == expected.byNode, "loss of \(tag) at step \(step)")
-                    continue
-                }
-                let operation = MatchOperation.random(using: &random)
-                let expected = model.apply(operation, now: now)
-                let outcome = try await store.run(.operation(operation), now: now)
-                try #require(outcome.events == expected.events.byNode, "step \(step): \(operation)")
-                try #require(outcome.reply == expected.reply, "step \(step): \(operation)")
+            let store = try await LuaMachine(redis, policy: policy, time: Self.time)
+            try await store.becomesReady()
+            let steps = Self.steps(policy: policy, seed: UInt64(index) + 7)
+            for (number, step) in steps.enumerated() { store.send(step.request, number: number + 1, now: step.now) }
+            let outcomes = try await store.outcomes(steps.count)
+            for (number, step) in steps.enumerated() {
+                try #require(outcomes[number].events == step.expected.byNode, "step \(number): \(step.request)")
+                try #require(outcomes[number].reply == step.reply, "step \(number): \(step.request)")
             }
-            #expect(model.violations == [])
             group.cancelAll()
         }
+    }
+
+    private struct Step {
+        var request: MatchScript.Request
+        var now: Duration
+        var expected: [MatchEvent]
+        var reply: MatchReply?
+    }
+
+    /// Random operations, a tick whenever one is due, now and then a lost node; with what the model says to each.
+    private static func steps(policy: MatchPolicy, seed: UInt64) -> [Step] {
+        var steps: [Step] = []
+        var model = MatchMachine(policy: policy)
+        var random = SeededGenerator(seed: seed)
+        var now = Duration.seconds(1_000_000)
+        for number in 0..<3_000 {
+            now += .milliseconds(Int.random(in: 0...900, using: &random))
+            if let next = model.nextMatch, next <= now {
+                steps.append(Step(request: .tick, now: now, expected: model.tick(now: now)))
+            }
+            if number % 97 == 96 {
+                let tag = names[number % 3]
+                steps.append(Step(request: .nodeLost(tag: tag), now: now, expected: model.nodeLost(tag, now: now)))
+            } else {
+                let operation = MatchOperation.random(of: 24, using: &random)
+                let outcome = model.apply(operation, now: now)
+                steps.append(
+                    Step(request: .operation(operation), now: now, expected: outcome.events, reply: outcome.reply))
+            }
+        }
+        #expect(model.violations == [])
+        #expect(steps.count { !$0.expected.isEmpty } > 1_000)
+        return steps
     }
 
     private static let policies: [MatchPolicy] = {
@@ -69,120 +87,106 @@ import TestSupport
     }()
 }
 
-/// The script on a Redis, called like the value; what it publishes is read back.
+/// The script on a Redis, fed without waiting; what it publishes is read back up to a marker after each step.
 private struct LuaMachine {
     struct Outcome {
-        var events: [String: [MatchEvent]]
+        var events: [String: [MatchEvent]] = [:]
         var reply: MatchReply?
     }
 
     private let redis: RedisClient
     private let scripts: [String: MatchScript]
-    private let inbox = Recorder<(String, MatchNotice)>()
-    private var seen = 0
-    private var number: UInt64 = 0
+    private let inboxes: [String: Recorder<MatchNotice>]
 
-    init(_ redis: RedisClient, policy: MatchPolicy, time: String) throws {
+    init(_ redis: RedisClient, policy: MatchPolicy, time: String) async throws {
         self.redis = redis
         let keys = KeySpace()
-        scripts = Dictionary(
-            uniqueKeysWithValues: try (names + ["other-"]).map { name in
-                let tag = try #require(NodeTag(name))
-                return (
-                    name,
-                    MatchScript(keys: keys, leaseKey: "{switchboard}:leases", profile: "meet", tag: tag, policy: policy, time: time)
-                )
-            })
-        for name in scripts.keys {
-            redis.subscribe(MatchScript.inbox(keys, profile: "meet", tag: name)) { [inbox] _, payload in
-                for notice in MatchNotice.lines(payload) { inbox.record((name, notice)) }
+        var scripts: [String: MatchScript] = [:]
+        var inboxes: [String: Recorder<MatchNotice>] = [:]
+        for name in names + ["other-"] {
+            let inbox = Recorder<MatchNotice>()
+            redis.subscribe(MatchScript.inbox(keys, profile: "meet", tag: name)) { _, payload in
+                for notice in MatchNotice.lines(payload) { inbox.record(notice) }
             }
+            inboxes[name] = inbox
+            scripts[name] = MatchScript(
+                keys: keys, leaseKey: keys.key("leases"), profile: "meet", tag: try #require(NodeTag(name)),
+                policy: policy, time: time)
+            _ = try await redis.command(["ZADD", .text(keys.key("leases")), 1, .text(name)])
         }
+        self.scripts = scripts
+        self.inboxes = inboxes
+        if let script = scripts["other-"]?.script { redis.register(script) }
     }
 
-    mutating func run(_ request: MatchScript.Request, now: Duration) async throws -> Outcome {
-        number += 1
+    /// Everything is subscribed as soon as a marker comes back.
+    func becomesReady() async throws {
+        let isReady = await eventually {
+            send(.tick, number: 0, now: .zero)
+            return inboxes.values.allSatisfy { $0.all.contains(.snapshot(number: 0)) }
+        }
+        try #require(isReady)
+    }
+
+    func send(_ request: MatchScript.Request, number: Int, now: Duration) {
         var submitter = "other-"
         if case .operation(let operation) = request { submitter = String(operation.participant.prefix(6)) }
-        let script = try #require(scripts[submitter])
-        // The lease of a lost node is over; all others hold theirs.
-        for name in scripts.keys {
-            if case .nodeLost(name) = request {
-                _ = try await redis.command(["ZREM", .text(script.keys[0]), .text(name)])
-            } else {
-                _ = try await redis.command(["ZADD", .text(script.keys[0]), 1, .text(name)])
-            }
+        guard let script = scripts[submitter] else { return }
+        let leases = RedisArgument.text(script.keys[0])
+        if case .nodeLost(let tag) = request { command(["ZREM", leases, .text(tag)]) }
+        command(["SET", .text(script.keys[3] + ":now"), .integer(now.microseconds)])
+        let answered = if case .operation = request { UInt64(number) } else { UInt64(0) }
+        redis.run(script.script, keys: script.keys, arguments: script.arguments(request, number: answered)) { reply in
+            if case .failure(let error) = reply { Issue.record("step \(number): \(error)") }
         }
-        _ = try await redis.command(["SET", .text(script.keys[3] + ":now"), .integer(now.microseconds)])
-        _ = try await redis.run(
-            script.script, keys: script.keys, arguments: script.arguments(request, number: request.isOperation ? number : 0))
-        return try await outcome()
+        if case .nodeLost(let tag) = request { command(["ZADD", leases, 1, .text(tag)]) }
+        for name in scripts.keys {
+            command([
+                "PUBLISH", .text(MatchScript.inbox(KeySpace(), profile: "meet", tag: name)), "snapshot \(number)",
+            ])
+        }
     }
 
-    /// Everything published until a marker comes back on each inbox.
-    private mutating func outcome() async throws -> Outcome {
-        for name in scripts.keys {
-            let channel = MatchScript.inbox(KeySpace(), profile: "meet", tag: name)
-            redis.publish(channel, ByteBuffer(string: "snapshot \(number)"))
+    private func command(_ words: [RedisArgument]) {
+        redis.command(words) { reply in
+            if case .failure(let error) = reply { Issue.record("\(error)") }
         }
-        let (inbox, seen, count, number) = (inbox, seen, scripts.count, number)
-        let arrived = await eventually {
-            inbox.all[seen...].count { $0.1 == .snapshot(number: number) } == count
-        }
-        try #require(arrived)
-        var outcome = Outcome(events: [:])
-        for (name, notice) in inbox.all[seen...] {
-            switch notice {
-            case .waiting(let id, _): outcome.events[name, default: []].append(.waiting(participant: id))
-            case .start(let id, let partner, let pair, let withVideo):
-                outcome.events[name, default: []].append(
-                    .chatStart(participant: id, partner: partner, pairID: String(pair), withVideo: withVideo))
-            case .left(let id, let partner, let pair):
-                outcome.events[name, default: []].append(
-                    .partnerLeft(participant: id, partner: partner, pairID: String(pair)))
-            case .reply(_, _, let reply): outcome.reply = reply
-            case .again, .state, .snapshot: break
+    }
+
+    /// What the steps 1 to `count` led to.
+    func outcomes(_ count: Int) async throws -> [Outcome] {
+        let (inboxes, last) = (inboxes, MatchNotice.snapshot(number: UInt64(count)))
+        let isComplete = await eventually(within: .seconds(60)) { inboxes.values.allSatisfy { $0.all.last == last } }
+        try #require(isComplete)
+        var outcomes = [Outcome](repeating: Outcome(), count: count + 1)
+        for (name, inbox) in inboxes {
+            var step = 1
+            for notice in inbox.all.drop(while: { $0 != .snapshot(number: 0) }) {
+                if case .snapshot(let number) = notice { step = Int(number) + 1 }
+                guard step <= count else { break }
+                if let event = notice.event { outcomes[step].events[name, default: []].append(event) }
+                if case .reply(let number, _, let reply) = notice { outcomes[Int(number)].reply = reply }
             }
         }
-        self.seen = inbox.all.count
-        return outcome
+        return Array(outcomes.dropFirst())
     }
 }
 
-extension MatchScript.Request {
-    fileprivate var isOperation: Bool { if case .operation = self { true } else { false } }
+extension MatchNotice {
+    /// The event that a line tells, if it tells one.
+    fileprivate var event: MatchEvent? {
+        switch self {
+        case .waiting(let id, _): .waiting(participant: id)
+        case .start(let id, let partner, let pair, let withVideo):
+            .chatStart(participant: id, partner: partner, pairID: String(pair), withVideo: withVideo)
+        case .left(let id, let partner, let pair):
+            .partnerLeft(participant: id, partner: partner, pairID: String(pair))
+        case .reply, .again, .state, .snapshot: nil
+        }
+    }
 }
 
 extension [MatchEvent] {
     /// Events grouped by the node that owns the participant, in order.
     fileprivate var byNode: [String: [MatchEvent]] { Dictionary(grouping: self) { String($0.participant.prefix(6)) } }
-}
-
-extension MatchOperation {
-    fileprivate static func random(using random: inout SeededGenerator) -> MatchOperation {
-        let number = Int.random(in: 0..<24, using: &random)
-        let id = names[number % 3] + "p\(number)"
-        let user = number % 2 == 0 ? "user\(number % 8)" : nil
-        switch Int.random(in: 0..<10, using: &random) {
-        case 0..<5: return .find(participant: id, user: user, wantsVideo: .random(using: &random))
-        case 5..<8: return .next(participant: id, user: user)
-        case 8: return .leave(participant: id)
-        default: return .disconnect(participant: id)
-        }
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -1,18 +1,20 @@
 import Adapter
-import Matchmaking
 import MatchmakerConformance
-import Testing
+import Matchmaking
 import TestSupport
+import Testing
 
 @testable import RedisAdapter
 
 /// What happens when a node or Redis goes away.
 @Suite struct FailureTests {
-    @Test("a lost node: each survivor gets exactly one partnerLeft, the lost are never matched") func nodeLost() async throws {
+    @Test("a lost node: each survivor gets exactly one partnerLeft, the lost are never matched") func nodeLost()
+        async throws
+    {
         let server = try await RedisServer.start()
         defer { server.stop() }
-        try await withNodes(2, on: server) { _, cluster in
-            let lost = try TestNode("lost0-", on: server)
+        try await withNodes(2, on: server, lease: .seconds(2)) { _, cluster in
+            let lost = try TestNode("lost0-", on: server, lease: .seconds(2))
             let survivors = (0..<20).map { cluster.id("s\($0)", on: $0) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await lost.run() }
@@ -57,7 +59,9 @@ import TestSupport
             try await cluster.find(c)
             server.stop()
             for node in nodes { _ = await eventually { !node.matchmaker.isReady } }
-            await #expect(throws: MatchmakerError.unavailable) { try await cluster.node(of: c).submit(.leave(participant: c)) }
+            await #expect(throws: MatchmakerError.unavailable) {
+                try await cluster.node(of: c).submit(.leave(participant: c))
+            }
             try await server.restart()
             for node in nodes { try await node.becomesReady() }
             _ = await eventually { cluster.node(of: b).story(of: b).count == 3 }

@@ -52,7 +52,8 @@ import Testing
     @Test("what was missed is told as the steps that lead there") mutating func missed() {
         _ = apply("waiting a 1") + apply("start a x 2 0") + apply("waiting b 3")
         let result = mirror.reconcile([
-            "a": .chatting(pair: 8, partner: "y", withVideo: false), "b": .chatting(pair: 9, partner: "z", withVideo: true),
+            "a": .chatting(pair: 8, partner: "y", withVideo: false),
+            "b": .chatting(pair: 9, partner: "z", withVideo: true),
         ])
         #expect(
             result.events.filter { $0.participant == "a" } == [
@@ -73,7 +74,9 @@ import Testing
 
     @Test("strange lines are left out") func strangeLines() {
         let payload = ByteBuffer(
-            string: "waiting a\nwaiting a x\nstart a b c 1\n\nreply 1 a flying\nreply x a idle\nstate a chatting 1\nfoo\nagain 5")
+            string:
+                "waiting a\nwaiting a x\nstart a b c 1\n\nreply 1 a flying\nreply x a idle\nstate a chatting 1\nfoo\nagain 5"
+        )
         #expect(MatchNotice.lines(payload) == [.again(.microseconds(5))])
         #expect(MatchNotice.lines(ByteBuffer(bytes: [0xff, 0x00, 0x0a])) == [])
     }

@@ -1,11 +1,11 @@
 import Cluster
 import Logging
-import Matchmaking
 import MatchmakerConformance
+import Matchmaking
 import NIOCore
 import NIOPosix
-import Testing
 import TestSupport
+import Testing
 
 @testable import RedisAdapter
 
@@ -16,21 +16,22 @@ final class TestNode: Sendable {
     let matchmaker: RedisMatchmaker
     let node: MatchNode
 
-    init(_ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), time: String = MatchScript.redisTime)
-        throws
-    {
+    /// The lease is long, so that a busy machine loses no node by accident.
+    init(
+        _ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20)
+    ) throws {
         var logger = Logger(label: name)
         logger.logLevel = .error
         redis = RedisClient(
             configuration: try RedisConfiguration(url: server.url), loop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: logger)
         var configuration = MembershipConfiguration()
-        configuration.heartbeat = .milliseconds(50)
-        configuration.lease = .milliseconds(500)
+        configuration.heartbeat = .milliseconds(100)
+        configuration.lease = lease
         membership = NodeMembership(
             redis: redis, tag: try #require(NodeTag(name)), configuration: configuration, logger: logger)
         matchmaker = RedisMatchmaker(
-            redis: redis, membership: membership, profile: "meet", policy: policy, logger: logger, time: time)
+            redis: redis, membership: membership, policy: policy, logger: logger)
         node = MatchNode(tag: name, matchmaker: matchmaker)
     }
 
@@ -49,10 +50,10 @@ let names = ["node0-", "node1-", "node2-"]
 
 /// Runs nodes while the body runs.
 func withNodes(
-    _ count: Int = 3, on server: RedisServer, policy: MatchPolicy = MatchPolicy(),
+    _ count: Int = 3, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20),
     _ body: ([TestNode], MatchCluster) async throws -> Void
 ) async throws {
-    let nodes = try names.prefix(count).map { try TestNode($0, on: server, policy: policy) }
+    let nodes = try names.prefix(count).map { try TestNode($0, on: server, policy: policy, lease: lease) }
     try await withThrowingTaskGroup(of: Void.self) { group in
         for node in nodes { group.addTask { try await node.run() } }
         for node in nodes { try await node.becomesReady() }
@@ -63,6 +64,6 @@ func withNodes(
 
 extension TestNode {
     func becomesReady() async throws {
-        try #require(await eventually { self.matchmaker.isReady })
+        try await matchmaker.waitUntilReady(within: .seconds(10))
     }
 }

@@ -82,6 +82,7 @@ extension MatchMirror {
 
     /// Compares every belief with what the store has of this node's participants.
     /// - Parameter snapshot: taken by the store at the point of the inbox where it arrives.
+    /// - Returns: what must be told and done to make both agree.
     mutating func reconcile(_ snapshot: [String: MatchNotice.StoredState]) -> Reconciliation {
         var result = Reconciliation()
         var waiting: [(place: Int64, id: String)] = []

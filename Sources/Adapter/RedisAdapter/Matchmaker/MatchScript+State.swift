@@ -1,3 +1,5 @@
+import Matchmaking
+
 /// Lua: arguments, records of participants, publications, the queue.
 extension MatchScript {
     static let prelude = """
@@ -6,7 +8,7 @@ extension MatchScript {
         local anyVideo, requeueByServer, allowSameUser = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
         local confirmationWindow = tonumber(ARGV[9])
         local operation, subject = ARGV[11], ARGV[12]
-        local window = 8
+        local window = \(MatchMachine.window)
 
         -- A node whose lease is over changes nothing any more, except that it may clean up (also after itself).
         if operation ~= 'nodeLost' and not redis.call('ZSCORE', KEYS[1], own) then

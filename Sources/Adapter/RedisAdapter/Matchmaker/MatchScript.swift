@@ -68,6 +68,7 @@ struct MatchScript {
     /// - Parameters:
     ///   - request: what is asked.
     ///   - number: comes back in the reply line; 0 asks for none.
+    /// - Returns: `ARGV`.
     func arguments(_ request: Request, number: UInt64) -> [RedisArgument] {
         head + [.integer(number)] + request.arguments
     }

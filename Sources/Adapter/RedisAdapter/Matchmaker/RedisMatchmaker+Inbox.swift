@@ -31,7 +31,11 @@ extension RedisMatchmaker {
         case .reply(let number, _, let reply):
             let events = state.mirror.apply(notice).map { Delivery.event($0) }
             return events + (state.pending.removeValue(forKey: number).map { [.answer($0, reply)] } ?? [])
-        case .again(let delay): return [.tick(delay)]
+        case .again(let delay):
+            let due = ContinuousClock.now + delay
+            if let planned = state.plannedTick, .now < planned, planned <= due { return [] }
+            state.plannedTick = due
+            return [.tick(delay)]
         case .state(let participant, let stored):
             state.snapshot[participant] = stored
             return []

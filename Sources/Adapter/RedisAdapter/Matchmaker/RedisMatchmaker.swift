@@ -56,7 +56,10 @@ public final class RedisMatchmaker: Matchmaker {
         var pending: [UInt64: Pending] = [:]
         /// The part of a snapshot that has come so far.
         var snapshot: [String: MatchNotice.StoredState] = [:]
-        var nextTick: ContinuousClock.Instant?
+        /// When the store said that a tick might pair somebody.
+        var plannedTick: ContinuousClock.Instant?
+        /// When this node looks whether it said so or not.
+        var regularTick: ContinuousClock.Instant?
     }
 
     let redis: RedisClient
@@ -75,25 +78,15 @@ public final class RedisMatchmaker: Matchmaker {
     ///   - profile: name of the application, part of all names in Redis; default `meet`.
     ///   - policy: the rules of pairing, validated by the caller and the same on all nodes.
     ///   - logger: told when the matchmaker becomes usable and when it does not.
-    public convenience init(
+    public init(
         redis: RedisClient, membership: NodeMembership, profile: String = "meet", policy: MatchPolicy = MatchPolicy(),
         logger: Logger
-    ) {
-        self.init(
-            redis: redis, membership: membership, profile: profile, policy: policy, logger: logger,
-            time: MatchScript.redisTime)
-    }
-
-    init(
-        redis: RedisClient, membership: NodeMembership, profile: String, policy: MatchPolicy, logger: Logger,
-        time: String
     ) {
         self.redis = redis
         self.membership = membership
         self.logger = logger
         script = MatchScript(
-            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy,
-            time: time)
+            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy)
         inbox = MatchScript.inbox(membership.keys, profile: profile, tag: membership.tag.text)
         waits = policy.waits
         redis.register(script.script)
@@ -104,6 +97,17 @@ public final class RedisMatchmaker: Matchmaker {
 
     /// Whether operations are carried out at present.
     public var isReady: Bool { state.withLock { $0.phase == .ready } }
+
+    /// Waits until operations are carried out.
+    /// - Parameter deadline: how long at most, after ``start(_:)``.
+    /// - Throws: ``RedisError/unavailable`` when they are not by then.
+    public func waitUntilReady(within deadline: Duration) async throws(RedisError) {
+        let end = ContinuousClock.now + deadline
+        while !isReady {
+            guard ContinuousClock.now < end, !Task.isCancelled else { throw .unavailable }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
 
     /// Begins to listen to the inbox and to deliver events.
     /// - Parameter events: where what was decided about local participants is reported, on the Redis event loop.
@@ -163,8 +167,8 @@ public final class RedisMatchmaker: Matchmaker {
             for number in overdue.keys { state.pending[number] = nil }
             if !overdue.isEmpty { state.phase = .away }
             // The node that was told when to look again may be gone: everybody looks once a second.
-            let tick = waits && state.phase == .ready && (state.nextTick.map { $0 <= now } ?? true)
-            if tick { state.nextTick = now + .seconds(1) }
+            let tick = waits && state.phase == .ready && (state.regularTick.map { $0 <= now } ?? true)
+            if tick { state.regularTick = now + .seconds(1) }
             return (overdue.values, tick)
         }
         for pending in overdue { pending.completion(.failure(.unavailable)) }

@@ -1,0 +1,39 @@
+public import Matchmaking
+
+extension MatchOperation {
+    /// Draws an operation of one of a few participants, every other of whom has a user that it shares with some.
+    /// - Parameters:
+    ///   - count: how many participants there are; they belong to the nodes `node0-`, `node1-` and `node2-`.
+    ///   - random: source of randomness.
+    /// - Returns: an operation; half of them are `find`.
+    public static func random(of count: Int, using random: inout SeededGenerator) -> MatchOperation {
+        let number = Int.random(in: 0..<count, using: &random)
+        let id = "node\(number % 3)-p\(number)"
+        let user = number % 2 == 0 ? "user\(number % 8)" : nil
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<5: return .find(participant: id, user: user, wantsVideo: .random(using: &random))
+        case 5..<8: return .next(participant: id, user: user)
+        case 8: return .leave(participant: id)
+        default: return .disconnect(participant: id)
+        }
+    }
+}
+
+/// SplitMix64: the same numbers on every run.
+public struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// Begins a sequence.
+    /// - Parameter seed: names it.
+    public init(seed: UInt64) { state = seed }
+
+    /// The next number.
+    /// - Returns: 64 bits.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
