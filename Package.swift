@@ -146,6 +146,9 @@ let package = Package(
             ["EngineServer", "EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
+        tests(
+            "GatewayServerTests",
+            ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
     ],
     swiftLanguageModes: [.v6]

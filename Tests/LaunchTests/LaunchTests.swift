@@ -34,4 +34,12 @@ struct LaunchTests {
             try await Launch.serve([Waiting {}, Failing()], drain: .seconds(30), logger: Logger(label: "test"))
         }
     }
+
+    @Test("as many files may be open as the administrator allows")
+    func descriptors() {
+        Launch.raiseDescriptorLimit()
+        var limit = rlimit()
+        #expect(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+        #expect(limit.rlim_cur == limit.rlim_max)
+    }
 }

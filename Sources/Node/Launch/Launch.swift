@@ -1,13 +1,8 @@
 import ArgumentParser
+import Glibc
 public import Logging
 public import ServiceLifecycle
 import UnixSignals
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// What the start of every process shares: settings, logging, signals, exit codes.
 ///
@@ -20,7 +15,7 @@ import Musl
 /// }
 /// ```
 public enum Launch {
-    /// Reads the settings, starts logging to standard error and runs the process.
+    /// Reads the settings, starts logging to standard error, raises the limit of open files and runs the process.
     /// - Parameters:
     ///   - label: name of the process, the label of its logger.
     ///   - options: the options every main has.
@@ -39,6 +34,7 @@ public enum Launch {
                 handler.logLevel = level
                 return handler
             }
+            raiseDescriptorLimit()
             try await body(settings, Logger(label: label))
         } catch let error as LaunchError {
             complain("\(label): \(error)")
@@ -96,6 +92,15 @@ public enum Launch {
         print("\(name) listens on \(address)")
         // Standard output is block-buffered when it is a pipe.
         fflush(nil)
+    }
+
+    /// Every client costs a descriptor, through a gateway two; the usual soft limit is 1,024 for the sake of programs that
+    /// use `select`. What the administrator allows at most stays as it is.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func complain(_ line: String) {

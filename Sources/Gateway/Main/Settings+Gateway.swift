@@ -1,0 +1,111 @@
+import GatewayServer
+import Launch
+import Logging
+import NIOCore
+import NIOPosix
+import Routing
+
+extension Settings {
+    /// What the gateway does.
+    func gateway(_ options: SwitchboardGateway) throws -> GatewayConfiguration {
+        let listeners = try values("listen", options.listen, "NAME=HOST:PORT") { text in
+            ListenAddress(text).flatMap { address in
+                address.name.map { GatewayConfiguration.Listener(name: $0, host: address.host, port: address.port) }
+            }
+        }
+        guard !listeners.isEmpty else { throw LaunchError.usage("--listen NAME=HOST:PORT is missing") }
+        var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
+        try read(options, into: &configuration.probes)
+        try read(options, into: &configuration.clients)
+        try read(options, into: &configuration.nodes)
+        configuration.routing.failedProbes = try integer(
+            "probe-failures", options.probeFailures, default: configuration.routing.failedProbes, in: 1...100)
+        configuration.trustsForwarded = try value(
+            "trust-forwarded", options.trustForwarded, default: false, "true or false", Bool.init)
+        configuration.drain = try milliseconds(
+            "drain", options.drain, default: configuration.drain, in: 0...86_400_000)
+        return configuration
+    }
+
+    private func admin(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
+        try value("admin", options.admin, default: nil, "HOST:PORT") { text in
+            ListenAddress(text).flatMap { address in
+                address.name == nil ? .init(name: "admin", host: address.host, port: address.port) : nil
+            }
+        }
+    }
+
+    private func read(_ options: SwitchboardGateway, into probes: inout GatewayConfiguration.Probes) throws {
+        probes.interval = try milliseconds("probe-interval", options.probeInterval, default: probes.interval)
+        probes.timeout = try milliseconds("probe-timeout", options.probeTimeout, default: probes.timeout)
+    }
+
+    private func read(_ options: SwitchboardGateway, into clients: inout GatewayConfiguration.ClientLimits) throws {
+        clients.connections = try integer(
+            "max-connections", options.maxConnections, default: clients.connections, in: 1...10_000_000)
+        clients.headBytes = try integer(
+            "max-head-bytes", options.maxHeadBytes, default: clients.headBytes, in: 1_024...1_048_576)
+        let unlimited = -1
+        let bodyBytes = try integer("max-body-bytes", options.maxBodyBytes, default: unlimited, in: 0...Int.max)
+        clients.bodyBytes = bodyBytes == unlimited ? nil : bodyBytes
+        clients.headTimeout = try milliseconds("head-timeout", options.headTimeout, default: clients.headTimeout)
+        clients.bodyTimeout = try milliseconds("body-timeout", options.bodyTimeout, default: clients.bodyTimeout)
+        clients.keepAliveTimeout = try milliseconds(
+            "keep-alive-timeout", options.keepAliveTimeout, default: clients.keepAliveTimeout)
+    }
+
+    private func read(_ options: SwitchboardGateway, into nodes: inout GatewayConfiguration.NodeConnections) throws {
+        nodes.responseTimeout = try milliseconds(
+            "response-timeout", options.responseTimeout, default: nodes.responseTimeout)
+        nodes.connectTimeout = try milliseconds(
+            "connect-timeout", options.connectTimeout, default: nodes.connectTimeout)
+        nodes.idleTimeout = try milliseconds("idle-timeout", options.idleTimeout, default: nodes.idleTimeout)
+    }
+
+    /// Where the gateway learns of nodes.
+    func nodeSources(_ options: SwitchboardGateway) throws -> [any NodeSource] {
+        let nodes = try values("node", options.node, "NAME=HOST:PORT[,NAME=HOST:PORT…]", Self.node)
+        let urls = try values("nodes-from", options.nodesFrom, "a URL such as dns://HOST?NAME=PORT") { $0 }
+        var sources: [any NodeSource] = nodes.isEmpty ? [] : [StaticNodes(nodes)]
+        for url in urls {
+            if url.hasPrefix("redis://") || url.hasPrefix("rediss://") {
+                throw LaunchError.configuration("--nodes-from: nodes cannot be found through Redis in this version")
+            }
+            guard let source = DNSNodes(url) else {
+                throw LaunchError.configuration("--nodes-from: '\(url)' is not dns://HOST?NAME=PORT[&NAME=PORT…]")
+            }
+            sources.append(source)
+        }
+        guard !sources.isEmpty else { throw LaunchError.usage("--node or --nodes-from is missing") }
+        return sources
+    }
+
+    private static func node(_ text: String) -> NodeAddress? {
+        var endpoints: [Endpoint] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let address = ListenAddress(String(part)), let name = address.name, address.port > 0 else {
+                return nil
+            }
+            endpoints.append(Endpoint(listener: name, host: address.host, port: address.port))
+        }
+        return NodeAddress(endpoints)
+    }
+
+    /// The threads that move bytes.
+    func eventLoops(_ options: SwitchboardGateway) throws -> MultiThreadedEventLoopGroup {
+        let threads = try integer("threads", options.threads, default: System.coreCount, in: 1...256)
+        return MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    }
+
+    /// The gateway, or one line about why the values do not make sense together.
+    func server(
+        _ configuration: GatewayConfiguration, _ sources: [any NodeSource], _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger
+    ) throws -> GatewayServer {
+        do {
+            return try GatewayServer(configuration: configuration, sources: sources, group: group, logger: logger)
+        } catch {
+            throw LaunchError.configuration(error.description)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import GatewayServer
+import Launch
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The command line of the gateway. Every option is also an environment variable and a key of the configuration file.
+@main
+struct SwitchboardGateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard-gateway",
+        abstract: "Keeps every Socket.IO session on the node that owns it.",
+        discussion: """
+            Every option is also an environment variable and a key of the configuration file: --head-timeout is \
+            SWITCHBOARD_HEAD_TIMEOUT. Repeated options are separated by blanks there. Times are milliseconds, sizes bytes.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Where to listen, NAME=HOST:PORT; repeatable. Goes to the nodes' listener of that name.")
+    var listen: [String] = []
+    @Option(help: "Where to answer /healthz, /readyz, /metrics and /nodes, HOST:PORT. (default: nowhere)")
+    var admin: String?
+    @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
+    var node: [String] = []
+    @Option(help: "Where to find nodes: dns://HOST?NAME=PORT[&NAME=PORT…]; repeatable.")
+    var nodesFrom: [String] = []
+
+    @Option(help: "Event loops. (default: number of cores)")
+    var threads: String?
+    @Option(help: "From one probe of a node to the next. (default: 500)")
+    var probeInterval: String?
+    @Option(help: "Longest wait for a probe's answer. (default: 1000)")
+    var probeTimeout: String?
+    @Option(help: "Failed probes in a row after which a node is taken for dead. (default: 2)")
+    var probeFailures: String?
+
+    @Option(help: "Most connections of clients. (default: 100000)")
+    var maxConnections: String?
+    @Option(help: "Most bytes of a request's headers. (default: 16384)")
+    var maxHeadBytes: String?
+    @Option(help: "Most bytes of a request's body. (default: what the nodes allow)")
+    var maxBodyBytes: String?
+    @Option(help: "Longest time for a request's head. (default: 10000)")
+    var headTimeout: String?
+    @Option(help: "Longest time for which a body may stand still. (default: 30000)")
+    var bodyTimeout: String?
+    @Option(help: "Longest time between two requests of a connection. (default: 75000)")
+    var keepAliveTimeout: String?
+    @Option(help: "Longest wait for a node's answer. (default: 120000)")
+    var responseTimeout: String?
+    @Option(help: "Longest wait for a connection to a node. (default: 1000)")
+    var connectTimeout: String?
+    @Option(help: "How long unused connections to nodes are kept. (default: 4000)")
+    var idleTimeout: String?
+    @Option(help: "Believe X-Forwarded-Proto and -Host of clients, true or false. (default: false)")
+    var trustForwarded: String?
+    @Option(help: "How long requests and tunnels may go on after SIGTERM. (default: 10000)")
+    var drain: String?
+
+    func run() async throws {
+        try await Launch.run("switchboard-gateway", common) { settings, logger in
+            let configuration = try settings.gateway(self)
+            let sources = try settings.nodeSources(self)
+            let group = try settings.eventLoops(self)
+            let server = try settings.server(configuration, sources, group, logger)
+            do {
+                for (name, address) in try await server.bind() {
+                    let place = ListenAddress(host: address.ipAddress ?? "?", port: address.port ?? 0)
+                    Launch.announce(name, at: place.description)
+                }
+            } catch {
+                throw LaunchError.unavailable("cannot listen: \(error)")
+            }
+            try await Launch.serve([server], drain: configuration.drain + .seconds(5), logger: logger)
+            try await group.shutdownGracefully()
+        }
+    }
+}
