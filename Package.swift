@@ -110,7 +110,10 @@ let package = Package(
         tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
         tests(
             "RedisAdapterTests",
-            ["RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix, logging, lifecycle]),
+            [
+                "RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore,
+                nioPosix, logging, lifecycle,
+            ]),
         .target(
             name: "MatchmakerConformance", dependencies: ["Adapter", "Matchmaking"],
             path: "Tests/MatchmakerConformance", swiftSettings: strict),

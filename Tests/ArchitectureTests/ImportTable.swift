@@ -57,7 +57,8 @@ let importTable: [ImportRow] = [
     ImportRow(
         "switchboard-node", "Sources/Node/Main",
         base.union(nio).union(running).union(launching).union([
-            "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster", "Matchmaking",
+            "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+            "Cluster", "Matchmaking",
         ])),
     ImportRow(
         "switchboard-gateway", "Sources/Gateway/Main",

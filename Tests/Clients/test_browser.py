@@ -1,12 +1,15 @@
 """The stock JavaScript client in headless Chromium: the page of the node, and what only that client can show."""
 
 import shutil
+import signal
+import threading
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from support.cluster import Cluster
 from support.tokens import token
 
 
@@ -135,15 +138,16 @@ def run(browser, address, script, *arguments):
 def test_item_003_the_stock_client_connects_with_default_options(browser, address):
     result = run(browser, address, """
         const socket = io();
+        const first = socket.io.engine.transport.name;
         socket.on("connect_error", (error) => done({ error: error.message }));
-        socket.on("connect", () => {
-          const first = socket.io.engine.transport.name;
-          socket.io.engine.once("upgrade", (transport) => {
-            done({ id: socket.id, first, then: transport.name });
-            socket.disconnect();
-          });
-        });""")
-    assert result["first"] == "polling" and result["then"] == "websocket", result
+        const look = setInterval(() => {
+          const then = socket.io.engine.transport.name;
+          if (!socket.connected || then === first) return;
+          clearInterval(look);
+          done({ id: socket.id, first, then });
+          socket.disconnect();
+        }, 10);""")
+    assert (result.get("first"), result.get("then")) == ("polling", "websocket"), result
     assert result["id"]
 
 
@@ -187,6 +191,26 @@ def test_item_011_a_disconnect_by_the_server_is_named(browser, clusters, size):
         socket.on("connect_error", (error) => done(error.message));
         socket.on("disconnect", (reason) => done([reason, socket.active]));""", token(userId="u1", expires=3))
     assert result == ["io server disconnect", False]
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+@pytest.mark.parametrize("stop, reason", [(signal.SIGTERM, "transport close"), (signal.SIGSTOP, "ping timeout")])
+def test_item_011_the_end_of_a_node_is_seen_as_documented(browser, watched, stop, reason, transport):
+    """A node that shuts down, and one that freezes: the client knows why and would reconnect by itself."""
+    cluster = Cluster(1, options=["--ping-interval", "300", "--ping-timeout", "700"]).start()
+    watched.extend(cluster.processes)
+    process = cluster.nodes[0].child
+    try:
+        timer = threading.Timer(1, process.send_signal, [stop])
+        timer.start()
+        assert run(browser, cluster.url(0), """
+            const socket = io({ transports: [arguments[0]] });
+            socket.on("disconnect", (reason) => { done([reason, socket.active]); socket.disconnect(); });
+            """, transport) == [reason, True]
+        timer.join()
+    finally:
+        process.send_signal(signal.SIGCONT)
+        cluster.stop()
 
 
 @pytest.mark.parametrize("size", ["one", "three"])

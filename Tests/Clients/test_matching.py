@@ -201,6 +201,7 @@ async def test_item_051_a_cooldown_delays_the_same_pair(meet):
 
 async def test_item_055_who_disconnects_while_waiting_is_never_matched(meet):
     first, second, third = await meet.people(3)
+    await second.expect_online(3)
     await search(first)
     await first.close()
     await second.expect_online(2)
@@ -233,6 +234,7 @@ async def test_item_056_the_server_policy_puts_the_partner_back_into_the_queue(m
 async def test_item_057_both_disconnect_at_once_and_nothing_stale_remains(meet):
     first, second = await meet.pair()
     observer = await meet.person()
+    await observer.expect_online(3)
     await asyncio.gather(first.close(), second.close())
     await observer.expect_online(1)
     third = await meet.person()

@@ -276,7 +276,8 @@ async def test_bad_input_a_handshake_by_post_is_refused(meet):
 async def test_bad_input_a_second_poll_ends_the_session(meet):
     async with meet.undisturbed(), Engine(same_node(meet), "polling") as engine:
         await engine.join()
-        await engine.receive_event("onlineUsers")
+        while await engine.receive_event("onlineUsers") != [3]:
+            pass
         first = asyncio.ensure_future(engine.poll())
         await asyncio.sleep(0.1)
         status, _ = await engine.poll()

@@ -147,7 +147,8 @@ async def test_local_stays_on_its_server(crowd):
 
 async def test_volatile_and_uncompressed_broadcasts_arrive(crowd):
     first, second = await crowd.members_of(2)
-    for event in ("volatile", "compress"):
+    # A volatile packet is dropped where no poll waits for it: over polling that is a matter of luck.
+    for event in ("compress",) if crowd.transport == "polling" else ("volatile", "compress"):
         assert await first.call(event, event) == "ok"
         for member in (first, second):
             assert await member.expect("b") == event

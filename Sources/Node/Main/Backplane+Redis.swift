@@ -24,7 +24,7 @@ extension Backplane {
             information: sharing.information)
         let matchmaker = RedisMatchmaker(
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
-        let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile)
+        let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
         return Backplane(
             adapters: ClassicAdapterFactory(
                 bus: RedisBus(redis),
@@ -33,6 +33,8 @@ extension Backplane {
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
                 try await membership.waitUntilJoined(within: .seconds(30))
+                // Ready means that the first findChat is served, not that it is tried again later.
+                try await matchmaker.waitUntilReady(within: .seconds(30))
             })
     }
 }

@@ -27,9 +27,9 @@ LISTED_ORIGIN = "http://localhost:5173"
 class Cluster:
     """`size` nodes a, b, c …; more than one share a Redis. The gateway, if any, stands before all of them."""
 
-    def __init__(self, size, profile="default", gateway=False):
+    def __init__(self, size, profile="default", gateway=False, options=()):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
-        self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile]]
+        self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile], *options]
         self.redis = Redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]
@@ -70,6 +70,7 @@ class Cluster:
                 self.wait_ready(index)
             if self.gateway:
                 self.gateway.start().wait_ready(f"http://127.0.0.1:{self.admin_port}/readyz")
+                self.wait_gateway_sees_all()
         except BaseException:
             self.stop()
             raise
@@ -99,6 +100,16 @@ class Cluster:
     @property
     def gateway_url(self):
         return f"http://127.0.0.1:{self.gateway_port}"
+
+    def wait_gateway_sees_all(self):
+        """Waits until the gateway sends new sessions to every node."""
+
+        def all_healthy():
+            status, body = http_status(f"http://127.0.0.1:{self.admin_port}/nodes")
+            nodes = json.loads(body) if status == 200 else []
+            return len(nodes) == len(self.nodes) and all(node["state"] == "healthy" for node in nodes)
+
+        wait_until(all_healthy, "the gateway takes all nodes for healthy", 10)
 
     def readiness(self, index):
         """The JSON of a node's /readyz."""

@@ -1,6 +1,7 @@
 """A python-socketio client that keeps everything it saw, in order."""
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass
 
@@ -13,6 +14,16 @@ engineio.payload.Payload.max_decode_packets = 10_000
 
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
 QUIET = 1.0  # "gets nothing" in the specification: nothing within one second
+
+
+class Client(socketio.AsyncClient):
+    """The stock client, which forgets to close the session when it disconnects while one of its POSTs is under way."""
+
+    async def disconnect(self):
+        if self.eio.queue is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.eio.queue.join(), 2)
+        await super().disconnect()
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Participant:
 
     async def connect(self, url, transport="websocket", auth=None, headers=None, namespaces=None):
         self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=8))
-        self.client = socketio.AsyncClient(
+        self.client = Client(
             reconnection=self.reconnection, reconnection_delay=1, reconnection_delay_max=2, handle_sigint=False,
             http_session=self.session,
         )
