@@ -95,7 +95,10 @@ let package = Package(
         module("GatewayServer", in: "Gateway", ["Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
-            ["Launch", "GatewayServer", "Routing", nioCore, nioPosix, logging, lifecycle, arguments]),
+            [
+                "Launch", "GatewayServer", "Routing", "RedisAdapter", "SocketIO", nioCore, nioPosix, logging, lifecycle,
+                arguments,
+            ]),
         // Tests
         tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(

@@ -62,7 +62,10 @@ let importTable: [ImportRow] = [
         ])),
     ImportRow(
         "switchboard-gateway", "Sources/Gateway/Main",
-        base.union(nio).union(running).union(launching).union(["GatewayServer", "Routing"])),
+        // Beside its own modules it only finds nodes in Redis (`--nodes-from redis://…`), as they describe themselves.
+        base.union(nio).union(running).union(launching).union([
+            "GatewayServer", "Routing", "RedisAdapter", "SocketIO",
+        ])),
 ]
 
 /// What the values of the cores must not even name: they are told the time and handed the randomness.

@@ -134,3 +134,22 @@ async def test_the_cluster_pairs_again_after_redis_was_restarted_empty(cluster):
             assert person.connected
     finally:
         await asyncio.gather(*(person.close() for person in meeting.participants))
+
+
+@pytest.mark.deadline(60)
+async def test_a_gateway_finds_the_nodes_through_redis(watched):
+    cluster = Cluster(3, gateway=True, discovery=True)
+    try:
+        cluster.start()
+        watched.extend(cluster.processes)
+        cluster.nodes[0].kill()
+        await asyncio.to_thread(cluster.wait_gateway_sees_all)
+        cluster.nodes[0].start()
+        await asyncio.to_thread(cluster.wait_ready, 0)
+        await asyncio.to_thread(cluster.wait_gateway_sees_all)
+        meeting = Meeting(cluster, "websocket")
+        through = [await meeting.person(url=cluster.gateway_url) for _ in range(9)]
+        assert len({tag(person) for person in through}) == 3, "the gateway does not use the node that came back"
+        await asyncio.gather(*(person.close() for person in through))
+    finally:
+        cluster.stop()

@@ -3,6 +3,7 @@ import Launch
 import Logging
 import NIOCore
 import NIOPosix
+import RedisAdapter
 import Routing
 
 extension Settings {
@@ -63,18 +64,22 @@ extension Settings {
     }
 
     /// Where the gateway learns of nodes.
-    func nodeSources(_ options: SwitchboardGateway) throws -> [any NodeSource] {
+    func nodeSources(
+        _ options: SwitchboardGateway, loop: any EventLoop, _ logger: Logger
+    ) throws -> [any NodeSource] {
         let nodes = try values("node", options.node, "NAME=HOST:PORT[,NAME=HOST:PORT…]", Self.node)
         let urls = try values("nodes-from", options.nodesFrom, "a URL such as dns://HOST?NAME=PORT") { $0 }
         var sources: [any NodeSource] = nodes.isEmpty ? [] : [StaticNodes(nodes)]
         for url in urls {
-            if url.hasPrefix("redis://") || url.hasPrefix("rediss://") {
-                throw LaunchError.configuration("--nodes-from: nodes cannot be found through Redis in this version")
+            if let redis = try? RedisConfiguration(url: url) {
+                let keys = KeySpace(prefix: text("redis-prefix", options.redisPrefix) ?? KeySpace().prefix)
+                sources.append(RedisNodes(redis: redis, keys: keys, loop: loop, logger: logger))
+            } else if let source = DNSNodes(url) {
+                sources.append(source)
+            } else {
+                throw LaunchError.configuration(
+                    "--nodes-from: '\(url)' is neither redis://… nor dns://HOST?NAME=PORT[&NAME=PORT…]")
             }
-            guard let source = DNSNodes(url) else {
-                throw LaunchError.configuration("--nodes-from: '\(url)' is not dns://HOST?NAME=PORT[&NAME=PORT…]")
-            }
-            sources.append(source)
         }
         guard !sources.isEmpty else { throw LaunchError.usage("--node or --nodes-from is missing") }
         return sources

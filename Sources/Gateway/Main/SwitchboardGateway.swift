@@ -24,8 +24,10 @@ struct SwitchboardGateway: AsyncParsableCommand {
     var admin: String?
     @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
     var node: [String] = []
-    @Option(help: "Where to find nodes: dns://HOST?NAME=PORT[&NAME=PORT…]; repeatable.")
+    @Option(help: "Where to find nodes: redis://…, or dns://HOST?NAME=PORT[&NAME=PORT…]; repeatable.")
     var nodesFrom: [String] = []
+    @Option(help: "The nodes' --redis-prefix, to find them through Redis. (default: switchboard)")
+    var redisPrefix: String?
 
     @Option(help: "Event loops. (default: number of cores)")
     var threads: String?
@@ -62,8 +64,8 @@ struct SwitchboardGateway: AsyncParsableCommand {
     func run() async throws {
         try await Launch.run("switchboard-gateway", common) { settings, logger in
             let configuration = try settings.gateway(self)
-            let sources = try settings.nodeSources(self)
             let group = try settings.eventLoops(self)
+            let sources = try settings.nodeSources(self, loop: group.next(), logger)
             let server = try settings.server(configuration, sources, group, logger)
             do {
                 for (name, address) in try await server.bind() {

@@ -27,12 +27,13 @@ LISTED_ORIGIN = "http://localhost:5173"
 class Cluster:
     """`size` nodes a, b, c …; more than one share a Redis. The gateway, if any, stands before all of them."""
 
-    def __init__(self, size, profile="default", gateway=False, options=()):
+    def __init__(self, size, profile="default", gateway=False, options=(), discovery=False):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
         self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile], *options]
         self.redis = Redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]
+        self.discovery = discovery  # whether the gateway finds the nodes through Redis
         self.gateway = None
         self.admin_port = None
         self.gateway_port = None
@@ -56,6 +57,8 @@ class Cluster:
             binary("switchboard-gateway"), "--listen", f"meet=127.0.0.1:{self.gateway_port}",
             "--admin", f"127.0.0.1:{self.admin_port}",
         ]
+        if self.discovery:
+            return command + ["--nodes-from", self.redis.url]
         for port in self.ports:
             command += ["--node", f"meet=127.0.0.1:{port}"]
         return command
@@ -107,7 +110,8 @@ class Cluster:
         def all_healthy():
             status, body = http_status(f"http://127.0.0.1:{self.admin_port}/nodes")
             nodes = json.loads(body) if status == 200 else []
-            return len(nodes) == len(self.nodes) and all(node["state"] == "healthy" for node in nodes)
+            running = [node for node in self.nodes if node.running]
+            return sum(node["state"] == "healthy" for node in nodes) == len(running)
 
         wait_until(all_healthy, "the gateway takes all nodes for healthy", 10)
 
