@@ -217,6 +217,13 @@ async def test_item_013_a_listed_origin_gets_its_headers_and_none_is_allowed(mee
             assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 
 
+@pytest.mark.profile("require-origin")
+async def test_item_013_no_origin_is_refused_when_so_configured(meet):
+    with pytest.raises(Refused):
+        await meet.person()
+    assert (await meet.person(headers={"Origin": LISTED_ORIGIN})).connected
+
+
 @pytest.mark.transports("polling")
 async def test_item_014_health_readiness_and_metrics_answer(meet):
     for index in range(len(meet.cluster.nodes)):

@@ -90,6 +90,8 @@ extension NodeConfiguration {
             $0 == "any" || $0.contains("://") ? $0.lowercased() : nil
         }
         engine.credentials = true
+        engine.allowMissingOrigin = try !settings.flag(
+            "meet-require-origin", options.meetRequireOrigin, default: false)
         engine.origins =
             listed.contains("any") ? .any : .list(listed.isEmpty ? Self.documentedOrigins : listed, sameOrigin: true)
     }

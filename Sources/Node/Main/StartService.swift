@@ -3,14 +3,14 @@ import Launch
 import NIOCore
 import ServiceLifecycle
 
-/// Begins to serve: waits for the shared state, binds every listener, says where each listens, and turns ready.
+/// Begins to serve: binds every listener and says where each listens, so that `/healthz` answers; then waits for the
+/// shared state, and turns ready.
 struct StartService: Service {
     let readiness: Readiness
     let waitUntilReady: @Sendable () async throws -> Void
     let listeners: [(address: ListenAddress, server: HTTPServer)]
 
     func run() async throws {
-        try await waitUntilReady()
         for (address, server) in listeners {
             let bound: ListenAddress
             do {
@@ -20,6 +20,11 @@ struct StartService: Service {
                 throw LaunchError.unavailable("cannot listen on \(address): \(error)")
             }
             Launch.announce(address.name ?? "", at: "\(bound)")
+        }
+        do {
+            try await cancelWhenGracefulShutdown(waitUntilReady)
+        } catch is CancellationError {
+            return
         }
         readiness.beginServing()
         try? await gracefulShutdown()

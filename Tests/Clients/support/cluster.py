@@ -17,6 +17,7 @@ PROFILES = {
     "reject-bad-token": ["--meet-invalid-token", "reject"],
     "requeue-by-server": ["--meet-requeue", "server"],
     "cooldown": ["--meet-rematch", "cooldown:5000"],
+    "require-origin": ["--meet-require-origin", "true"],
     "reveal-email": ["--meet-reveal-email", "true"],
 }
 
