@@ -6,13 +6,11 @@ import Testing
 @Suite("Cross-origin policy")
 struct CrossOriginTests {
     func decide(
-        _ origins: OriginPolicy, _ headers: HTTPHeaders, method: HTTPMethod = .GET, credentials: Bool = false,
-        allowMissing: Bool = true
+        _ origins: OriginPolicy, _ headers: HTTPHeaders, method: HTTPMethod = .GET, credentials: Bool = false
     ) -> CrossOrigin {
         var configuration = EngineConfiguration()
         configuration.origins = origins
         configuration.credentials = credentials
-        configuration.allowMissingOrigin = allowMissing
         return CrossOrigin(
             HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers), configuration)
     }
@@ -43,10 +41,9 @@ struct CrossOriginTests {
         #expect(decide(.sameOrigin, ["origin": "http://me.example", "host": "me.example:81"]) == .forbidden)
     }
 
-    @Test("requests without an origin are a matter of settings")
+    @Test("requests without an origin are none of its business")
     func missing() {
         #expect(decide(.list([]), [:]) == .allowed(fields: ""))
-        #expect(decide(.any, [:], allowMissing: false) == .forbidden)
     }
 
     @Test("answers preflights of those who may come")
@@ -90,6 +87,19 @@ struct CrossOriginTests {
             #expect(preflight.status == 204)
             #expect(preflight.headers["content-length"] == nil)
             #expect(try await client.exchange("GET", TestServer.polling).status == 200)
+        }
+    }
+
+    @Test("where an origin is required, it is at the handshake")
+    func required() async throws {
+        try await TestServer.run(configure: { $0.allowMissingOrigin = false }) { server in
+            let (client, webSocket) = (try await server.connect(), try await server.connect())
+            #expect(try await client.exchange("GET", TestServer.polling).status == 403)
+            #expect(try await webSocket.upgrade(TestServer.webSocket).status == 403)
+            let opened = try await client.exchange("GET", TestServer.polling, headers: ["Origin": "https://a.example"])
+            let target = TestServer.polling + "&sid=" + (try server.sessionID(opened.body))
+            #expect(try await client.exchange("POST", target, body: "4a").status == 200)
+            #expect(try await client.exchange("GET", target).body == "4a")
         }
     }
 }

@@ -28,10 +28,18 @@ extension Engine {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
+            try requireOrigin(request.head, purpose)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
             refuse(error, visitor)
         }
+    }
+
+    /// Where an `Origin` is required, it is at the handshake: what follows names a session, and not every client repeats
+    /// its headers there.
+    private func requireOrigin(_ head: HTTPRequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
+        guard case .open = purpose, !configuration.allowMissingOrigin else { return }
+        guard head.headers.contains(name: "origin") else { throw .forbidden }
     }
 
     private func serve(

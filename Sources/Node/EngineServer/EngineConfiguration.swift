@@ -18,7 +18,7 @@ public struct EngineConfiguration: Sendable {
     public var allowUpgrades: Bool = true
     /// Which web pages may connect. Default: ``OriginPolicy/any``.
     public var origins: OriginPolicy = .any
-    /// Whether requests without an `Origin` header (programs other than browsers) are served. Default: `true`.
+    /// Whether handshakes without an `Origin` header (programs other than browsers) are accepted. Default: `true`.
     public var allowMissingOrigin: Bool = true
     /// Whether browsers may send cookies and read the answers (`Access-Control-Allow-Credentials`). Default: `false`.
     public var credentials: Bool = false

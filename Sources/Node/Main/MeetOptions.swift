@@ -17,7 +17,7 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "Origin of web pages that may connect beside the node's own, or any. May be repeated.")
     var meetOrigin: [String] = []
 
-    @Option(help: "Whether requests without an Origin header are refused: true or false. (default: false)")
+    @Option(help: "Whether handshakes without an Origin header are refused: true or false. (default: false)")
     var meetRequireOrigin: String?
 
     @Option(help: "Whether messages carry the sender's e-mail address: true or false. (default: false)")
