@@ -75,7 +75,11 @@ struct Cluster: Sendable {
 
     /// Waits until the gateway shows something of its nodes.
     func waits(for text: String) async throws {
-        while try await !admin("/nodes").body.contains(text) { try await Task.sleep(for: .milliseconds(5)) }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !admin("/nodes").body.contains(text) {
+            try #require(ContinuousClock.now < deadline, "the gateway never showed '\(text)'")
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
 
