@@ -150,6 +150,11 @@ async def test_a_gateway_finds_the_nodes_through_redis(watched):
         meeting = Meeting(cluster, "websocket")
         through = [await meeting.person(url=cluster.gateway_url) for _ in range(9)]
         assert len({tag(person) for person in through}) == 3, "the gateway does not use the node that came back"
+        # A Redis that is away, or back and empty, takes no node from the gateway.
+        cluster.redis.kill()
+        through.append(await meeting.person(url=cluster.gateway_url))
+        cluster.redis.start().wait_ready()
+        through.append(await meeting.person(url=cluster.gateway_url))
         await asyncio.gather(*(person.close() for person in through))
     finally:
         cluster.stop()

@@ -21,7 +21,8 @@ struct RedisNodes: NodeSource {
             tasks.addTask { try await client.run() }
             tasks.addTask {
                 while true {
-                    if let nodes = await look(client) { named(nodes) }
+                    // A Redis that came back empty knows no node before the next heartbeats: the last list stays.
+                    if let nodes = await look(client), !nodes.isEmpty { named(nodes) }
                     try await Task.sleep(for: interval)
                 }
             }
