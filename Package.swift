@@ -149,7 +149,7 @@ let package = Package(
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(
             "EngineServerTests",
-            ["EngineServer", "EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            ["TestSupport", "EngineServer", "EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
