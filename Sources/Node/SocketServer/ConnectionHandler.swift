@@ -55,7 +55,7 @@ final class ConnectionHandler: SessionHandler {
     func disconnect(_ socket: Socket) {
         guard connection[socket.namespace.name] === socket else { return }
         _ = connection.leave(socket.namespace.name)
-        session.send(PacketEncoder.disconnect(namespace: socket.namespace.name), volatile: false)
+        session.send(server.encoder.disconnect(namespace: socket.namespace.name), volatile: false)
         socket.closed(DisconnectReason.serverNamespace)
     }
 
@@ -153,14 +153,14 @@ extension ConnectionHandler {
         guard connection.joined(namespace.name, as: socket) else { return }
         hasJoined = true
         shard.add(socket)
-        session.send(PacketEncoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
+        session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }
     }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
         connection.refused(namespace)
         session.send(
-            PacketEncoder.connectError(namespace: namespace, message: error.message, data: error.data),
+            server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
             volatile: false)
     }
 }

@@ -27,6 +27,7 @@ public final class Namespace: LocalSockets, Sendable {
     let configuration: ServerConfiguration
     let adapter: any ClusterAdapter
     let logger: Logger
+    let encoder: PacketEncoder
     let shards: [Confined<NamespaceShard>]
     private let nodeTag: NodeTag
     private let registrations = Mutex(Registrations())
@@ -48,12 +49,13 @@ public final class Namespace: LocalSockets, Sendable {
 
     init(
         name: String, configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop],
-        adapter: any ClusterAdapter, logger: Logger
+        adapter: any ClusterAdapter, encoder: PacketEncoder, logger: Logger
     ) {
         self.name = name
         self.configuration = configuration
         self.nodeTag = nodeTag
         self.adapter = adapter
+        self.encoder = encoder
         self.logger = logger
         shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0) }
     }

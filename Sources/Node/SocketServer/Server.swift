@@ -3,6 +3,7 @@ public import Cluster
 public import EngineIO
 public import Logging
 public import NIOCore
+import SocketIO
 import Synchronization
 
 /// A Socket.IO server (protocol 5): namespaces, their sockets, and what they share with the other nodes.
@@ -20,6 +21,7 @@ public final class Server: SessionAcceptor, Sendable {
     let configuration: ServerConfiguration
     let nodeTag: NodeTag
     let logger: Logger
+    let encoder = PacketEncoder()
     private let loops: [any EventLoop]
     private let adapters: any AdapterFactory
     private let shards: [Confined<ServerShard>]
@@ -56,7 +58,7 @@ public final class Server: SessionAcceptor, Sendable {
             if let namespace = namespaces[name] { return (namespace, false) }
             let namespace = Namespace(
                 name: name, configuration: configuration, nodeTag: nodeTag, loops: loops,
-                adapter: adapters.makeAdapter(namespace: name), logger: logger)
+                adapter: adapters.makeAdapter(namespace: name), encoder: encoder, logger: logger)
             namespaces[name] = namespace
             return (namespace, true)
         }

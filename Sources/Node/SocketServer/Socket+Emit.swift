@@ -51,7 +51,7 @@ extension Socket {
             self?.acknowledgements.remove(id)?.finish(.failure(.timedOut))
             return
         }
-        let message = PacketEncoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
+        let message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
         connection.session.send(message, volatile: false)
     }
 
@@ -60,14 +60,14 @@ extension Socket {
 
     func send(_ event: String, _ arguments: Arguments, volatile: Bool) {
         guard isConnected, let name = namespace.eventName(event) else { return }
-        connection.session.send(PacketEncoder.event(name, arguments, namespace: namespace.name), volatile: volatile)
+        connection.session.send(namespace.encoder.event(name, arguments, namespace: namespace.name), volatile: volatile)
     }
 
     /// Answers an event of the client.
     func answer(_ id: Int, _ arguments: Arguments) {
         guard isConnected else { return }
         connection.session.send(
-            PacketEncoder.acknowledgement(id, arguments, namespace: namespace.name), volatile: false)
+            namespace.encoder.acknowledgement(id, arguments, namespace: namespace.name), volatile: false)
     }
 
     /// The client's answer came; one that nobody waits for (any more) is ignored.

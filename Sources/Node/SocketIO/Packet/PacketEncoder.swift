@@ -5,14 +5,17 @@ import NIOCore
 ///
 /// Arguments are copied as JSON text, not decoded. The namespace `/` is left out, as the protocol asks.
 /// Source: Socket.IO protocol v5, packet encoding.
-public enum PacketEncoder {
+public struct PacketEncoder: Sendable {
+    /// Creates an encoder of the default format: JSON text with binary attachments.
+    public init() {}
+
     /// CONNECT: the client has joined a namespace, `0{"sid":"…"}`.
     /// - Parameters:
     ///   - namespace: the namespace, with its leading slash.
     ///   - sid: the socket id.
     ///   - pid: the private id for connection state recovery, if that is on.
     /// - Returns: the message.
-    public static func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
+    public func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
             var payload = Value.Object([.init(key: "sid", value: .string(sid))])
             payload["pid"] = pid.map(Value.string)
@@ -26,7 +29,7 @@ public enum PacketEncoder {
     ///   - message: why, for the client's `connect_error` handler.
     ///   - data: details for that handler; binary content cannot be sent here and takes the form of a Node.js `Buffer`.
     /// - Returns: the message.
-    public static func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
+    public func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
         OutgoingMessage { buffer in
             var payload = Value.Object([.init(key: "message", value: .string(message))])
             payload["data"] = data
@@ -37,7 +40,7 @@ public enum PacketEncoder {
     /// DISCONNECT: the server ends the client's membership in a namespace, `1`.
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the message.
-    public static func disconnect(namespace: String) -> OutgoingMessage {
+    public func disconnect(namespace: String) -> OutgoingMessage {
         OutgoingMessage { write(.disconnect, nil, namespace: namespace, to: &$0) }
     }
 
@@ -48,7 +51,7 @@ public enum PacketEncoder {
     ///   - namespace: the namespace, with its leading slash.
     ///   - acknowledgementID: the id that the receiver shall answer with; `nil`, as broadcasts have it, asks for none.
     /// - Returns: the message.
-    public static func event(
+    public func event(
         _ name: EventName, _ arguments: Arguments, namespace: String, acknowledgementID: Int? = nil
     ) -> OutgoingMessage {
         message(.event, name, arguments, namespace: namespace, id: acknowledgementID)
@@ -60,7 +63,7 @@ public enum PacketEncoder {
     ///   - namespace: the namespace, with its leading slash.
     ///   - acknowledgementID: the id that the receiver shall answer with; `nil` asks for none.
     /// - Returns: the message.
-    public static func event(
+    public func event(
         _ nameAndArguments: Arguments, namespace: String, acknowledgementID: Int? = nil
     ) -> OutgoingMessage {
         message(.event, nil, nameAndArguments, namespace: namespace, id: acknowledgementID)
@@ -72,11 +75,11 @@ public enum PacketEncoder {
     ///   - arguments: the answer.
     ///   - namespace: the namespace, with its leading slash.
     /// - Returns: the message.
-    public static func acknowledgement(_ id: Int, _ arguments: Arguments, namespace: String) -> OutgoingMessage {
+    public func acknowledgement(_ id: Int, _ arguments: Arguments, namespace: String) -> OutgoingMessage {
         message(.acknowledgement, nil, arguments, namespace: namespace, id: id)
     }
 
-    private static func message(
+    private func message(
         _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
         let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
@@ -96,7 +99,7 @@ public enum PacketEncoder {
         }
     }
 
-    private static func write(
+    private func write(
         _ kind: Packet.Kind, _ payload: Value.Object?, namespace: String, to buffer: inout ByteBuffer
     ) {
         var writer = TextWriter()

@@ -27,11 +27,11 @@ private func check(_ packet: Packet) {
     case .event(let name, let arguments, let id):
         precondition(!name.isReserved && EventName(name.string) == name)
         check(arguments)
-        let message = PacketEncoder.event(name, arguments, namespace: packet.namespace, acknowledgementID: id)
+        let message = PacketEncoder().event(name, arguments, namespace: packet.namespace, acknowledgementID: id)
         precondition(message.size > arguments.json.readableBytes)
     case .acknowledgement(let id, let arguments):
         check(arguments)
-        _ = PacketEncoder.acknowledgement(id, arguments, namespace: packet.namespace)
+        _ = PacketEncoder().acknowledgement(id, arguments, namespace: packet.namespace)
     case .connect(let payload): precondition(payload.object != nil)
     case .connectError, .disconnect: break
     }
