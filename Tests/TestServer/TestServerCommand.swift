@@ -36,6 +36,9 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Longest message in bytes. [SWITCHBOARD_MAX_PAYLOAD] (default: 1000000)")
     var maxPayload: String?
 
+    @Option(help: "Whether clients of Engine.IO 3 may connect. [SWITCHBOARD_ALLOW_EIO3] (default: false)")
+    var allowEio3: String?
+
     @Option(help: "Milliseconds a client has to join a namespace. [SWITCHBOARD_CONNECT_TIMEOUT] (default: 45000)")
     var connectTimeout: String?
 

@@ -8,6 +8,8 @@ public protocol EngineSession: AnyObject {
     var shard: Int { get }
     /// What the client sent when it opened the session.
     var handshake: Handshake { get }
+    /// The revision of Engine.IO that the client speaks, which stays the same.
+    var protocolVersion: ProtocolVersion { get }
     /// The transport in use now.
     var transport: Transport { get }
     /// Queues a message for the client. Messages leave in order, in one write per loop turn.

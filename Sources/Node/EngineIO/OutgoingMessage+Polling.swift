@@ -30,6 +30,8 @@ extension OutgoingMessage {
     package static let close = OutgoingMessage(packet: "1")
     /// `2`
     package static let ping = OutgoingMessage(packet: "2")
+    /// `3`
+    package static let pong = OutgoingMessage(packet: "3")
     /// `3probe`
     package static let probeAnswer = OutgoingMessage(packet: "3probe")
     /// `6`
@@ -62,7 +64,7 @@ extension OutgoingMessage {
         }
     }
 
-    private func slice(_ part: Part) -> ByteBuffer {
+    func slice(_ part: Part) -> ByteBuffer {
         // Both numbers were computed when the frames were written.
         frames.getSlice(at: part.payloadStart, length: part.payloadLength) ?? ByteBuffer()
     }

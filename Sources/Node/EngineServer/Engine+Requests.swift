@@ -27,7 +27,8 @@ extension Engine {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
-                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
+                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports,
+                allowsVersion3: configuration.allowEIO3)
             try requireOrigin(request.head, purpose)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
@@ -47,21 +48,31 @@ extension Engine {
         on connection: HTTPConnection
     ) throws(HandshakeError) {
         switch purpose {
-        case .open(.polling):
-            open(request, query, visitor)
-        case .open(.websocket):
-            serveWebSocket(request, query, visitor, shard: home(of: visitor.exchange.loop), sessionID: nil)
+        case .open(.polling, let version):
+            open(request, query, visitor, version3: version == .v3 ? try version3(query) : nil)
+        case .open(.websocket, let version):
+            serveWebSocket(
+                request, query, visitor, shard: home(of: visitor.exchange.loop), sessionID: nil,
+                version3: version == .v3 ? Version3(query: query) : nil)
         case .upgrade(let sessionID):
             serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
         case .poll(let sessionID):
             connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
             onSession(sessionID, try shard(of: sessionID), visitor) { $0.pollArrived(visitor) }
         case .post(let sessionID):
-            // Binary payloads were a thing of protocol 3.
-            let isText = request.head.headers.first(name: "content-type") != "application/octet-stream"
-            let body = isText ? request.body : nil
-            onSession(sessionID, try shard(of: sessionID), visitor) { $0.postArrived(body, visitor) }
+            let isBinary = request.head.headers.first(name: "content-type") == "application/octet-stream"
+            onSession(sessionID, try shard(of: sessionID), visitor) {
+                $0.postArrived(request.body, isBinary: isBinary, visitor)
+            }
         }
+    }
+
+    /// What a client of revision 3 that polls asks for. Pages of any origin can read what JSONP answers, and the requests
+    /// have no `Origin` to judge them by.
+    private func version3(_ query: QueryString) throws(HandshakeError) -> Version3 {
+        let client = Version3(query: query)
+        guard client.callback == nil || configuration.origins == .any else { throw .forbidden }
+        return client
     }
 
     /// The client of a poll went away.
@@ -126,19 +137,22 @@ extension Engine {
 
     // MARK: Opening
 
-    private func open(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor) {
+    private func open(
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, version3: Version3?
+    ) {
         guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
         let handshake = handshake(request, query)
         onShard(home(of: visitor.exchange.loop)) { shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-            shard.open(.polling, handshake) { _, openPacket in
-                visitor.answer(OutgoingMessage.payload([openPacket]))
+            shard.open(.polling, version3, handshake) { session, openPacket in
+                session.answer(visitor, with: [openPacket])
             }
         }
     }
 
     private func serveWebSocket(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?,
+        version3: Version3? = nil
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
@@ -160,7 +174,7 @@ extension Engine {
             let handshake = handshake(request, query)
             onShard(shard) { shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, handshake) { arrival.open($0, openPacket: $1) }
+                shard.open(.websocket, version3, handshake) { arrival.open($0, openPacket: $1) }
             }
         }
     }

@@ -10,8 +10,8 @@ struct Visitor: Sendable {
     let crossOrigin: String
 
     /// Answers a GET with a payload.
-    func answer(_ payload: ByteBuffer) {
-        respond(.ok, "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n", payload)
+    func answer(_ payload: ByteBuffer, type: PayloadType = .text) {
+        respond(.ok, type.fields, payload)
     }
 
     /// Answers a POST: its packets were taken.
@@ -35,5 +35,16 @@ struct Visitor: Sendable {
 
     private func respond(_ status: HTTPResponseStatus, _ fields: String, _ body: ByteBuffer) {
         exchange.respond(Response(status: status, fields: fields, moreFields: crossOrigin, body: body))
+    }
+}
+
+extension PayloadType {
+    /// The header lines of an answer with such a payload.
+    fileprivate var fields: String {
+        switch self {
+        case .text: "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n"
+        case .binary: "content-type: application/octet-stream\r\ncache-control: no-store\r\n"
+        case .script: "content-type: text/javascript; charset=UTF-8\r\ncache-control: no-store\r\n"
+        }
     }
 }

@@ -39,6 +39,9 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Longest message or request body in bytes. (default: 1000000)")
     var maxPayload: String?
 
+    @Option(help: "Whether clients of Socket.IO 2.x (Engine.IO 3) may connect. (default: false)")
+    var allowEio3: String?
+
     @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
     var connectTimeout: String?
 

@@ -11,6 +11,8 @@ final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
+    /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
+    private let isProtocol4: Bool
     private let server: Server
     private let shard: ServerShard
     private var decoder: PacketDecoder
@@ -21,6 +23,7 @@ final class ConnectionHandler: SessionHandler {
 
     init(_ session: any EngineSession, server: Server, shard: ServerShard) {
         self.session = session
+        isProtocol4 = session.protocolVersion == .v3
         self.server = server
         self.shard = shard
         var limits = PacketDecoder.Limits()
@@ -29,9 +32,16 @@ final class ConnectionHandler: SessionHandler {
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
     }
 
+    /// The session was opened. By protocol 4 that makes the client join the main namespace, which it does not ask for.
+    func opened() {
+        guard isProtocol4 else { return }
+        handle(connection.received(Packet(namespace: "/", content: .connect(payload: [:]))))
+    }
+
     func received(_ message: Message) {
         do {
-            guard let packet = try decoder.received(message) else { return }
+            guard var packet = try decoder.received(message) else { return }
+            if isProtocol4 { packet.readProtocol4() }
             handle(connection.received(packet))
         } catch {
             reject("undecodable packet", "\(error)")
@@ -101,7 +111,10 @@ extension ConnectionHandler {
     private func join(_ name: String, auth: Value) {
         guard let namespace = server.existingNamespace(name) else { return refuse(name, .invalidNamespace) }
         let registered = namespace.registered
-        let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
+        let id =
+            isProtocol4
+            ? SocketID.make(protocol4: session.id, namespace: name)
+            : SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
             socketID: id, namespace: name, handshake: session.handshake, auth: auth)
         if registered.middleware.isEmpty {
@@ -153,14 +166,19 @@ extension ConnectionHandler {
         guard connection.joined(namespace.name, as: socket) else { return }
         hasJoined = true
         shard.add(socket)
-        session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
+        session.send(
+            isProtocol4
+                ? server.encoder.connect(protocol4: namespace.name)
+                : server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }
     }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
         connection.refused(namespace)
         session.send(
-            server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
+            isProtocol4
+                ? server.encoder.connectError(protocol4: namespace, payload: error.protocol4)
+                : server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
             volatile: false)
     }
 }

@@ -19,8 +19,24 @@ public struct PacketEncoder: Sendable {
         OutgoingMessage { buffer in
             var payload = Value.Object([.init(key: "sid", value: .string(sid))])
             payload["pid"] = pid.map(Value.string)
-            write(.connect, payload, namespace: namespace, to: &buffer)
+            write(.connect, .object(payload), namespace: namespace, to: &buffer)
         }
+    }
+
+    /// CONNECT of protocol 4: the client has joined a namespace, `0`. It knows the socket id.
+    /// - Parameter namespace: the namespace, with its leading slash.
+    /// - Returns: the message.
+    public func connect(protocol4 namespace: String) -> OutgoingMessage {
+        OutgoingMessage { write(.connect, nil, namespace: namespace, to: &$0) }
+    }
+
+    /// CONNECT_ERROR of protocol 4: the client may not join a namespace, `4"…"`.
+    /// - Parameters:
+    ///   - namespace: the namespace as the client named it.
+    ///   - payload: why, for the client's `error` handler; binary content takes the form of a Node.js `Buffer`.
+    /// - Returns: the message.
+    public func connectError(protocol4 namespace: String, payload: Value) -> OutgoingMessage {
+        OutgoingMessage { write(.connectError, payload, namespace: namespace, to: &$0) }
     }
 
     /// CONNECT_ERROR: the client may not join a namespace, `4{"message":"…","data":…}`.
@@ -33,7 +49,7 @@ public struct PacketEncoder: Sendable {
         OutgoingMessage { buffer in
             var payload = Value.Object([.init(key: "message", value: .string(message))])
             payload["data"] = data
-            write(.connectError, payload, namespace: namespace, to: &buffer)
+            write(.connectError, .object(payload), namespace: namespace, to: &buffer)
         }
     }
 
@@ -100,13 +116,13 @@ public struct PacketEncoder: Sendable {
     }
 
     private func write(
-        _ kind: Packet.Kind, _ payload: Value.Object?, namespace: String, to buffer: inout ByteBuffer
+        _ kind: Packet.Kind, _ payload: Value?, namespace: String, to buffer: inout ByteBuffer
     ) {
         var writer = TextWriter()
         writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
         if let payload {
             var attachments: [ByteBuffer]?
-            writer.append(.object(payload), to: &buffer, attachments: &attachments)
+            writer.append(payload, to: &buffer, attachments: &attachments)
         }
         writer.flush(to: &buffer)
     }
