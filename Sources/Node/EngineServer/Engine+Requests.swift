@@ -18,12 +18,22 @@ extension Engine {
         case .forbidden:
             return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
         case .preflight(let fields):
-            return exchange.respond(Response(status: .noContent, fields: fields))
+            let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
+            return exchange.respond(Response(status: status, fields: fields))
         case .allowed(let allowed):
             fields = allowed
         }
         let visitor = Visitor(exchange: exchange, crossOrigin: fields)
         let query = QueryString(target: request.head.uri)
+        if configuration.hooks.isEmpty {
+            serve(request, query, visitor, on: connection)
+        } else {
+            serveWithHooks(request, query, visitor, on: connection)
+        }
+    }
+
+    /// Serves a request that the middleware has let pass, if there is any.
+    func serve(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection) {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
@@ -48,12 +58,10 @@ extension Engine {
         on connection: HTTPConnection
     ) throws(HandshakeError) {
         switch purpose {
-        case .open(.polling, let version):
-            open(request, query, visitor, version3: version == .v3 ? try version3(query) : nil)
-        case .open(.websocket, let version):
-            serveWebSocket(
-                request, query, visitor, shard: home(of: visitor.exchange.loop), sessionID: nil,
-                version3: version == .v3 ? Version3(query: query) : nil)
+        case .open(let transport, let version):
+            let version3 = version == .v3 ? try version3(query, transport) : nil
+            guard let hooked = visitor.hooked else { return open(transport, version3, request, query, visitor) }
+            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, version3, request, query, $0) }
         case .upgrade(let sessionID):
             serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
         case .poll(let sessionID):
@@ -67,11 +75,12 @@ extension Engine {
         }
     }
 
-    /// What a client of revision 3 that polls asks for. Pages of any origin can read what JSONP answers, and the requests
-    /// have no `Origin` to judge them by.
-    private func version3(_ query: QueryString) throws(HandshakeError) -> Version3 {
+    /// What a client of revision 3 asks for. Pages of any origin can read what JSONP answers, and its requests have no
+    /// `Origin` to judge them by.
+    private func version3(_ query: QueryString, _ transport: Transport) throws(HandshakeError) -> Version3 {
         let client = Version3(query: query)
-        guard client.callback == nil || configuration.origins == .any else { throw .forbidden }
+        guard client.callback != nil, transport == .polling else { return client }
+        guard case .any = configuration.origins else { throw .forbidden }
         return client
     }
 
@@ -104,9 +113,14 @@ extension Engine {
         onShard(shard) { $0.session(sessionID)?.postAborted(on: connection, isRefused: isRefused) }
     }
 
-    private func refuse(_ error: HandshakeError, _ visitor: Visitor) {
+    /// Refuses a request.
+    /// - Parameters:
+    ///   - error: why.
+    ///   - message: the text that the client gets. Default: the error's own.
+    ///   - visitor: the request.
+    func refuse(_ error: HandshakeError, message: String? = nil, _ visitor: Visitor) {
         countRefusal(on: home(of: visitor.exchange.loop))
-        visitor.refuse(error)
+        visitor.refuse(error, message: message)
     }
 
     private func shard(of sessionID: String) throws(HandshakeError) -> Int {
@@ -124,7 +138,8 @@ extension Engine {
         }
     }
 
-    private func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
+    /// What the layer above gets to know of the client of a request.
+    func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
         request.handshake(
             query: query, trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
     }
@@ -138,14 +153,26 @@ extension Engine {
     // MARK: Opening
 
     private func open(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, version3: Version3?
+        _ transport: Transport, _ version3: Version3?, _ request: EngineRequest, _ query: QueryString,
+        _ visitor: Visitor
+    ) {
+        let shard = home(of: visitor.exchange.loop)
+        switch transport {
+        case .polling: openPolling(request, query, visitor, shard: shard, version3: version3)
+        case .websocket:
+            serveWebSocket(request, query, visitor, shard: shard, sessionID: nil, version3: version3)
+        }
+    }
+
+    private func openPolling(
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
     ) {
         guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
-        let handshake = handshake(request, query)
-        onShard(home(of: visitor.exchange.loop)) { shard in
+        let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+        onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
             shard.open(.polling, version3, handshake) { session, openPacket in
-                session.answer(visitor, with: [openPacket])
+                session.answer(visitor, with: [openPacket], cookie: cookie?.line(value: session.id) ?? "")
             }
         }
     }
@@ -171,10 +198,12 @@ extension Engine {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
             guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
-            let handshake = handshake(request, query)
-            onShard(shard) { shard in
+            let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+            onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, version3, handshake) { arrival.open($0, openPacket: $1) }
+                shard.open(.websocket, version3, handshake) { session, openPacket in
+                    arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
+                }
             }
         }
     }

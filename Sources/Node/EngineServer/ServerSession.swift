@@ -139,12 +139,16 @@ final class ServerSession: EngineSession, Flushable {
     }
 
     /// Answers a GET request with messages.
-    func answer(_ visitor: Visitor, with messages: [OutgoingMessage]) {
+    /// - Parameters:
+    ///   - visitor: the request.
+    ///   - messages: the messages, in order.
+    ///   - cookie: a header line that goes with them.
+    func answer(_ visitor: Visitor, with messages: [OutgoingMessage], cookie: String = "") {
         if let version3 = core.version3 {
             let (payload, type) = OutgoingMessage.payload(messages, for: version3)
-            visitor.answer(payload, type: type)
+            visitor.answer(payload, type: type, cookie: cookie)
         } else {
-            visitor.answer(OutgoingMessage.payload(messages))
+            visitor.answer(OutgoingMessage.payload(messages), cookie: cookie)
         }
     }
 
