@@ -10,7 +10,7 @@ struct TestServerCommand: AsyncParsableCommand {
         abstract: "A Socket.IO server for conformance, interoperation and load tests.",
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
-            the namespaces / and /custom on /socket.io/.
+            the namespaces /, /custom and /guarded (which wants a token) on /socket.io/.
             """)
 
     @Option(help: "host:port; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
