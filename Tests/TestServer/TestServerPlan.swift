@@ -16,6 +16,7 @@ struct TestServerPlan {
     let redis: RedisConfiguration?
     let nodeName: String
     let threads: Int
+    let path: String
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
 
@@ -32,6 +33,8 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        path = settings.text("path", options.requests.path) ?? "/socket.io/"
+        try options.requests.apply(to: &engine, settings)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         try Self.refuseWhatIsMissing(options, settings)
