@@ -126,8 +126,10 @@ extension Engine {
 
     // MARK: Opening
 
+    private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
+
     private func open(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor) {
-        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = handshake(request, query)
         onShard(home(of: visitor.exchange.loop)) { shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
@@ -156,7 +158,7 @@ extension Engine {
         if let sessionID {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
-            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+            guard hasRoom else { return visitor.refuseForWantOfRoom() }
             let handshake = handshake(request, query)
             onShard(shard) { shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
