@@ -59,7 +59,11 @@ extension Namespace {
     /// - Returns: ids of sockets by room.
     public func localRooms() async -> [String: Set<String>] {
         let own = await withCheckedContinuation { continuation in
-            gather { $0.index.membersByRoom } completion: { continuation.resume(returning: $0) }
+            gather {
+                $0.index.membersByRoom
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
         var rooms = own.reduce(into: [:]) { $0.merge($1) { $0.union($1) } }
         for child in children?.all ?? [] { rooms.merge(await child.localRooms()) { $0.union($1) } }
@@ -70,7 +74,9 @@ extension Namespace {
     /// - Returns: the ids.
     public func localSocketIDs() async -> Set<String> {
         var ids = await withCheckedContinuation { continuation in
-            gather { Set($0.index.ids) } completion: { sets in
+            gather {
+                Set($0.index.ids)
+            } completion: { sets in
                 continuation.resume(returning: sets.reduce(into: Set()) { $0.formUnion($1) })
             }
         }
