@@ -141,6 +141,8 @@ extension Engine {
 
     // MARK: Opening
 
+    private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
+
     private func open(
         _ transport: Transport, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor
     ) {
@@ -152,7 +154,7 @@ extension Engine {
     }
 
     private func openPolling(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int) {
-        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
@@ -181,7 +183,7 @@ extension Engine {
         if let sessionID {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
-            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+            guard hasRoom else { return visitor.refuseForWantOfRoom() }
             let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }

@@ -118,7 +118,7 @@ extension Namespace {
     }
 
     /// Asks every shard and hands over all answers, in the order of the shards' answering.
-    private func gather<Answer: Sendable>(
+    func gather<Answer: Sendable>(
         _ body: @escaping @Sendable (NamespaceShard) -> Answer, completion: @escaping @Sendable ([Answer]) -> Void
     ) {
         let gathering = Gathering(expected: shards.count, completion)
