@@ -21,7 +21,7 @@ public final class Server: SessionAcceptor, Sendable {
     let configuration: ServerConfiguration
     let nodeTag: NodeTag
     let logger: Logger
-    let encoder = PacketEncoder()
+    let encoder: PacketEncoder
     private let loops: [any EventLoop]
     private let adapters: any AdapterFactory
     private let shards: [Confined<ServerShard>]
@@ -40,6 +40,7 @@ public final class Server: SessionAcceptor, Sendable {
     ) {
         precondition((1...64).contains(loops.count), "a server has 1 to 64 event loops, not \(loops.count)")
         self.configuration = configuration
+        encoder = PacketEncoder(format: configuration.parser)
         self.nodeTag = nodeTag
         self.loops = loops
         self.adapters = adapters
