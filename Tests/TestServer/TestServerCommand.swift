@@ -42,6 +42,9 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds after which a lost connection is forgotten; turns recovery on. [SWITCHBOARD_RECOVERY]")
     var recovery: String?
 
+    @Option(help: "json or msgpack: how packets are written. [SWITCHBOARD_PARSER] (default: json)")
+    var parser: String?
+
     @Option(help: "Event loops, 1 to 64. [SWITCHBOARD_THREADS] (default: one per core)")
     var threads: String?
 

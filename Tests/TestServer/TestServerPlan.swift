@@ -2,6 +2,7 @@ import EngineServer
 import Launch
 import NIOCore
 import RedisAdapter
+import SocketIO
 import SocketServer
 
 #if canImport(Glibc)
@@ -37,6 +38,9 @@ struct TestServerPlan {
         try options.requests.apply(to: &engine, settings)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
+            ["json": .json, "msgpack": .messagePack][text]
+        }
         try Self.refuseWhatIsMissing(options, settings)
         do {
             try engine.validate()
