@@ -1,3 +1,4 @@
+import EngineIO
 import EngineServer
 import Launch
 import NIOCore
@@ -32,6 +33,13 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        engine.perMessageDeflate = try settings.threshold(
+            "per-message-deflate", options.perMessageDeflate, default: nil, on: PerMessageDeflate().threshold
+        ).map { PerMessageDeflate(threshold: $0) }
+        let polls = HTTPCompression().threshold
+        engine.httpCompression = try settings.threshold(
+            "http-compression", options.httpCompression, default: polls, on: polls
+        ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         try Self.refuseWhatIsMissing(options, settings)

@@ -16,13 +16,13 @@ extension Engine {
         let fields: String
         switch CrossOrigin(request.head, configuration) {
         case .forbidden:
-            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
+            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
         case .preflight(let fields):
             return exchange.respond(Response(status: .noContent, fields: fields))
         case .allowed(let allowed):
             fields = allowed
         }
-        let visitor = Visitor(exchange: exchange, crossOrigin: fields)
+        let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(target: request.head.uri)
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
@@ -142,7 +142,8 @@ extension Engine {
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
-        switch WebSocketUpgrade.accept(request.head) {
+        let agreement = WebSocketUpgrade.agreement(request.head, configuration.perMessageDeflate)
+        switch WebSocketUpgrade.accept(request.head, agreement) {
         case .failure(let refusal): return visitor.exchange.respond(refusal.response)
         case .success(let head): response = head
         }
@@ -150,7 +151,8 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox),
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox,
+                compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {

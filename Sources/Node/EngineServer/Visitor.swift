@@ -8,10 +8,15 @@ struct Visitor: Sendable {
     let exchange: Exchange
     /// Header lines of the cross-origin policy for this request.
     let crossOrigin: String
+    /// The `Accept-Encoding` fields of the request, if answers are compressed at all. Few are: read when needed.
+    let acceptedCodings: [String]
 
     /// Answers a GET with a payload.
-    func answer(_ payload: ByteBuffer) {
-        respond(.ok, "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n", payload)
+    /// - Parameters:
+    ///   - payload: the body.
+    ///   - fields: more header lines.
+    func answer(_ payload: ByteBuffer, fields: String = "") {
+        respond(.ok, "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n" + fields, payload)
     }
 
     /// Answers a POST: its packets were taken.

@@ -152,6 +152,7 @@ extension ConnectionHandler {
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
         guard connection.joined(namespace.name, as: socket) else { return }
         hasJoined = true
+        namespace.joined(by: session)
         shard.add(socket)
         session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }
