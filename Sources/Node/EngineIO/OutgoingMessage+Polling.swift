@@ -64,6 +64,7 @@ extension OutgoingMessage {
         }
     }
 
+    /// The payload of a part.
     func slice(_ part: Part) -> ByteBuffer {
         // Both numbers were computed when the frames were written.
         frames.getSlice(at: part.payloadStart, length: part.payloadLength) ?? ByteBuffer()

@@ -16,14 +16,14 @@ extension Engine {
         let fields: String
         switch CrossOrigin(request.head, configuration) {
         case .forbidden:
-            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
+            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
         case .preflight(let fields):
             let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
             return exchange.respond(Response(status: status, fields: fields))
         case .allowed(let allowed):
             fields = allowed
         }
-        let visitor = Visitor(exchange: exchange, crossOrigin: fields)
+        let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(target: request.head.uri)
         if configuration.hooks.isEmpty {
             serve(request, query, visitor, on: connection)
@@ -152,6 +152,8 @@ extension Engine {
 
     // MARK: Opening
 
+    private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
+
     private func open(
         _ transport: Transport, _ version3: Version3?, _ request: EngineRequest, _ query: QueryString,
         _ visitor: Visitor
@@ -167,12 +169,13 @@ extension Engine {
     private func openPolling(
         _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
     ) {
-        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
             shard.open(.polling, version3, handshake) { session, openPacket in
-                session.answer(visitor, with: [openPacket], cookie: cookie?.line(value: session.id) ?? "")
+                let (payload, type) = OutgoingMessage.payload([openPacket], for: version3)
+                visitor.answer(payload, type, fields: cookie?.line(value: session.id) ?? "")
             }
         }
     }
@@ -183,7 +186,8 @@ extension Engine {
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
-        switch WebSocketUpgrade.accept(request.head) {
+        let agreement = WebSocketUpgrade.agreement(request.head, configuration.perMessageDeflate)
+        switch WebSocketUpgrade.accept(request.head, agreement) {
         case .failure(let refusal): return visitor.exchange.respond(refusal.response)
         case .success(let head): response = head
         }
@@ -191,13 +195,14 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox),
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox,
+                compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
-            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+            guard hasRoom else { return visitor.refuseForWantOfRoom() }
             let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }

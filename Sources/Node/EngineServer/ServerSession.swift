@@ -33,6 +33,7 @@ final class ServerSession: EngineSession, Flushable {
     var outbox: Outbox { engine.outbox }
     var transport: Transport { core.transport }
     var protocolVersion: ProtocolVersion { core.version }
+    var compresses: Bool { engine.configuration.perMessageDeflate != nil }
 
     // MARK: Life
 
@@ -102,7 +103,7 @@ final class ServerSession: EngineSession, Flushable {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.sender.isBlocked == true) {
         case .write:
             engine.tally.messagesSent += 1
-            webSocket?.sender.send(message.frames)
+            webSocket?.sender.send(message)
         case .queued:
             engine.tally.messagesSent += 1
         case .readyForPoll:
@@ -135,21 +136,7 @@ final class ServerSession: EngineSession, Flushable {
     private func answerPoll(_ messages: [OutgoingMessage]) {
         let visitor = poll
         poll = nil
-        if let visitor { answer(visitor, with: messages) }
-    }
-
-    /// Answers a GET request with messages.
-    /// - Parameters:
-    ///   - visitor: the request.
-    ///   - messages: the messages, in order.
-    ///   - cookie: a header line that goes with them.
-    func answer(_ visitor: Visitor, with messages: [OutgoingMessage], cookie: String = "") {
-        if let version3 = core.version3 {
-            let (payload, type) = OutgoingMessage.payload(messages, for: version3)
-            visitor.answer(payload, type: type, cookie: cookie)
-        } else {
-            visitor.answer(OutgoingMessage.payload(messages), cookie: cookie)
-        }
+        if let visitor { engine.answer(visitor, messages, for: core.version3) }
     }
 
     // MARK: Polling
@@ -158,9 +145,9 @@ final class ServerSession: EngineSession, Flushable {
     func pollArrived(_ visitor: Visitor) {
         timePassed(.now)
         switch core.pollArrived() {
-        case .answer(let messages): answer(visitor, with: messages)
+        case .answer(let messages): engine.answer(visitor, messages, for: core.version3)
         case .answerLast(let messages):
-            answer(visitor, with: messages)
+            engine.answer(visitor, messages, for: core.version3)
             engine.forget(self)
         case .hold: poll = visitor
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
@@ -263,13 +250,13 @@ final class ServerSession: EngineSession, Flushable {
     private func candidateReceived(_ packet: Packet?, _ source: SessionWebSocket) {
         switch core.candidateReceived(packet) {
         case .answerProbe(let messages):
-            source.sender.send(OutgoingMessage.probeAnswer.frames)
+            source.sender.send(.probeAnswer)
             if let messages { answerPoll(messages) }
         case .upgraded(let queue, let messages):
             candidate = nil
             webSocket = source
             if let messages { answerPoll(messages) }
-            for message in queue { source.sender.send(message.frames) }
+            for message in queue { source.sender.send(message) }
             engine.upgraded()
         case .abandon:
             candidate = nil

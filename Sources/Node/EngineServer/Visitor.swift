@@ -8,6 +8,8 @@ struct Visitor: Sendable {
     let exchange: Exchange
     /// Header lines of the cross-origin policy for this request.
     let crossOrigin: String
+    /// The `Accept-Encoding` fields of the request, if answers are compressed at all. Few are: read when needed.
+    let acceptedCodings: [String]
     /// The request as the engine's hooks left it; `nil` if there are none.
     var hooked: HookedRequest?
 
@@ -15,9 +17,9 @@ struct Visitor: Sendable {
     /// - Parameters:
     ///   - payload: the body.
     ///   - type: what the body is.
-    ///   - cookie: a header line that goes with it.
-    func answer(_ payload: ByteBuffer, type: PayloadType = .text, cookie: String = "") {
-        respondOfSession(cookie.isEmpty ? type.fields : type.fields + cookie, payload)
+    ///   - more: header lines that go with it.
+    func answer(_ payload: ByteBuffer, _ type: PayloadType, fields more: String = "") {
+        respondOfSession(more.isEmpty ? type.fields : type.fields + more, payload)
     }
 
     /// Answers a POST: its packets were taken.

@@ -42,6 +42,12 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Whether clients of Socket.IO 2.x (Engine.IO 3) may connect. (default: false)")
     var allowEio3: String?
 
+    @Option(help: "Compress WebSocket messages of at least so many bytes, or on or off. (default: off)")
+    var perMessageDeflate: String?
+
+    @Option(help: "Compress answers to polls of at least so many bytes, or on or off. (default: on, which is 1024)")
+    var httpCompression: String?
+
     @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
     var connectTimeout: String?
 

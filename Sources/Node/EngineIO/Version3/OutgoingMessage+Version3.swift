@@ -7,7 +7,7 @@ extension OutgoingMessage {
     /// - Returns: the message itself if it is text.
     package func adapted(to client: Version3) -> OutgoingMessage {
         guard first.isBinary || !attachments.isEmpty else { return self }
-        return OutgoingMessage(self) { content, isBinary in
+        var message = OutgoingMessage(self) { content, isBinary in
             guard isBinary else { return (content, false) }
             var packet = ByteBufferAllocator().buffer(capacity: 2 + (content.readableBytes + 2) / 3 * 4)
             if client.isTextOnly {
@@ -19,14 +19,17 @@ extension OutgoingMessage {
             }
             return (packet, !client.isTextOnly)
         }
+        message.isCompressible = isCompressible
+        return message
     }
 
-    /// Encodes messages as the body of a polling response of revision 3.
+    /// Encodes messages as the body of a polling response of either revision.
     /// - Parameters:
-    ///   - messages: what the body carries, in order, ``adapted(to:)`` the client.
-    ///   - client: what the client takes.
-    /// - Returns: the body and its type: a binary payload if a message is binary.
-    package static func payload(_ messages: [OutgoingMessage], for client: Version3) -> (ByteBuffer, PayloadType) {
+    ///   - messages: what the body carries, in order; for a client of revision 3, ``adapted(to:)`` it.
+    ///   - client: what the client takes; `nil` for one of revision 4.
+    /// - Returns: the body and its type. In revision 3 it is a binary payload if a message is binary.
+    package static func payload(_ messages: [OutgoingMessage], for client: Version3?) -> (ByteBuffer, PayloadType) {
+        guard let client else { return (payload(messages), .text) }
         let parts = messages.flatMap { message in
             ([message.first] + message.attachments).map { (isBinary: $0.isBinary, packet: message.slice($0)) }
         }
