@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable {
     /// Acknowledgements that one socket may owe us at a time; a further request fails at once with
     /// ``AcknowledgementError/tooManyPending``. Default: 10,000.
     public var maxPendingAcknowledgements = 10_000
+    /// Events of one socket that may wait while an asynchronous handler of it runs.
+    public var waitingEvents = WaitingEventLimits()
 
     /// Creates the default configuration.
     public init() {}
@@ -31,6 +33,8 @@ public struct ServerConfiguration: Sendable {
             ("maxAttachments", maxAttachments, 0), ("maxNamespacesPerSession", maxNamespacesPerSession, 1),
             ("maxRoomsPerSocket", maxRoomsPerSocket, 0), ("maxEventNameLength", maxEventNameLength, 1),
             ("maxPendingAcknowledgements", maxPendingAcknowledgements, 0),
+            ("waitingEvents.maxCount", waitingEvents.maxCount, 0),
+            ("waitingEvents.maxBytes", waitingEvents.maxBytes, 0),
         ]
         for (name, value, minimum) in counts where value < minimum {
             throw ServerConfigurationError(value: name, minimum: "\(minimum)")
