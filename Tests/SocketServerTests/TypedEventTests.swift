@@ -130,7 +130,8 @@ struct TypedEventTests {
                 event.socket.emitWithAcknowledgement(Chat.add, a, b) { result in
                     switch result {
                     case .success(let sum): notes.add("\(sum)")
-                    case .failure(let error): notes.add("\(error)")
+                    case .failure(AcknowledgementError.undecodable(let error)): notes.add("\(error)")
+                    case .failure: notes.add("another error")
                     }
                 }
             }

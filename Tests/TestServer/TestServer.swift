@@ -26,14 +26,14 @@ struct TestServer {
         for name in ["/", "/custom"] { TestHandlers(nodeName: plan.nodeName).register(on: server.namespace(name)) }
         let mounts: [Mount] = [
             .engine(
-                path: "/socket.io/",
+                path: plan.path,
                 Engine(configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)),
             .engine(
                 path: "/engine.io/",
                 Engine(
                     configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(),
                     logger: logger)),
-            .webSocketEcho(path: "/ws-echo"),
+            .webSocketEcho(path: "/ws-echo", perMessageDeflate: plan.engine.perMessageDeflate),
         ]
         let listeners = plan.listeners.enumerated().map { index, address in
             let name = address.name ?? (index == 0 ? "test" : "test\(index + 1)")

@@ -20,8 +20,7 @@ extension Socket {
     ///   - payloads: the arguments.
     ///   - timeout: how long to wait. Default: 5 seconds.
     ///   - completion: called once on the socket's loop with the decoded first argument of the acknowledgement, or why
-    ///     there is none: `EncodingError` (nothing was sent), ``AcknowledgementError``, or `InvalidArgument` if it does
-    ///     not decode.
+    ///     there is none: `EncodingError` (nothing was sent) or ``AcknowledgementError``.
     public func emitWithAcknowledgement<each Payload: Encodable & Sendable, Reply: Decodable & Sendable>(
         _ event: SocketEvent<(repeat each Payload) -> Reply>, _ payloads: repeat each Payload,
         timeout: Duration = .seconds(5), _ completion: @escaping (Result<Reply, any Error>) -> Void
@@ -29,7 +28,7 @@ extension Socket {
         do {
             let arguments = try Arguments(encoding: repeat each payloads)
             emitWithAcknowledgement(event.name, arguments: arguments, timeout: timeout) { result in
-                completion(Result { try result.get().decode(Reply.self, at: 0) })
+                completion(Result { try result.get().reply(as: Reply.self) })
             }
         } catch {
             completion(.failure(error))
@@ -68,14 +67,26 @@ extension SocketHandle {
     ///   - payloads: the arguments.
     ///   - timeout: how long to wait. Default: 5 seconds.
     /// - Returns: the first argument of the acknowledgement.
-    /// - Throws: `EncodingError` (nothing was sent), ``AcknowledgementError`` if none comes, `InvalidArgument` if it does
-    ///   not decode, `CancellationError` if the task is cancelled meanwhile.
+    /// - Throws: `EncodingError` (nothing was sent), ``AcknowledgementError`` if none comes or it does not decode,
+    ///   `CancellationError` if the task is cancelled meanwhile.
     public func emitWithAcknowledgement<each Payload: Encodable & Sendable, Reply: Decodable & Sendable>(
         _ event: SocketEvent<(repeat each Payload) -> Reply>, _ payloads: repeat each Payload,
         timeout: Duration = .seconds(5)
     ) async throws -> Reply {
         let arguments = try Arguments(encoding: repeat each payloads)
         let answer = try await emitWithAcknowledgement(event.name, arguments: arguments, timeout: timeout)
-        return try answer.decode(Reply.self, at: 0)
+        return try answer.reply(as: Reply.self)
+    }
+}
+
+extension Arguments {
+    /// The reply that a client gave.
+    fileprivate func reply<Reply: Decodable>(as type: Reply.Type) throws -> Reply {
+        do {
+            return try decode(type, at: 0)
+        } catch let error as InvalidArgument {
+            // Not thrown as it is: that would tell the client whose event asks that its own arguments are wrong.
+            throw AcknowledgementError.undecodable(error)
+        }
     }
 }

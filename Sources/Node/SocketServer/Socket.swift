@@ -38,6 +38,8 @@ public final class Socket {
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
     var timers: [ObjectIdentifier: Cancellable] = [:]
+    /// Keeps a namespace that goes with its last socket.
+    var lease: ChildLease?
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
     private var handlers = EventHandlers()
@@ -130,7 +132,7 @@ extension Socket {
     ///
     /// Reasons are `client namespace disconnect`, `server namespace disconnect`, or that of the session's end:
     /// `transport close`, `transport error`, `ping timeout`, `parse error`, `forced close`, `server shutting down`,
-    /// `slow consumer`.
+    /// `slow consumer`, `rate limit`, `event queue full`.
     /// - Parameter handler: called once, with the reason.
     public func onDisconnect(_ handler: @escaping (_ reason: String) -> Void) { disconnectHandlers.append(handler) }
 }
@@ -202,5 +204,6 @@ extension Socket {
         unhandled = nil
         endListeners()
         (disconnectingHandlers, disconnectHandlers) = ([], [])
+        lease = nil
     }
 }
