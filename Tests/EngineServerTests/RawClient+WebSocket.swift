@@ -12,14 +12,16 @@ enum RawFrame: Equatable, Sendable {
 }
 
 extension RawClient {
+    /// The header fields that ask for WebSocket.
+    static let webSocket = [
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+
     /// Asks for WebSocket.
     @discardableResult
     func upgrade(_ target: String, headers: [String: String] = [:]) async throws -> RawResponse {
-        let handshake = [
-            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        ]
-        return try await exchange("GET", target, headers: handshake.merging(headers) { $1 })
+        try await exchange("GET", target, headers: Self.webSocket.merging(headers) { $1 })
     }
 
     /// Sends a masked frame.

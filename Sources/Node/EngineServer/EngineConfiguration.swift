@@ -22,6 +22,12 @@ public struct EngineConfiguration: Sendable {
     public var allowMissingOrigin: Bool = true
     /// Whether browsers may send cookies and read the answers (`Access-Control-Allow-Credentials`). Default: `false`.
     public var credentials: Bool = false
+    /// What else browsers are told about requests of other origins. Default: what the protocol needs.
+    public var cors = CORSOptions()
+    /// A cookie that carries the session id. Default: `nil`, none is sent.
+    public var cookie: SessionCookie?
+    /// Code of the application that runs for the engine's requests. Default: none.
+    public var hooks = RequestHooks()
     /// Most bytes that may wait for one client that does not read; over it the session ends with
     /// `CloseReason.slowConsumer`. Default: 4 MiB.
     public var outboundLimit: Int = 4 << 20
@@ -58,8 +64,12 @@ public struct EngineConfiguration: Sendable {
             throw EngineConfigurationError(setting: "httpCompression.\(setting)", problem: problem)
         }
         if case .list(let origins, _) = origins {
-            try require(origins.allSatisfy { $0 == $0.lowercased() }, "origins", "must be in lower case")
+            try require(
+                origins.allSatisfy(OriginPolicy.isOrigin), "origins", "must be scheme://host[:port] in lower case")
         }
+        try require(cors.problem == nil, "cors", cors.problem ?? "")
+        try require(cookie?.problem == nil, "cookie", cookie?.problem ?? "")
+        try require(hooks.timeout > .zero, "hooks.timeout", "must be positive")
     }
 
     private func require(

@@ -35,6 +35,20 @@ enum WebSocketUpgrade {
         return DeflateAgreement(accepting: offers.joined(separator: ","), settings)
     }
 
+    /// Adds header lines to a 101 response.
+    /// - Parameters:
+    ///   - fields: the lines, or nothing.
+    ///   - response: the complete response.
+    /// - Returns: the complete response with them.
+    static func adding(_ fields: String, to response: ByteBuffer) -> ByteBuffer {
+        guard !fields.isEmpty else { return response }
+        var response = response
+        response.moveWriterIndex(to: response.writerIndex - 2)
+        response.writeString(fields)
+        response.writeStaticString("\r\n")
+        return response
+    }
+
     /// Checks a handshake.
     /// - Parameters:
     ///   - head: the request.
