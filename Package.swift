@@ -131,7 +131,7 @@ let package = Package(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
-                nioCore, nioPosix, logging, lifecycle, arguments,
+                nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
         tests(
             "SocketServerTests",

@@ -26,7 +26,7 @@ struct TestServer {
         for name in ["/", "/custom"] { TestHandlers(nodeName: plan.nodeName).register(on: server.namespace(name)) }
         let mounts: [Mount] = [
             .engine(
-                path: "/socket.io/",
+                path: plan.path,
                 Engine(configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)),
             .engine(
                 path: "/engine.io/",

@@ -10,7 +10,7 @@ struct TestServerCommand: AsyncParsableCommand {
         abstract: "A Socket.IO server for conformance, interoperation and load tests.",
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
-            the namespaces / and /custom on /socket.io/.
+            the namespaces / and /custom on /socket.io/, or on --path.
             """)
 
     @Option(help: "host:port; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
@@ -42,8 +42,13 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds after which a lost connection is forgotten; turns recovery on. [SWITCHBOARD_RECOVERY]")
     var recovery: String?
 
+    @Option(help: "json or msgpack: how packets are written. [SWITCHBOARD_PARSER] (default: json)")
+    var parser: String?
+
     @Option(help: "Event loops, 1 to 64. [SWITCHBOARD_THREADS] (default: one per core)")
     var threads: String?
+
+    @OptionGroup var requests: RequestOptions
 
     @OptionGroup var common: CommonOptions
 

@@ -2,6 +2,7 @@ import EngineServer
 import Launch
 import NIOCore
 import RedisAdapter
+import SocketIO
 import SocketServer
 
 #if canImport(Glibc)
@@ -16,6 +17,7 @@ struct TestServerPlan {
     let redis: RedisConfiguration?
     let nodeName: String
     let threads: Int
+    let path: String
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
 
@@ -32,8 +34,13 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        path = settings.text("path", options.requests.path) ?? "/socket.io/"
+        try options.requests.apply(to: &engine, settings)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
+            ["json": .json, "msgpack": .messagePack][text]
+        }
         try Self.refuseWhatIsMissing(options, settings)
         do {
             try engine.validate()

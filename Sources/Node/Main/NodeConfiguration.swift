@@ -94,7 +94,7 @@ extension NodeConfiguration {
     /// The pages that may connect: those listed, and always the node's own.
     mutating func readOrigins(_ settings: Settings, _ options: MeetOptions) throws(LaunchError) {
         let listed = try settings.values("meet-origin", options.meetOrigin, "an origin such as https://example.org") {
-            $0 == "any" || $0.contains("://") ? $0.lowercased() : nil
+            $0 == "any" || OriginPolicy.isOrigin($0.lowercased()) ? $0.lowercased() : nil
         }
         engine.credentials = true
         engine.allowMissingOrigin = try !settings.flag(

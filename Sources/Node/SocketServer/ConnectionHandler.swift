@@ -26,7 +26,7 @@ final class ConnectionHandler: SessionHandler {
         self.shard = shard
         var limits = PacketDecoder.Limits()
         limits.maxAttachments = server.configuration.maxAttachments
-        decoder = PacketDecoder(limits: limits)
+        decoder = PacketDecoder(limits: limits, format: server.configuration.parser)
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
     }
 

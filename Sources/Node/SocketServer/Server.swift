@@ -43,7 +43,7 @@ public final class Server: SessionAcceptor, Sendable {
         self.nodeTag = nodeTag
         self.loops = loops
         self.logger = logger
-        let encoder = PacketEncoder()
+        let encoder = PacketEncoder(format: configuration.parser)
         self.encoder = encoder
         namespaces = NamespaceTable(configuration.dynamicNamespaces) { name, registrations, parameters in
             Namespace(

@@ -1,5 +1,9 @@
+public import SocketIO
+
 /// Limits and times of a ``Server``. Every limit has a clear result, named with it.
 public struct ServerConfiguration: Sendable {
+    /// How packets are written: the parser that the clients must have too. Default: JSON.
+    public var parser: PacketFormat = .json
     /// How long a session may stay without joining any namespace; then it is closed. Default: 45 seconds.
     ///
     /// Middleware that has not decided by then counts as not joined.
