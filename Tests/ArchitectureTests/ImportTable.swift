@@ -40,7 +40,7 @@ let importTable: [ImportRow] = [
         base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis"])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
-        base.union(nio).union(running).union(["EngineIO", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["EngineIO", "NIOHTTP1", "NIOTLS", "NIOSSL"])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),

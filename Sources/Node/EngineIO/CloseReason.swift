@@ -1,6 +1,6 @@
 /// Why an Engine.IO session ended. The raw value is the text that the reference server's `disconnect` handlers see.
 ///
-/// Source: the table of disconnect reasons in the Socket.IO documentation; the last two are our own.
+/// Source: the table of disconnect reasons in the Socket.IO documentation; those marked "ours" are our own.
 public enum CloseReason: String, Sendable, CaseIterable {
     /// The peer closed the transport (TCP FIN, WebSocket close frame, Engine.IO packet `1`, aborted poll).
     case transportClose = "transport close"
@@ -18,4 +18,6 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case serverShuttingDown = "server shutting down"
     /// The peer did not read what was sent to it: the bounded outbound queue overflowed (ours).
     case slowConsumer = "slow consumer"
+    /// A WebSocket message did not arrive completely within `messageTimeout` of its first byte (ours).
+    case messageTimeout = "message timeout"
 }

@@ -21,8 +21,10 @@ struct Visitor: Sendable {
 
     /// Refuses the request with an error of the protocol.
     func refuse(_ error: HandshakeError) {
+        // A bucket gets a token every second, if not sooner.
+        let retry = error == .tooManyHandshakes ? "retry-after: 1\r\n" : ""
         respond(
-            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n",
+            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n\(retry)",
             ByteBuffer(string: error.json))
     }
 
