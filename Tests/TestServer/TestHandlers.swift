@@ -13,6 +13,7 @@ struct TestHandlers: Sendable {
         registerRooms(on: namespace)
         registerCluster(on: namespace)
         registerSocket(on: namespace)
+        registerRequests(on: namespace)
     }
 
     /// What the client sends back, and who it is.

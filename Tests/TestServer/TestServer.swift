@@ -33,7 +33,8 @@ struct TestServer {
         let echo = Engine(
             configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(), logger: logger)
         let mounts: [Mount] = [
-            .engine(path: "/socket.io/", engine), .engine(path: "/engine.io/", echo), .webSocketEcho(path: "/ws-echo"),
+            .engine(path: plan.path, engine), .engine(path: "/engine.io/", echo),
+            .webSocketEcho(path: "/ws-echo", perMessageDeflate: plan.engine.perMessageDeflate),
         ]
         let statistics = Statistics([engine, echo])
         let listeners = plan.listeners.enumerated().map { index, address in

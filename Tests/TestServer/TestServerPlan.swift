@@ -1,7 +1,9 @@
+import EngineIO
 import EngineServer
 import Launch
 import NIOCore
 import RedisAdapter
+import SocketIO
 import SocketServer
 
 #if canImport(Glibc)
@@ -17,6 +19,7 @@ struct TestServerPlan {
     let nodeName: String
     let threads: Int
     let listening: ListenerSettings
+    let path: String
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
 
@@ -37,8 +40,20 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        path = settings.text("path", options.requests.path) ?? "/socket.io/"
+        try options.requests.apply(to: &engine, settings)
+        engine.perMessageDeflate = try settings.threshold(
+            "per-message-deflate", options.perMessageDeflate, default: nil, on: PerMessageDeflate().threshold
+        ).map { PerMessageDeflate(threshold: $0) }
+        let polls = HTTPCompression().threshold
+        engine.httpCompression = try settings.threshold(
+            "http-compression", options.httpCompression, default: polls, on: polls
+        ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
+            ["json": .json, "msgpack": .messagePack][text]
+        }
         try Self.refuseWhatIsMissing(options, settings)
         do {
             try engine.validate()

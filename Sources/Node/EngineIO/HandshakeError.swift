@@ -40,5 +40,22 @@ package enum HandshakeError: Int, Error, CaseIterable, Sendable {
     }
 
     /// The body of the answer.
-    package var json: String { #"{"code":\#(rawValue),"message":"\#(message)"}"# }
+    package var json: String { json(message: message) }
+
+    /// The body of the answer with a text of the server's own.
+    /// - Parameter message: the text, in which anything may stand.
+    /// - Returns: the body.
+    package func json(message: String) -> String {
+        var escaped = ""
+        for scalar in message.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": escaped += "\\\(scalar)"
+            case "\0"..<" ":
+                let hexadecimal = String(scalar.value, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return #"{"code":\#(rawValue),"message":"\#(escaped)"}"#
+    }
 }

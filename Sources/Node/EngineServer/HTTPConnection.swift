@@ -87,6 +87,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         current = nil
         switch answerer {
         case .poll(let engine, let sessionID, let exchange): engine.pollAborted(exchange, sessionID: sessionID)
+        case .hook(let run): run.abandon()
         case .responder(let task): task.cancel()
         case .some(.none), nil: break
         }

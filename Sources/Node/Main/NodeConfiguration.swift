@@ -1,3 +1,4 @@
+import EngineIO
 import EngineServer
 import Launch
 import RedisAdapter
@@ -88,6 +89,7 @@ extension NodeConfiguration {
             "ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        try readCompression(settings, options)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         drainNotice = try settings.milliseconds(
@@ -95,10 +97,20 @@ extension NodeConfiguration {
         drain = try settings.milliseconds("drain", options.drain, default: drain)
     }
 
+    private mutating func readCompression(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
+        engine.perMessageDeflate = try settings.threshold(
+            "per-message-deflate", options.perMessageDeflate, default: nil, on: PerMessageDeflate().threshold
+        ).map { PerMessageDeflate(threshold: $0) }
+        let polls = HTTPCompression().threshold
+        engine.httpCompression = try settings.threshold(
+            "http-compression", options.httpCompression, default: polls, on: polls
+        ).map { HTTPCompression(threshold: $0) }
+    }
+
     /// The pages that may connect: those listed, and always the node's own.
     mutating func readOrigins(_ settings: Settings, _ options: MeetOptions) throws(LaunchError) {
         let listed = try settings.values("meet-origin", options.meetOrigin, "an origin such as https://example.org") {
-            $0 == "any" || $0.contains("://") ? $0.lowercased() : nil
+            $0 == "any" || OriginPolicy.isOrigin($0.lowercased()) ? $0.lowercased() : nil
         }
         engine.credentials = true
         engine.allowMissingOrigin = try !settings.flag(

@@ -3,17 +3,21 @@ import Cluster
 import EngineIO
 import NIOCore
 import SocketIO
+import Synchronization
 
 /// The sockets of one namespace on one event loop. Loop-confined.
 final class NamespaceShard {
     let eventLoop: any EventLoop
-    var index = RoomIndex()
+    private(set) var index = RoomIndex()
+    /// Told about rooms, once somebody wants to know.
+    private var roomObserver: RoomObserver?
     // By slot of the index.
     private var sockets: [Socket?] = []
     private var questions: [Int: BroadcastQuestion] = [:]
 
-    init(eventLoop: any EventLoop) {
+    init(eventLoop: any EventLoop, roomObserver: RoomObserver?) {
         self.eventLoop = eventLoop
+        self.roomObserver = roomObserver
     }
 
     func add(_ socket: Socket) {
@@ -21,13 +25,35 @@ final class NamespaceShard {
         socket.handle = handle
         if sockets.count < index.capacity { sockets.append(nil) }
         sockets[Int(handle.slot)] = socket
+        socket.namespace.socketCount.add(1, ordering: .relaxed)
+        roomObserver?.joined(socket.id, socket, isFirst: index.memberCount(of: socket.id) == 1)
     }
 
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
+        let rooms = roomObserver == nil ? [] : index.rooms(of: handle)
         index.remove(handle)
         sockets[Int(handle.slot)] = nil
         socket.handle = nil
+        socket.namespace.socketCount.subtract(1, ordering: .relaxed)
+        for room in rooms { roomObserver?.left(room, socket, isLast: index.memberCount(of: room) == 0) }
+    }
+
+    func join(_ socket: Socket, _ room: String) {
+        guard let handle = socket.handle, index.join(handle, room), let roomObserver else { return }
+        roomObserver.joined(room, socket, isFirst: index.memberCount(of: room) == 1)
+    }
+
+    func leave(_ socket: Socket, _ room: String) {
+        guard let handle = socket.handle, index.leave(handle, room), let roomObserver else { return }
+        roomObserver.left(room, socket, isLast: index.memberCount(of: room) == 0)
+    }
+
+    /// Begins to tell about rooms; those that are there already are only counted.
+    func observeRooms(_ observer: RoomObserver) {
+        guard roomObserver == nil else { return }
+        roomObserver = observer
+        observer.count(Set(index.roomNames).union(index.ids))
     }
 
     func socket(_ id: String) -> Socket? {

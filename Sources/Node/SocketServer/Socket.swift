@@ -38,6 +38,8 @@ public final class Socket {
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
     var timers: [ObjectIdentifier: Cancellable] = [:]
+    /// Keeps a namespace that goes with its last socket.
+    var lease: ChildLease?
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
     private var handlers = EventHandlers()
@@ -119,7 +121,7 @@ extension Socket {
     ///
     /// Reasons are `client namespace disconnect`, `server namespace disconnect`, or that of the session's end:
     /// `transport close`, `transport error`, `ping timeout`, `parse error`, `forced close`, `server shutting down`,
-    /// `slow consumer`.
+    /// `slow consumer`, `rate limit`.
     /// - Parameter handler: called once, with the reason.
     public func onDisconnect(_ handler: @escaping (_ reason: String) -> Void) { disconnectHandlers.append(handler) }
 }
@@ -177,5 +179,6 @@ extension Socket {
         handlers = EventHandlers()
         (anyHandlers, packetMiddleware, unhandled) = ([], [], nil)
         (disconnectingHandlers, disconnectHandlers) = ([], [])
+        lease = nil
     }
 }
