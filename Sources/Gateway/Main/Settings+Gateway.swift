@@ -9,9 +9,10 @@ import Routing
 extension Settings {
     /// What the gateway does.
     func gateway(_ options: SwitchboardGateway) throws -> GatewayConfiguration {
-        let listeners = try values("listen", options.listen, "NAME=HOST:PORT") { text in
+        let listeners = try values("listen", options.listen, "NAME=HOST:PORT") {
+            text -> GatewayConfiguration.Listener? in
             guard let address = ListenAddress(text), let name = address.name, let tcp = address.tcp else { return nil }
-            return GatewayConfiguration.Listener(name: name, host: tcp.host, port: tcp.port)
+            return .init(name: name, host: tcp.host, port: tcp.port)
         }
         guard !listeners.isEmpty else { throw LaunchError.usage("--listen NAME=HOST:PORT is missing") }
         var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
