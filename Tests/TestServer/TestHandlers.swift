@@ -14,6 +14,7 @@ struct TestHandlers: Sendable {
         registerCluster(on: namespace)
         registerSocket(on: namespace)
         registerRequests(on: namespace)
+        registerTyped(on: namespace)
     }
 
     /// What the client sends back, and who it is.

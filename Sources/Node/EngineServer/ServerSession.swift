@@ -96,7 +96,8 @@ final class ServerSession: EngineSession, Flushable {
     // MARK: Sending
 
     func send(_ message: OutgoingMessage, volatile: Bool) {
-        transmit(core.version3.map(message.adapted) ?? message, volatile: volatile)
+        guard let version3 = core.version3 else { return transmit(message, volatile: volatile) }
+        transmit(message.adapted(to: version3), volatile: volatile)
     }
 
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
