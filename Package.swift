@@ -58,7 +58,9 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
     ],
     targets: [
-        // Node: cores
+        // Node: cores, and the door to zlib
+        .systemLibrary(name: "CZlib", path: "Sources/Node/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Deflate", in: "Node", ["CZlib", nioCore]),
         module("EngineIO", in: "Node", [nioCore]),
         module("SocketIO", in: "Node", ["EngineIO", nioCore]),
         // Adapter: cores, seam, shell
@@ -72,7 +74,7 @@ let package = Package(
         // What the mains share
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
         // Node: shells, seam, application
-        module("EngineServer", in: "Node", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        module("EngineServer", in: "Node", ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
         module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
@@ -146,10 +148,11 @@ let package = Package(
                 nioCore, nioEmbedded, nioPosix, logging, jwt,
             ]),
         tests("ArchitectureTests", []),
+        tests("DeflateTests", ["Deflate", nioCore]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(
             "EngineServerTests",
-            ["TestSupport", "EngineServer", "EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            ["TestSupport", "EngineServer", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(

@@ -85,7 +85,10 @@ struct TestServer: Sendable {
             acceptor: EchoAcceptor(reports: continuation, acceptsSessions: acceptsSessions), logger: logger)
         let server = HTTPServer(
             listener: "test", host: "127.0.0.1", port: 0,
-            mounts: [.engine(path: "/engine.io/", engine), .webSocketEcho(path: "/ws-echo")], responder: responder,
+            mounts: [
+                .engine(path: "/engine.io/", engine),
+                .webSocketEcho(path: "/ws-echo", perMessageDeflate: configuration.perMessageDeflate),
+            ], responder: responder,
             group: group, limits: limits, logger: logger)
         let port = try await server.bind().port ?? 0
         let reports = Reports(stream)

@@ -35,7 +35,7 @@ struct TestServer {
                 Engine(
                     configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(),
                     logger: logger)),
-            .webSocketEcho(path: "/ws-echo"),
+            .webSocketEcho(path: "/ws-echo", perMessageDeflate: plan.engine.perMessageDeflate),
         ]
         let listeners = plan.listeners.enumerated().map { index, address in
             let name = address.name ?? (index == 0 ? "test" : "test\(index + 1)")

@@ -36,6 +36,16 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Longest message in bytes. [SWITCHBOARD_MAX_PAYLOAD] (default: 1000000)")
     var maxPayload: String?
 
+    @Option(
+        help: """
+            Shortest WebSocket message to compress, in bytes; or on, off. [SWITCHBOARD_PER_MESSAGE_DEFLATE] \
+            (default: off)
+            """)
+    var perMessageDeflate: String?
+
+    @Option(help: "Shortest poll to compress, in bytes; or on, off. [SWITCHBOARD_HTTP_COMPRESSION] (default: on, 1024)")
+    var httpCompression: String?
+
     @Option(help: "Milliseconds a client has to join a namespace. [SWITCHBOARD_CONNECT_TIMEOUT] (default: 45000)")
     var connectTimeout: String?
 

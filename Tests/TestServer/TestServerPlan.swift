@@ -37,6 +37,13 @@ struct TestServerPlan {
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
         path = settings.text("path", options.requests.path) ?? "/socket.io/"
         try options.requests.apply(to: &engine, settings)
+        engine.perMessageDeflate = try settings.threshold(
+            "per-message-deflate", options.perMessageDeflate, default: nil, on: PerMessageDeflate().threshold
+        ).map { PerMessageDeflate(threshold: $0) }
+        let polls = HTTPCompression().threshold
+        engine.httpCompression = try settings.threshold(
+            "http-compression", options.httpCompression, default: polls, on: polls
+        ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         server.rates.events = try settings.value(

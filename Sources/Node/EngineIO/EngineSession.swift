@@ -10,6 +10,9 @@ public protocol EngineSession: AnyObject {
     var handshake: Handshake { get }
     /// The transport in use now.
     var transport: Transport { get }
+    /// Whether messages may be compressed over WebSocket: then a message for many sessions is better prepared by
+    /// ``OutgoingMessage/shareCompression()``.
+    var compresses: Bool { get }
     /// Queues a message for the client. Messages leave in order, in one write per loop turn.
     ///
     /// Over the byte budget of the session the session is closed with ``CloseReason/slowConsumer``.

@@ -16,14 +16,14 @@ extension Engine {
         let fields: String
         switch CrossOrigin(request.head, configuration) {
         case .forbidden:
-            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
+            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
         case .preflight(let fields):
             let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
             return exchange.respond(Response(status: status, fields: fields))
         case .allowed(let allowed):
             fields = allowed
         }
-        let visitor = Visitor(exchange: exchange, crossOrigin: fields)
+        let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(target: request.head.uri)
         if configuration.hooks.isEmpty {
             serve(request, query, visitor, on: connection)
@@ -159,7 +159,7 @@ extension Engine {
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
             shard.open(.polling, handshake) { session, openPacket in
-                visitor.answer(OutgoingMessage.payload([openPacket]), cookie: cookie?.line(value: session.id) ?? "")
+                visitor.answer(OutgoingMessage.payload([openPacket]), fields: cookie?.line(value: session.id) ?? "")
             }
         }
     }
@@ -169,7 +169,8 @@ extension Engine {
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
-        switch WebSocketUpgrade.accept(request.head) {
+        let agreement = WebSocketUpgrade.agreement(request.head, configuration.perMessageDeflate)
+        switch WebSocketUpgrade.accept(request.head, agreement) {
         case .failure(let refusal): return visitor.exchange.respond(refusal.response)
         case .success(let head): response = head
         }
@@ -177,7 +178,8 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox),
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox,
+                compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {

@@ -75,6 +75,16 @@ public final class Engine: Sendable {
         return shards[index].value.outbox
     }
 
+    /// What a WebSocket on a loop compresses by. Called on that loop.
+    func compression(_ agreement: DeflateAgreement?, on loop: any EventLoop) -> WebSocketCompression? {
+        guard let agreement, let settings = configuration.perMessageDeflate else { return nil }
+        let compressors =
+            loops.firstIndex { $0 === loop }.map { shards[$0].value.compressors } ?? Compressors(settings, http: nil)
+        return WebSocketCompression(
+            agreement, threshold: settings.threshold, maxMessageSize: configuration.maxPayload,
+            compressors: compressors)
+    }
+
     /// Counts a refused request.
     func countRefusal(on shard: Int) {
         figures[shard].update { $0.refused += 1 }

@@ -36,6 +36,11 @@ public struct EngineConfiguration: Sendable {
     public var trustedProxies: Int = 0
     /// Most sessions at a time; further handshakes are answered with 503. Default: 1,000,000.
     public var maxSessions: Int = 1_000_000
+    /// Compression of WebSocket messages, with clients that offer it. Default: none, as in the reference server.
+    public var perMessageDeflate: PerMessageDeflate?
+    /// Compression of the answers to polls, for clients that accept it; `nil` turns it off.
+    /// Default: ``HTTPCompression/init(threshold:)``.
+    public var httpCompression: HTTPCompression? = HTTPCompression()
 
     /// Creates the default settings.
     public init() {}
@@ -52,6 +57,12 @@ public struct EngineConfiguration: Sendable {
         try require(outboundLimit > 0, "outboundLimit", "must be positive")
         try require(trustedProxies >= 0, "trustedProxies", "must not be negative")
         try require(maxSessions > 0, "maxSessions", "must be positive")
+        if let (setting, problem) = perMessageDeflate?.problem {
+            throw EngineConfigurationError(setting: "perMessageDeflate.\(setting)", problem: problem)
+        }
+        if let (setting, problem) = httpCompression?.problem {
+            throw EngineConfigurationError(setting: "httpCompression.\(setting)", problem: problem)
+        }
         if case .list(let origins, _) = origins {
             try require(
                 origins.allSatisfy(OriginPolicy.isOrigin), "origins", "must be scheme://host[:port] in lower case")

@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 import NIOHTTP1
 
@@ -8,22 +9,30 @@ extension HTTPConnection {
         case .engine(let engine):
             engine.serve(
                 EngineRequest(head: request.head, body: request.body, peerAddress: remoteAddress), exchange, on: self)
-        case .webSocketEcho(let maxMessageSize):
-            serveEcho(request.head, maxMessageSize: maxMessageSize, exchange)
+        case .webSocketEcho(let maxMessageSize, let settings):
+            serveEcho(request.head, maxMessageSize: maxMessageSize, settings, exchange)
         case nil:
             serveResponder(request, exchange)
         }
     }
 
-    private func serveEcho(_ head: HTTPRequestHead, maxMessageSize: Int, _ exchange: Exchange) {
+    private func serveEcho(
+        _ head: HTTPRequestHead, maxMessageSize: Int, _ settings: PerMessageDeflate?, _ exchange: Exchange
+    ) {
         guard let context else { return }
-        switch WebSocketUpgrade.accept(head) {
+        let agreement = WebSocketUpgrade.agreement(head, settings)
+        switch WebSocketUpgrade.accept(head, agreement) {
         case .failure(let refusal):
             exchange.respond(refusal.response)
         case .success(let response):
             let webSocket = WebSocketConnection(
                 maxMessageSize: maxMessageSize, outboundLimit: 4 * maxMessageSize,
-                outbox: Outbox(loop: context.eventLoop))
+                outbox: Outbox(loop: context.eventLoop),
+                compression: agreement.map {
+                    WebSocketCompression(
+                        $0, threshold: settings?.threshold ?? 0, maxMessageSize: maxMessageSize,
+                        compressors: Compressors(settings, http: nil))
+                })
             webSocket.receiver = WebSocketEcho(webSocket)
             exchange.upgrade(to: NIOLoopBound(webSocket, eventLoop: context.eventLoop), response: response)
         }

@@ -8,16 +8,18 @@ struct Visitor: Sendable {
     let exchange: Exchange
     /// Header lines of the cross-origin policy for this request.
     let crossOrigin: String
+    /// The `Accept-Encoding` fields of the request, if answers are compressed at all. Few are: read when needed.
+    let acceptedCodings: [String]
     /// The request as the engine's hooks left it; `nil` if there are none.
     var hooked: HookedRequest?
 
     /// Answers a GET with a payload.
     /// - Parameters:
     ///   - payload: the body.
-    ///   - cookie: a header line that goes with it.
-    func answer(_ payload: ByteBuffer, cookie: String = "") {
+    ///   - more: header lines that go with it.
+    func answer(_ payload: ByteBuffer, fields more: String = "") {
         let fields = "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n"
-        respondOfSession(cookie.isEmpty ? fields : fields + cookie, payload)
+        respondOfSession(more.isEmpty ? fields : fields + more, payload)
     }
 
     /// Answers a POST: its packets were taken.

@@ -19,7 +19,7 @@ struct WebSocketArrival: Sendable {
         let webSocket = webSocket(of: session)
         session.start(on: webSocket)
         answer(webSocket, of: session, cookie: cookie)
-        webSocket.sender.send(openPacket.frames)
+        webSocket.sender.send(openPacket)
     }
 
     /// Makes it the candidate for the upgrade of a session. If the session does not want one, the handshake is

@@ -22,6 +22,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     var receiver: (any WebSocketReceiver)?
     private let outbox: Outbox
     private let outboundLimit: Int
+    private let compression: WebSocketCompression?
     private var decoder: WebSocketDecoder
     /// What was read and is not decoded yet.
     private var input = ByteBuffer()
@@ -46,8 +47,10 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     ///   - maxMessageSize: longest message that is accepted, in bytes.
     ///   - outboundLimit: most bytes that wait for the client to read.
     ///   - outbox: flushes it at the end of a loop turn.
-    init(maxMessageSize: Int, outboundLimit: Int, outbox: Outbox) {
-        decoder = WebSocketDecoder(maxMessageSize: maxMessageSize)
+    ///   - compression: compresses and restores messages, if that was agreed on.
+    init(maxMessageSize: Int, outboundLimit: Int, outbox: Outbox, compression: WebSocketCompression?) {
+        decoder = WebSocketDecoder(maxMessageSize: maxMessageSize, acceptsDeflated: compression != nil)
+        self.compression = compression
         self.outboundLimit = outboundLimit
         self.outbox = outbox
     }
@@ -70,7 +73,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         if isSettled { outbox.hold() }
         append(unwrapInboundIn(data))
         do throws(WebSocketError) {
-            while state == .open, let event = try decoder.next(from: &input) { received(event) }
+            while state == .open, let event = try decoder.next(from: &input) { try received(event) }
         } catch {
             receiver?.readCompleted()
             end(.transportError, code: error.code)
@@ -135,11 +138,14 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     // MARK: Receiving
 
-    private func received(_ event: WebSocketEvent) {
+    private func received(_ event: WebSocketEvent) throws(WebSocketError) {
         switch event {
         case .text(let text): receiver?.received(.text(text))
         case .binary(let bytes): receiver?.received(.binary(bytes))
-        case .ping(let payload): send(WebSocketFrame.pong(payload))
+        case .deflated(let payload, let isText):
+            guard let compression else { return }
+            try received(try compression.restore(payload, isText: isText))
+        case .ping(let payload): send(frames: WebSocketFrame.pong(payload))
         case .pong: break
         case .close(let code, _):
             receiver?.readCompleted()
@@ -166,7 +172,13 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     var isBlocked: Bool { !isWritable }
 
-    func send(_ frames: ByteBuffer) {
+    func send(_ message: OutgoingMessage) {
+        // Closed connections need not compress.
+        guard let compression, state == .open else { return send(frames: message.frames) }
+        send(frames: compression.frames(of: message))
+    }
+
+    private func send(frames: ByteBuffer) {
         guard state == .open else { return }
         let size = frames.readableBytes
         guard isWritable || size <= outboundLimit - queuedBytes - buffer.readableBytes - channelBytes else {

@@ -1,5 +1,4 @@
 import EngineIO
-import NIOCore
 
 /// Close codes that the server chooses itself. Source: RFC 6455, section 7.4.1.
 enum WebSocketCloseCode {
@@ -11,8 +10,8 @@ enum WebSocketCloseCode {
 protocol WebSocketSender: AnyObject {
     /// Whether earlier bytes wait for the client to read.
     var isBlocked: Bool { get }
-    /// Queues complete frames.
-    func send(_ frames: ByteBuffer)
+    /// Queues a message.
+    func send(_ message: OutgoingMessage)
     /// Sends what is queued and a close frame, then closes. Nothing is reported afterwards.
     func close(_ code: UInt16)
     /// Closes at once. Nothing is reported afterwards.

@@ -79,6 +79,7 @@ extension NodeConfiguration {
             "ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        try readCompression(settings, options)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
         server.rates.events = try settings.rate(
@@ -89,6 +90,16 @@ extension NodeConfiguration {
         drainOver = try settings.milliseconds(
             "drain-over", options.drainOver, default: drainOver, in: 0...3_600_000)
         drain = try settings.milliseconds("drain", options.drain, default: drain)
+    }
+
+    private mutating func readCompression(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
+        engine.perMessageDeflate = try settings.threshold(
+            "per-message-deflate", options.perMessageDeflate, default: nil, on: PerMessageDeflate().threshold
+        ).map { PerMessageDeflate(threshold: $0) }
+        let polls = HTTPCompression().threshold
+        engine.httpCompression = try settings.threshold(
+            "http-compression", options.httpCompression, default: polls, on: polls
+        ).map { HTTPCompression(threshold: $0) }
     }
 
     /// The pages that may connect: those listed, and always the node's own.

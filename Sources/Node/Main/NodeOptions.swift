@@ -39,6 +39,12 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Longest message or request body in bytes. (default: 1000000)")
     var maxPayload: String?
 
+    @Option(help: "Compress WebSocket messages of at least so many bytes, or on or off. (default: off)")
+    var perMessageDeflate: String?
+
+    @Option(help: "Compress answers to polls of at least so many bytes, or on or off. (default: on, which is 1024)")
+    var httpCompression: String?
+
     @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
     var connectTimeout: String?
 

@@ -48,7 +48,7 @@ public struct BroadcastOperator: Sendable {
     /// Receivers that cannot take an event at once lose it.
     public var volatile: BroadcastOperator { with { $0.options.flags.volatile = true } }
 
-    /// Says whether events may be compressed. Nodes that compress get to know; this server never does.
+    /// Says whether events may be compressed, on all nodes. Without it they may be.
     /// - Parameter compress: whether they may be.
     /// - Returns: the changed operator.
     public func compress(_ compress: Bool) -> BroadcastOperator { with { $0.options.flags.compress = compress } }

@@ -150,6 +150,7 @@ extension ConnectionHandler {
         socket.lease = admission.lease
         guard connection.joined(namespace.name, as: socket) else { return }
         hasJoined = true
+        namespace.joined(by: session)
         shard.add(socket)
         session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }

@@ -15,7 +15,7 @@ extension Namespace {
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
         let shard = onlyShard(of: options)
         if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
-        let message = encoder.event(arguments, namespace: name)
+        let message = prepared(encoder.event(arguments, namespace: name), for: options)
         if let shard {
             shard.run { $0.deliver(message, to: options) }
         } else {
@@ -35,7 +35,7 @@ extension Namespace {
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
         let id = nextQuestionID()
-        let message = encoder.event(arguments, namespace: name, acknowledgementID: id)
+        let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
             shard.ask(message, id: id, to: options, timeout: time, acknowledgement: acknowledgement)

@@ -38,6 +38,8 @@ public final class Namespace: LocalSockets, Sendable {
     private let nodeTag: NodeTag
     private let registrations: Mutex<Registrations>
     private let lastQuestion = Atomic(BroadcastQuestion.firstID)
+    /// Whether WebSockets of clients here compress.
+    let compresses = Atomic(false)
 
     /// What an application registered.
     struct Registrations: Sendable {

@@ -9,7 +9,7 @@ extension Socket {
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, _ arguments: Value...) {
-        send(event, Arguments(arguments), volatile: false)
+        send(event, Arguments(arguments))
     }
 
     /// Sends an event to this client with arguments as they are; received ones are forwarded without decoding.
@@ -17,7 +17,7 @@ extension Socket {
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) {
-        send(event, arguments, volatile: false)
+        send(event, arguments)
     }
 
     /// Sends an event to this client and waits for its acknowledgement.
@@ -56,11 +56,19 @@ extension Socket {
     }
 
     /// A view of this socket whose events are dropped when the client cannot take them at once.
-    public var volatile: SocketEmitter { SocketEmitter(socket: self) }
+    public var volatile: SocketEmitter { SocketEmitter(socket: self).volatile }
 
-    func send(_ event: String, _ arguments: Arguments, volatile: Bool) {
+    /// A view of this socket whose events may or may not be compressed. Whether they are is decided by the settings of
+    /// the engine, their length and what the client can. Without it they may be.
+    /// - Parameter compress: whether they may be.
+    /// - Returns: the view.
+    public func compress(_ compress: Bool) -> SocketEmitter { SocketEmitter(socket: self).compress(compress) }
+
+    func send(_ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions()) {
         guard isConnected, let name = namespace.eventName(event) else { return }
-        connection.session.send(namespace.encoder.event(name, arguments, namespace: namespace.name), volatile: volatile)
+        var message = namespace.encoder.event(name, arguments, namespace: namespace.name)
+        if !options.compress { message.isCompressible = false }
+        connection.session.send(message, volatile: options.volatile)
     }
 
     /// Answers an event of the client.
