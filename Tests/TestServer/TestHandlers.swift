@@ -12,6 +12,7 @@ struct TestHandlers: Sendable {
         registerMessages(on: namespace)
         registerRooms(on: namespace)
         registerCluster(on: namespace)
+        registerFeatures(on: namespace)
         registerSocket(on: namespace)
         registerRequests(on: namespace)
         registerTyped(on: namespace)
