@@ -38,4 +38,11 @@ public protocol SessionAcceptor: Sendable {
     /// A session was opened (its open packet is already queued). Called on the session's loop.
     /// - Returns: the handler, which the session keeps until it is closed.
     func opened(_ session: any EngineSession) -> any SessionHandler
+    /// Whether new sessions are welcome; while not, handshakes are answered with 503. Asked on any thread.
+    var acceptsSessions: Bool { get }
+}
+
+extension SessionAcceptor {
+    /// Always.
+    public var acceptsSessions: Bool { true }
 }

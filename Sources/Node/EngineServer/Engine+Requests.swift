@@ -39,6 +39,7 @@ extension Engine {
                 method: request.head.method.rawValue, query: query,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
             try requireOrigin(request.head, purpose)
+            try limitHandshakes(request, purpose)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
             refuse(error, visitor)
@@ -50,6 +51,13 @@ extension Engine {
     private func requireOrigin(_ head: HTTPRequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
         guard case .open = purpose, !configuration.allowMissingOrigin else { return }
         guard head.headers.contains(name: "origin") else { throw .forbidden }
+    }
+
+    private func limitHandshakes(_ request: EngineRequest, _ purpose: RequestPurpose) throws(HandshakeError) {
+        guard case .open = purpose else { return }
+        guard admitsHandshake(from: request.address(trustedProxies: configuration.trustedProxies)) else {
+            throw .tooManyHandshakes
+        }
     }
 
     private func serve(
@@ -108,7 +116,7 @@ extension Engine {
     ///   - message: the text that the client gets. Default: the error's own.
     ///   - visitor: the request.
     func refuse(_ error: HandshakeError, message: String? = nil, _ visitor: Visitor) {
-        countRefusal(on: home(of: visitor.exchange.loop))
+        countRefusal(error, on: home(of: visitor.exchange.loop))
         visitor.refuse(error, message: message)
     }
 
@@ -141,6 +149,8 @@ extension Engine {
 
     // MARK: Opening
 
+    private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
+
     private func open(
         _ transport: Transport, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor
     ) {
@@ -152,7 +162,7 @@ extension Engine {
     }
 
     private func openPolling(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int) {
-        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
@@ -176,14 +186,15 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox,
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit,
+                messageTimeout: configuration.messageTimeout, outbox: outbox,
                 compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
-            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
+            guard hasRoom else { return visitor.refuseForWantOfRoom() }
             let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }

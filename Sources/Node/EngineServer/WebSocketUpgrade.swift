@@ -24,17 +24,6 @@ enum WebSocketUpgrade {
             && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 
-    /// Looks for an acceptable offer of compression.
-    /// - Parameters:
-    ///   - head: the request.
-    ///   - settings: what may be agreed on; nothing if `nil`.
-    /// - Returns: `nil` if the connection shall not compress.
-    static func agreement(_ head: HTTPRequestHead, _ settings: PerMessageDeflate?) -> DeflateAgreement? {
-        guard let settings else { return nil }
-        let offers = head.headers["sec-websocket-extensions"]
-        return DeflateAgreement(accepting: offers.joined(separator: ","), settings)
-    }
-
     /// Adds header lines to a 101 response.
     /// - Parameters:
     ///   - fields: the lines, or nothing.
@@ -47,6 +36,17 @@ enum WebSocketUpgrade {
         response.writeString(fields)
         response.writeStaticString("\r\n")
         return response
+    }
+
+    /// Looks for an acceptable offer of compression.
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - settings: what may be agreed on; nothing if `nil`.
+    /// - Returns: `nil` if the connection shall not compress.
+    static func agreement(_ head: HTTPRequestHead, _ settings: PerMessageDeflate?) -> DeflateAgreement? {
+        guard let settings else { return nil }
+        let offers = head.headers["sec-websocket-extensions"]
+        return DeflateAgreement(accepting: offers.joined(separator: ","), settings)
     }
 
     /// Checks a handshake.
