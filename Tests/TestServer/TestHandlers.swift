@@ -15,6 +15,7 @@ struct TestHandlers: Sendable {
         registerFeatures(on: namespace)
         registerSocket(on: namespace)
         registerRequests(on: namespace)
+        registerTyped(on: namespace)
     }
 
     /// What the client sends back, and who it is.
