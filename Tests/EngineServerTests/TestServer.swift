@@ -8,6 +8,7 @@ import Testing
 /// The layer above, for tests: echoes, obeys a few words, and reports what happens.
 struct EchoAcceptor: SessionAcceptor {
     let reports: AsyncStream<String>.Continuation
+    var acceptsSessions = true
 
     func opened(_ session: any EngineSession) -> any SessionHandler {
         reports.yield("opened from \(session.handshake.address)")
@@ -70,7 +71,7 @@ struct TestServer: Sendable {
     /// loop than the first.
     static func run(
         loops: Int = 1, limits: HTTPLimits = HTTPLimits(), responder: (any HTTPResponder)? = nil,
-        configure: (inout EngineConfiguration) -> Void = { _ in },
+        acceptsSessions: Bool = true, configure: (inout EngineConfiguration) -> Void = { _ in },
         _ test: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -81,10 +82,13 @@ struct TestServer: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = Engine(
             configuration: configuration, nodeTag: "TESTAB", loops: group.makeIterator().map { $0 as any EventLoop },
-            acceptor: EchoAcceptor(reports: continuation), logger: logger)
+            acceptor: EchoAcceptor(reports: continuation, acceptsSessions: acceptsSessions), logger: logger)
         let server = HTTPServer(
             listener: "test", host: "127.0.0.1", port: 0,
-            mounts: [.engine(path: "/engine.io/", engine), .webSocketEcho(path: "/ws-echo")], responder: responder,
+            mounts: [
+                .engine(path: "/engine.io/", engine),
+                .webSocketEcho(path: "/ws-echo", perMessageDeflate: configuration.perMessageDeflate),
+            ], responder: responder,
             group: group, limits: limits, logger: logger)
         let port = try await server.bind().port ?? 0
         let reports = Reports(stream)

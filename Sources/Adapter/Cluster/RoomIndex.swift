@@ -140,6 +140,36 @@ public struct RoomIndex: Sendable {
         entries[Int(handle.slot)]?.memberships.count ?? 0
     }
 
+    /// Whether a member is in a room.
+    /// - Parameters:
+    ///   - handle: the member.
+    ///   - room: the room; the member's own id is one that it is in.
+    /// - Returns: whether it is; `false` if there is no such member.
+    public func contains(_ handle: Handle, _ room: String) -> Bool {
+        guard let entry = entries[Int(handle.slot)] else { return false }
+        guard entry.id != room else { return true }
+        guard let number = roomNumbers[room] else { return false }
+        return entry.memberships.contains { $0.room == number }
+    }
+
+    /// How many members a room has; an id names a room of which its owner is a member.
+    /// - Parameter room: the room.
+    /// - Returns: the number; 0 if there is no such room.
+    public func memberCount(of room: String) -> Int {
+        let joined = roomNumbers[room].map { rooms[Int($0)].members.count } ?? 0
+        return handles[room] == nil ? joined : joined + 1
+    }
+
+    /// The ids of the members of each room, ids as rooms included.
+    public var membersByRoom: [String: Set<String>] {
+        var members = Dictionary(uniqueKeysWithValues: handles.keys.map { ($0, Set([$0])) })
+        for (name, number) in roomNumbers {
+            let ids = rooms[Int(number)].members.compactMap { entries[Int($0.slot)]?.id }
+            members[name, default: []].formUnion(ids)
+        }
+        return members
+    }
+
     /// The rooms of a member.
     /// - Parameter handle: the member.
     /// - Returns: its own id, then the rooms in order of joining; empty if there is no such member.

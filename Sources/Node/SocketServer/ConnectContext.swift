@@ -7,6 +7,8 @@ public struct ConnectContext: Sendable {
     public let socketID: String
     /// Name of the namespace, with its leading slash.
     public let namespace: String
+    /// What the pattern of ``Server/namespaces(matching:)`` captured from the name; empty for other namespaces.
+    public internal(set) var parameters: [String: String] = [:]
     /// The HTTP request that opened the session.
     public let handshake: Handshake
     /// What the client passed as `auth`; an empty object if nothing.

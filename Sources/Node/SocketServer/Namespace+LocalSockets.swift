@@ -15,11 +15,11 @@ extension Namespace {
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
         let shard = onlyShard(of: options)
         if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
-        let message = encoder.event(arguments, namespace: name)
+        let message = prepared(encoder.event(arguments, namespace: name), for: options)
         if let shard {
-            shard.run { $0.deliver(message, to: options) }
+            shard.run { $0.deliver(message, arguments, to: options) }
         } else {
-            for shard in shards { shard.run { $0.deliver(message, to: options) } }
+            for shard in shards { shard.run { $0.deliver(message, arguments, to: options) } }
         }
     }
 
@@ -35,10 +35,10 @@ extension Namespace {
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
         let id = nextQuestionID()
-        let message = encoder.event(arguments, namespace: name, acknowledgementID: id)
+        let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
-            shard.ask(message, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
+            shard.ask(message, arguments, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
         } completion: { counts in
             clientCount(counts.reduce(0, +))
         }
@@ -118,7 +118,7 @@ extension Namespace {
     }
 
     /// Asks every shard and hands over all answers, in the order of the shards' answering.
-    private func gather<Answer: Sendable>(
+    func gather<Answer: Sendable>(
         _ body: @escaping @Sendable (NamespaceShard) -> Answer, completion: @escaping @Sendable ([Answer]) -> Void
     ) {
         let gathering = Gathering(expected: shards.count, completion)

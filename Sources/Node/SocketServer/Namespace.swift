@@ -21,17 +21,25 @@ import Synchronization
 /// chat.to("news").emit("headline", "Hello, world")
 /// ```
 public final class Namespace: LocalSockets, Sendable {
-    /// Its name, with the leading slash.
+    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function.
     public let name: String
+    /// What the pattern of ``Server/namespaces(matching:)`` captured from the name; empty for other namespaces.
+    public let parameters: [String: String]
 
     let configuration: ServerConfiguration
     let adapter: any ClusterAdapter
     let logger: Logger
     let encoder: PacketEncoder
     let shards: [Confined<NamespaceShard>]
+    /// The namespaces that belong to it, if it is a parent; then it has no sockets itself.
+    let children: ChildNamespaces?
+    /// Sockets on this node.
+    let socketCount = Atomic(0)
     private let nodeTag: NodeTag
-    private let registrations = Mutex(Registrations())
+    private let registrations: Mutex<Registrations>
     private let lastQuestion = Atomic(BroadcastQuestion.firstID)
+    /// Whether WebSockets of clients here compress.
+    let compresses = Atomic(false)
 
     /// What an application registered.
     struct Registrations: Sendable {
@@ -40,6 +48,7 @@ public final class Namespace: LocalSockets, Sendable {
         var eventHandlers: [EventName: SharedHandlers] = [:]
         var serverEventHandlers: [String: ServerEventHandler] = [:]
         var relayHandlers: [EventName: RelayHandler] = [:]
+        var roomHandlers = RoomHandlers()
     }
 
     /// Decides about a CONNECT.
@@ -48,17 +57,25 @@ public final class Namespace: LocalSockets, Sendable {
     typealias ServerEventHandler = @Sendable (Arguments, (@Sendable (Value) -> Void)?) -> Void
 
     init(
-        name: String, configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop],
-        adapter: any ClusterAdapter, encoder: PacketEncoder, logger: Logger
+        name: String, parameters: [String: String] = [:], registrations: Registrations = Registrations(),
+        configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop], adapter: any ClusterAdapter,
+        encoder: PacketEncoder, logger: Logger
     ) {
         self.name = name
+        self.parameters = parameters
+        self.registrations = Mutex(registrations)
         self.configuration = configuration
         self.nodeTag = nodeTag
         self.adapter = adapter
         self.encoder = encoder
         self.logger = logger
-        shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0) }
+        children = adapter as? ChildNamespaces
+        let observer = registrations.roomHandlers.isEmpty ? nil : RoomObserver(eventLoop: loops[0])
+        shards = loops.map { Confined(NamespaceShard(eventLoop: $0, roomObserver: observer), to: $0) }
     }
+
+    /// A name with its leading slash.
+    static func canonicalName(_ name: String) -> String { name.hasPrefix("/") ? name : "/" + name }
 
     /// Adds a middleware: it runs before a CONNECT is accepted, in order of registration, and may take its time.
     ///
@@ -107,6 +124,7 @@ public final class Namespace: LocalSockets, Sendable {
     ///   - id: the socket's id; an id of another node, or of nobody, does nothing.
     ///   - body: called with the socket, at once when on its loop already.
     public func withSocket(_ id: String, _ body: @escaping @Sendable (Socket) -> Void) {
+        for child in children?.all ?? [] { child.withSocket(id, body) }
         guard let shard = shard(of: id) else { return }
         shard.run { shard in
             if let socket = shard.socket(id) { body(socket) }
@@ -122,9 +140,13 @@ public final class Namespace: LocalSockets, Sendable {
     /// What is registered now.
     var registered: Registrations { registrations.withLock { $0 } }
 
-    /// The shard of a socket id of this node.
+    /// Registers something.
+    func register(_ change: (inout Registrations) -> Void) { registrations.withLock { change(&$0) } }
+
+    /// The shard of a socket id of this node; none in a parent.
     func shard(of id: String) -> Confined<NamespaceShard>? {
-        SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
+        guard children == nil else { return nil }
+        return SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
     }
 
     /// An id for a broadcast that shall be acknowledged.

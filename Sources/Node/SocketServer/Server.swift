@@ -21,13 +21,13 @@ public final class Server: SessionAcceptor, Sendable {
     let configuration: ServerConfiguration
     let nodeTag: NodeTag
     let logger: Logger
-    let encoder = PacketEncoder()
-    private let loops: [any EventLoop]
-    private let adapters: any AdapterFactory
-    private let shards: [Confined<ServerShard>]
-    private let namespaces = Mutex<[String: Namespace]>([:])
+    let encoder: PacketEncoder
+    let loops: [any EventLoop]
+    let shards: [Confined<ServerShard>]
+    let namespaces: NamespaceTable
+    let isAccepting = Atomic(true)
 
-    /// Creates a server without namespaces.
+    /// Creates a server with the main namespace `/`, which everybody may join until the application says otherwise.
     /// - Parameters:
     ///   - configuration: limits and times.
     ///   - nodeTag: names this incarnation of the node; every socket id begins with it.
@@ -42,28 +42,19 @@ public final class Server: SessionAcceptor, Sendable {
         self.configuration = configuration
         self.nodeTag = nodeTag
         self.loops = loops
-        self.adapters = adapters
         self.logger = logger
+        let encoder = PacketEncoder(format: configuration.parser)
+        self.encoder = encoder
+        namespaces = NamespaceTable(configuration.dynamicNamespaces) { name, registrations, parameters in
+            Namespace(
+                name: name, parameters: parameters, registrations: registrations, configuration: configuration,
+                nodeTag: nodeTag, loops: loops, adapter: adapters.makeAdapter(namespace: name), encoder: encoder,
+                logger: logger)
+        }
         shards = loops.map { loop in
             Confined(ServerShard(eventLoop: loop, connectTimeout: TimeAmount(configuration.connectTimeout)), to: loop)
         }
-    }
-
-    /// A namespace, created when it is asked for the first time. Clients can only join namespaces that exist.
-    /// - Parameter name: its name; a leading slash is added if there is none. Default: the main namespace `/`.
-    /// - Returns: the namespace.
-    public func namespace(_ name: String = "/") -> Namespace {
-        let name = name.hasPrefix("/") ? name : "/" + name
-        let (namespace, isNew) = namespaces.withLock { namespaces in
-            if let namespace = namespaces[name] { return (namespace, false) }
-            let namespace = Namespace(
-                name: name, configuration: configuration, nodeTag: nodeTag, loops: loops,
-                adapter: adapters.makeAdapter(namespace: name), encoder: encoder, logger: logger)
-            namespaces[name] = namespace
-            return (namespace, true)
-        }
-        if isNew { namespace.adapter.start(namespace) }
-        return namespace
+        _ = namespace("/")
     }
 
     /// Accepts a new Engine.IO session.
@@ -76,15 +67,6 @@ public final class Server: SessionAcceptor, Sendable {
         return connection
     }
 
-    /// Ends every session with the reason `server shutting down`, and every later one at once.
-    public func close() async {
-        for shard in shards {
-            try? await shard.eventLoop.submit { shard.value.close() }.get()
-        }
-    }
-
-    /// A namespace that a client asks for.
-    func existingNamespace(_ name: String) -> Namespace? {
-        namespaces.withLock { $0[name] }
-    }
+    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:)``.
+    public var acceptsSessions: Bool { isAccepting.load(ordering: .relaxed) }
 }

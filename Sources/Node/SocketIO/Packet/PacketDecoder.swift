@@ -24,21 +24,28 @@ public struct PacketDecoder: Sendable {
         public init() {}
     }
 
-    private let limits: Limits
+    let limits: Limits
+    private let format: PacketFormat
     /// A packet whose attachments are still on their way, those that have come, and how many have not.
     private var incomplete: Packet?
     private var attachments: [ByteBuffer] = []
     private var missing = 0
 
     /// Creates a decoder.
-    /// - Parameter limits: what the peer may send.
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    /// - Parameters:
+    ///   - limits: what the peer may send.
+    ///   - format: how the peer writes packets. Default: JSON text with binary attachments.
+    public init(limits: Limits = Limits(), format: PacketFormat = .json) {
+        self.limits = limits
+        self.format = format
+    }
 
     /// A message came.
     /// - Parameter message: the next message of the session, in order.
     /// - Returns: the packet that is complete with this message; `nil` if attachments are missing.
     /// - Throws: ``PacketError`` if the messages are not a packet, or over a limit.
     public mutating func received(_ message: Message) throws(PacketError) -> Packet? {
+        guard format == .json else { return try messagePack(message) }
         switch message {
         case .text(let text):
             guard missing == 0 else {

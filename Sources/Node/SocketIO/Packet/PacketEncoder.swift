@@ -1,13 +1,17 @@
 public import EngineIO
 import NIOCore
 
-/// Writes packets as Engine.IO messages: text and attachments, encoded once for any number of receivers.
+/// Writes packets as Engine.IO messages, encoded once for any number of receivers.
 ///
-/// Arguments are copied as JSON text, not decoded. The namespace `/` is left out, as the protocol asks.
+/// In the format ``PacketFormat/json`` arguments are copied as JSON text, not decoded, and the namespace `/` is left
+/// out, as the protocol asks. In ``PacketFormat/messagePack`` they are decoded.
 /// Source: Socket.IO protocol v5, packet encoding.
 public struct PacketEncoder: Sendable {
-    /// Creates an encoder of the default format: JSON text with binary attachments.
-    public init() {}
+    let format: PacketFormat
+
+    /// Creates an encoder.
+    /// - Parameter format: how packets are written. Default: JSON text with binary attachments.
+    public init(format: PacketFormat = .json) { self.format = format }
 
     /// CONNECT: the client has joined a namespace, `0{"sid":"…"}`.
     /// - Parameters:
@@ -16,32 +20,29 @@ public struct PacketEncoder: Sendable {
     ///   - pid: the private id for connection state recovery, if that is on.
     /// - Returns: the message.
     public func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
-        OutgoingMessage { buffer in
-            var payload = Value.Object([.init(key: "sid", value: .string(sid))])
-            payload["pid"] = pid.map(Value.string)
-            write(.connect, payload, namespace: namespace, to: &buffer)
-        }
+        var payload = Value.Object([.init(key: "sid", value: .string(sid))])
+        payload["pid"] = pid.map(Value.string)
+        return message(.connect, payload, namespace: namespace)
     }
 
     /// CONNECT_ERROR: the client may not join a namespace, `4{"message":"…","data":…}`.
     /// - Parameters:
     ///   - namespace: the namespace as the client named it.
     ///   - message: why, for the client's `connect_error` handler.
-    ///   - data: details for that handler; binary content cannot be sent here and takes the form of a Node.js `Buffer`.
+    ///   - data: details for that handler; binary content cannot be sent here as JSON and takes the form of a Node.js
+    ///     `Buffer`.
     /// - Returns: the message.
     public func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
-        OutgoingMessage { buffer in
-            var payload = Value.Object([.init(key: "message", value: .string(message))])
-            payload["data"] = data
-            write(.connectError, payload, namespace: namespace, to: &buffer)
-        }
+        var payload = Value.Object([.init(key: "message", value: .string(message))])
+        payload["data"] = data
+        return self.message(.connectError, payload, namespace: namespace)
     }
 
     /// DISCONNECT: the server ends the client's membership in a namespace, `1`.
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the message.
     public func disconnect(namespace: String) -> OutgoingMessage {
-        OutgoingMessage { write(.disconnect, nil, namespace: namespace, to: &$0) }
+        message(.disconnect, nil, namespace: namespace)
     }
 
     /// EVENT or BINARY_EVENT, `2["name",…]`.
@@ -82,6 +83,7 @@ public struct PacketEncoder: Sendable {
     private func message(
         _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
+        guard format == .json else { return messagePack(kind, name, arguments, namespace: namespace, id: id) }
         let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
         // Type, attachment count, id and punctuation take 28 bytes at most for any count and id that we send.
         return OutgoingMessage(capacity: length + 28, attachments: arguments.attachments) { buffer in
@@ -99,16 +101,17 @@ public struct PacketEncoder: Sendable {
         }
     }
 
-    private func write(
-        _ kind: Packet.Kind, _ payload: Value.Object?, namespace: String, to buffer: inout ByteBuffer
-    ) {
-        var writer = TextWriter()
-        writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
-        if let payload {
-            var attachments: [ByteBuffer]?
-            writer.append(.object(payload), to: &buffer, attachments: &attachments)
+    private func message(_ kind: Packet.Kind, _ payload: Value.Object?, namespace: String) -> OutgoingMessage {
+        guard format == .json else { return messagePack(kind, payload, namespace: namespace) }
+        return OutgoingMessage { buffer in
+            var writer = TextWriter()
+            writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
+            if let payload {
+                var attachments: [ByteBuffer]?
+                writer.append(.object(payload), to: &buffer, attachments: &attachments)
+            }
+            writer.flush(to: &buffer)
         }
-        writer.flush(to: &buffer)
     }
 }
 

@@ -8,6 +8,10 @@ public enum PacketError: Error, Sendable, Equatable {
     case illegalAttachmentCount
     /// More attachments are announced than allowed.
     case tooManyAttachments
+    /// The message is not MessagePack, in that format.
+    case invalidMessagePack(MessagePackError)
+    /// The namespace is absent or not a string, where the format is MessagePack.
+    case invalidNamespace
     /// The namespace's name is too long.
     case namespaceTooLong
     /// The acknowledgement id is above 2^53, or absent where there must be one.
@@ -18,7 +22,7 @@ public enum PacketError: Error, Sendable, Equatable {
     case invalidPayload
     /// The event's name is one of the reserved ones.
     case reservedEventName
-    /// A text came while attachments are missing.
+    /// A text came while attachments are missing, or where every message is binary.
     case unexpectedText
     /// A binary message came while no attachment is missing.
     case unexpectedBinary

@@ -1,0 +1,46 @@
+import EngineIO
+import NIOCore
+
+// The format of socket.io-msgpack-parser: every packet is one binary message, a map with the keys of the reference's
+// packet objects. Binary content stays where it is, so there are no binary types and no attachments.
+extension PacketEncoder {
+    /// CONNECT, CONNECT_ERROR or DISCONNECT.
+    func messagePack(_ kind: Packet.Kind, _ payload: Value.Object?, namespace: String) -> OutgoingMessage {
+        var bytes = Self.head(kind, count: payload == nil ? 2 : 3)
+        if let payload {
+            bytes.writeMessagePack(string: "data")
+            Value.object(payload).writeMessagePack(to: &bytes)
+        }
+        return Self.message(&bytes, namespace: namespace)
+    }
+
+    /// EVENT or ACK. The name, if there is one, is not among the arguments yet.
+    func messagePack(
+        _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
+    ) -> OutgoingMessage {
+        var bytes = Self.head(kind, count: id == nil ? 3 : 4)
+        bytes.writeMessagePack(string: "data")
+        bytes.writeMessagePack(arrayCount: arguments.count + (name == nil ? 0 : 1))
+        if let name { bytes.writeMessagePack(string: name.string) }
+        for value in arguments.values { value.writeMessagePack(to: &bytes) }
+        if let id {
+            bytes.writeMessagePack(string: "id")
+            bytes.writeMessagePack(integer: Int64(id))
+        }
+        return Self.message(&bytes, namespace: namespace)
+    }
+
+    private static func head(_ kind: Packet.Kind, count: Int) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.writeMessagePack(mapCount: count)
+        bytes.writeMessagePack(string: "type")
+        bytes.writeMessagePack(integer: Int64(kind.rawValue))
+        return bytes
+    }
+
+    private static func message(_ bytes: inout ByteBuffer, namespace: String) -> OutgoingMessage {
+        bytes.writeMessagePack(string: "nsp")
+        bytes.writeMessagePack(string: namespace)
+        return OutgoingMessage(.binary(bytes))
+    }
+}
