@@ -11,7 +11,7 @@ struct TestServerCommand: AsyncParsableCommand {
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
             the namespaces / and /custom (and some of TestHandlers+Namespaces) on /socket.io/, or on --path. /stats \
-            tells what engines and listeners have counted.
+            tells what engines and listeners have counted, /peer who asks.
             """)
 
     @Option(help: "host:port or unix:/path; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
