@@ -27,7 +27,9 @@ struct TestServer {
             redis.map { ClassicAdapterFactory(bus: RedisBus($0)) } ?? SingleNodeAdapterFactory()
         let server = Server(
             configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
-        for name in ["/", "/custom"] { TestHandlers(nodeName: plan.nodeName).register(on: server.namespace(name)) }
+        let handlers = TestHandlers(nodeName: plan.nodeName)
+        for name in ["/", "/custom"] { handlers.register(on: server.namespace(name)) }
+        handlers.registerNamespaces(on: server)
         let engine = Engine(
             configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
         let echo = Engine(

@@ -55,7 +55,9 @@ struct Node {
         }
         let start = StartService(
             readiness: readiness, waitUntilReady: backplane.waitUntilReady, listeners: listeners)
-        let drain = DrainService(readiness: readiness, notice: configuration.drainNotice, logger: logger)
+        let drain = DrainService(
+            readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
+            logger: logger)
         try await Launch.serve(
             backplane.services + [start] + listeners.map(\.server) + [drain], drain: configuration.drain,
             logger: logger, reload: tls?.reloading)
