@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "SocketIO", dependencies: ["EngineIO", nioCore], swiftSettings: settings),
         fuzzer("FuzzPacketDecoder"),
         fuzzer("FuzzMessagePack"),
+        fuzzer("FuzzProxyHeader"),
     ],
     swiftLanguageModes: [.v6]
 )
