@@ -19,6 +19,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "messagepack", run: fuzzMessagePack),
         FuzzTarget(name: "packet", run: fuzzPacket),
         FuzzTarget(name: "payload", run: fuzzPayload),
+        FuzzTarget(name: "proxy-header", run: fuzzProxyHeader),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),
     ]
