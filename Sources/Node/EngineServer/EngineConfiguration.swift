@@ -16,6 +16,9 @@ public struct EngineConfiguration: Sendable {
     public var transports: Set<Transport> = [.polling, .websocket]
     /// Whether a polling session may move to WebSocket. Default: `true`.
     public var allowUpgrades: Bool = true
+    /// Whether clients of Socket.IO 2.x, which speak Engine.IO 3, may connect. Their JSONP polling is offered only if any
+    /// page may connect, since script elements name no origin. Default: `false`.
+    public var allowEIO3: Bool = false
     /// Which web pages may connect. Default: ``OriginPolicy/any``.
     public var origins: OriginPolicy = .any
     /// Whether handshakes without an `Origin` header (programs other than browsers) are accepted. Default: `true`.
