@@ -30,6 +30,7 @@ struct TestServer {
         let handlers = TestHandlers(nodeName: plan.nodeName)
         for name in ["/", "/custom", "/guarded"] { handlers.register(on: server.namespace(name)) }
         handlers.guardEntrance(of: server.namespace("/guarded"))
+        handlers.registerNamespaces(on: server)
         let engine = Engine(
             configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
         let echo = Engine(

@@ -10,8 +10,8 @@ struct TestServerCommand: AsyncParsableCommand {
         abstract: "A Socket.IO server for conformance, interoperation and load tests.",
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
-            the namespaces /, /custom and /guarded (which wants a token) on /socket.io/, or on --path. /stats tells what \
-            engines and listeners have counted.
+            the namespaces / and /custom (and some of TestHandlers+Namespaces) on /socket.io/, or on --path. /stats \
+            tells what engines and listeners have counted, /peer who asks.
             """)
 
     @Option(help: "host:port or unix:/path; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
@@ -52,6 +52,9 @@ struct TestServerCommand: AsyncParsableCommand {
 
     @Option(help: "Milliseconds a client has to join a namespace. [SWITCHBOARD_CONNECT_TIMEOUT] (default: 45000)")
     var connectTimeout: String?
+
+    @Option(help: "Most events a client may send per second. [SWITCHBOARD_EVENTS_PER_SECOND] (default: no limit)")
+    var eventsPerSecond: String?
 
     @Option(help: "Milliseconds after which a lost connection is forgotten; turns recovery on. [SWITCHBOARD_RECOVERY]")
     var recovery: String?

@@ -54,6 +54,9 @@ struct TestServerPlan {
         ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.rates.events = try settings.value(
+            "events-per-second", options.eventsPerSecond, default: nil, "RATE or RATE:BURST, whole numbers from 1"
+        ) { RateLimit($0).map(Optional.some) }
         server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
             ["json": .json, "msgpack": .messagePack][text]
         }
