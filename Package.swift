@@ -169,7 +169,7 @@ let package = Package(
         tests(
             "GatewayServerTests",
             ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
-        tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
+        tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
     ],
     swiftLanguageModes: [.v6]
 )
