@@ -9,6 +9,8 @@ import pytest
 from support.engine import Engine
 from support.testservers import Crowd, TestServers
 
+TOO_MANY_ROOMS = {"error": "No more than 1024 rooms can be joined", "code": "room_limit_reached"}
+
 
 @pytest.fixture(scope="module")
 def servers():
@@ -85,30 +87,30 @@ async def test_a_hundred_thousand_rooms_at_once_are_refused_by_name(unlimited, w
     async with undisturbed(unlimited):
         greedy = Crowd(unlimited, "websocket")
         member = await greedy.member()
-        assert await member.call("join-many", 100_000) == {"error": "too many rooms", "limit": 1024}
+        assert await member.call("join-many", 100_000) == TOO_MANY_ROOMS
         assert len((await member.call("whoami"))["rooms"]) == 1025
         # Rooms that it is in stay open to it, and leaving one makes room.
         assert "many-7" in await member.call("join", "many-7")
-        assert await member.call("join", "one more") == {"error": "too many rooms", "limit": 1024}
+        assert await member.call("join", "one more") == TOO_MANY_ROOMS
         await member.call("leave", "many-7")
         assert "one more" in await member.call("join", "one more")
         await greedy.aclose()
 
 
-async def test_ten_thousand_wishes_for_a_room_are_answered_one_by_one(unlimited):
+async def test_thousands_of_wishes_for_a_room_are_answered_one_by_one(unlimited):
     async with undisturbed(unlimited):
         async with Engine(unlimited.url(0), "websocket") as engine:
             await engine.join()
-            refused, count = 0, 10_000
+            refused, count = 0, 3_000
 
             async def ask():
-                for start in range(0, count, 1000):
-                    await engine.send(*(f'42{number}["join","room {number}"]' for number in range(start, start + 1000)))
+                for start in range(0, count, 100):
+                    await engine.send(*(f'42{number}["join","room {number}"]' for number in range(start, start + 100)))
 
             asking = asyncio.create_task(ask())
             for _ in range(count + 1):
                 packet = await engine.receive()
-                refused += packet.endswith('[{"error":"too many rooms","limit":1024}]')
+                refused += packet.endswith('"code":"room_limit_reached"}]')
             await asking
             assert refused == count - 1024
 
