@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from support.cluster import Cluster
 from support.engine import Engine
+from support.processes import http_status
 from support.testservers import Crowd, TestServers
 
 TOO_MANY_ROOMS = {"error": "No more than 1024 rooms can be joined", "code": "room_limit_reached"}
@@ -146,3 +148,38 @@ async def test_the_name_of_a_namespace_has_a_limit(unlimited):
     async with Engine(unlimited.url(0), "websocket") as engine:
         name = "/tenant-" + "x" * 249
         assert await engine.join(name) == f'44{name},{{"message":"Invalid namespace"}}'
+
+
+@pytest.fixture(scope="module")
+def node():
+    cluster = Cluster(1, options=["--events-per-second", "50:100", "--drain-over", "1000", "--connect-timeout", "300"])
+    yield cluster.start()
+    cluster.stop()
+
+
+@pytest.mark.deadline(40)
+async def test_a_node_counts_whom_it_cut_and_drains_little_by_little(node, watched):
+    watched.extend(node.processes)
+    async with Engine(node.url(0), "websocket") as flooding, Engine(node.url(0), "websocket") as idle:
+        await flooding.join()
+        await flooding.send(*(['42["nothing"]'] * 150))
+        await flooding.expect_closed()
+        await idle.expect_closed()
+    metrics = http_status(f"{node.url(0)}/metrics")[1].decode()
+    for reason in ("rate limit", "connect timeout"):
+        assert f'switchboard_sessions_closed_total{{reason="{reason}"}} 1' in metrics
+
+    crowd = [Engine(node.url(0), "websocket") for _ in range(200)]
+    await asyncio.gather(*(engine.__aenter__() for engine in crowd))
+    await asyncio.gather(*(engine.join() for engine in crowd))
+    ends = []
+
+    async def watch(engine):
+        await engine.expect_closed(10)
+        ends.append(time.monotonic())
+        await engine.http.close()
+
+    node.nodes[0].terminate()
+    await asyncio.gather(*(watch(engine) for engine in crowd))
+    assert ends[-1] - ends[0] > 0.2, "all at once"
+    assert await asyncio.to_thread(node.nodes[0].stop) == 0
