@@ -13,6 +13,7 @@ struct TestHandlers: Sendable {
         registerRooms(on: namespace)
         registerCluster(on: namespace)
         registerSocket(on: namespace)
+        registerRecovery(on: namespace)
     }
 
     /// What the client sends back, and who it is.
@@ -23,7 +24,8 @@ struct TestHandlers: Sendable {
         }
         namespace.on("whoami") { [nodeName] event in
             event.acknowledge([
-                "id": .string(event.socket.id), "recovered": false, "pid": .int(processID), "node": .string(nodeName),
+                "id": .string(event.socket.id), "recovered": .bool(event.socket.isRecovered),
+                "pid": .int(processID), "node": .string(nodeName),
                 "rooms": .array(event.socket.rooms.sorted().map { .string($0) }),
             ])
         }

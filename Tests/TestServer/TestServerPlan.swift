@@ -1,3 +1,4 @@
+import Adapter
 import EngineServer
 import Launch
 import NIOCore
@@ -35,6 +36,7 @@ struct TestServerPlan {
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        try readRecovery(options, settings)
         server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
             ["json": .json, "msgpack": .messagePack][text]
         }
@@ -47,6 +49,16 @@ struct TestServerPlan {
         }
     }
 
+    /// A loss is noticed after a ping interval and a ping timeout at the latest.
+    private mutating func readRecovery(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
+        guard settings.text("recovery", options.recovery) != nil else { return }
+        var recovery = RecoveryConfiguration()
+        recovery.limits.maxDisconnectionDuration = try settings.milliseconds(
+            "recovery", options.recovery, default: recovery.limits.maxDisconnectionDuration)
+        recovery.limits.lossDetection = engine.pingInterval + engine.pingTimeout
+        server.recovery = recovery
+    }
+
     /// Options that are fixed already but not served yet end the start instead of being ignored.
     private static func refuseWhatIsMissing(
         _ options: TestServerCommand, _ settings: Settings
@@ -55,8 +67,5 @@ struct TestServerPlan {
             ["classic", "sharded"].contains(text) ? text : nil
         }
         guard adapter == "classic" else { throw .configuration("--adapter sharded is not available yet") }
-        guard settings.text("recovery", options.recovery) == nil else {
-            throw .configuration("--recovery is not available yet")
-        }
     }
 }

@@ -15,4 +15,9 @@ public struct ConnectContext: Sendable {
     public var data: Value = [:]
     /// Becomes ``Socket/storage``: typed values that stay on this node.
     public var storage = SocketStorage()
+    var claimed: ClaimedSession?
+
+    /// Whether the client gets a socket back that it had before it lost its connection. Its ``data`` is then what it
+    /// was.
+    public var isRecovered: Bool { claimed != nil }
 }

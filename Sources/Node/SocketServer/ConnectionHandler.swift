@@ -11,13 +11,13 @@ final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
-    private let server: Server
+    let server: Server
     private let shard: ServerShard
     private var decoder: PacketDecoder
-    private var connection: Connection<Socket>
-    private var deciding: [String: Task<Void, Never>] = [:]
+    var connection: Connection<Socket>
+    var deciding: [String: Task<Void, Never>] = [:]
     private var hasJoined = false
-    private var isClosed = false
+    private(set) var isClosed = false
 
     init(_ session: any EngineSession, server: Server, shard: ServerShard) {
         self.session = session
@@ -100,10 +100,18 @@ final class ConnectionHandler: SessionHandler {
 extension ConnectionHandler {
     private func join(_ name: String, auth: Value) {
         guard let namespace = server.existingNamespace(name) else { return refuse(name, .invalidNamespace) }
+        if let recovery = namespace.recovery, let claim = RecoveryClaim(auth) {
+            return self.claim(claim, auth: auth, in: namespace, recovery)
+        }
+        enter(namespace, auth: auth)
+    }
+
+    /// Lets a client in as a new socket, if the middleware agrees.
+    func enter(_ namespace: Namespace, auth: Value) {
         let registered = namespace.registered
         let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
-            socketID: id, namespace: name, handshake: session.handshake, auth: auth)
+            socketID: id, namespace: namespace.name, handshake: session.handshake, auth: auth)
         if registered.middleware.isEmpty {
             accept(context, in: namespace, registered)
         } else {
@@ -113,7 +121,7 @@ extension ConnectionHandler {
 
     /// Runs the middleware in a task, which is the only way to await the application's own work from the loop; the
     /// session's end cancels it.
-    private func decide(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
+    func decide(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
         let loop = shard.eventLoop
         let handler = NIOLoopBound(self, eventLoop: loop)
         deciding[context.namespace] = Task {
@@ -146,16 +154,28 @@ extension ConnectionHandler {
         }
     }
 
-    private func accept(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
+    func accept(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
+        if let claimed = context.claimed, let recovery = namespace.recovery {
+            return restore(claimed, context, in: namespace, registered, recovery)
+        }
         let shard = namespace.shards[session.shard].value
         let socket = Socket(
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
         guard connection.joined(namespace.name, as: socket) else { return }
-        hasJoined = true
+        namespace.recovery?.begin(socket, using: &self.shard.random)
         shard.add(socket)
-        session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
-        for handler in registered.connectionHandlers { handler(socket) }
+        let connect = server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: socket.recovery?.pid)
+        joined(socket, registered, [connect])
     }
+
+    /// The client is a member of the namespace: tells it, and then the application.
+    func joined(_ socket: Socket, _ registered: Namespace.Registrations, _ messages: [OutgoingMessage]) {
+        hasJoined = true
+        for message in messages { session.send(message, volatile: false) }
+        for handler in registered.connectionHandlers where socket.isConnected { handler(socket) }
+    }
+
+    var eventLoop: any EventLoop { shard.eventLoop }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
         connection.refused(namespace)

@@ -49,6 +49,9 @@ extension Namespace {
     func broadcast(_ event: String, _ arguments: Arguments, to options: BroadcastOptions) {
         guard let name = eventName(event) else { return }
         let whole = Arguments(event: name, arguments)
+        if let recovery, !options.flags.volatile, relayHandler(name) == nil {
+            return record(whole, to: options, recovery)
+        }
         if !options.flags.local, onlyShard(of: options) == nil { adapter.publish(whole, to: options) }
         deliver(whole, to: options)
     }

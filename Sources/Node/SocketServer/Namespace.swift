@@ -29,6 +29,8 @@ public final class Namespace: LocalSockets, Sendable {
     let logger: Logger
     let encoder: PacketEncoder
     let shards: [Confined<NamespaceShard>]
+    /// What connection state recovery needs, if it is on.
+    let recovery: NamespaceRecovery?
     private let nodeTag: NodeTag
     private let registrations = Mutex(Registrations())
     private let lastQuestion = Atomic(BroadcastQuestion.firstID)
@@ -49,15 +51,16 @@ public final class Namespace: LocalSockets, Sendable {
 
     init(
         name: String, configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop],
-        adapter: any ClusterAdapter, encoder: PacketEncoder, logger: Logger
+        adapter: any ClusterAdapter, encoder: PacketEncoder, recovery: NamespaceRecovery?, logger: Logger
     ) {
         self.name = name
         self.configuration = configuration
         self.nodeTag = nodeTag
         self.adapter = adapter
         self.encoder = encoder
+        self.recovery = recovery
         self.logger = logger
-        shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0) }
+        shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0, inOrder: recovery != nil) }
     }
 
     /// Adds a middleware: it runs before a CONNECT is accepted, in order of registration, and may take its time.
@@ -124,7 +127,8 @@ public final class Namespace: LocalSockets, Sendable {
 
     /// The shard of a socket id of this node.
     func shard(of id: String) -> Confined<NamespaceShard>? {
-        SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
+        let index = recovery?.shard(of: id) ?? SocketID.shard(of: id, tag: nodeTag, count: shards.count)
+        return index.map { shards[$0] }
     }
 
     /// An id for a broadcast that shall be acknowledged.

@@ -23,6 +23,13 @@ final class NamespaceShard {
         sockets[Int(handle.slot)] = socket
     }
 
+    /// Adds a socket that is in rooms from the beginning.
+    func add(_ socket: Socket, to rooms: [String]) {
+        add(socket)
+        guard let handle = socket.handle else { return }
+        for room in rooms { index.join(handle, room) }
+    }
+
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
         index.remove(handle)

@@ -22,6 +22,7 @@ public final class Server: SessionAcceptor, Sendable {
     let nodeTag: NodeTag
     let logger: Logger
     let encoder: PacketEncoder
+    private let recoveryStore: (any RecoveryStore)?
     private let loops: [any EventLoop]
     private let adapters: any AdapterFactory
     private let shards: [Confined<ServerShard>]
@@ -33,10 +34,12 @@ public final class Server: SessionAcceptor, Sendable {
     ///   - nodeTag: names this incarnation of the node; every socket id begins with it.
     ///   - loops: the event loops that sessions live on, at most 64; the index is the session's shard.
     ///   - adapters: makes what connects each namespace with the other nodes.
+    ///   - recoveryStore: where connection state recovery keeps what it needs, if the configuration turns it on. Default:
+    ///     in this process.
     ///   - logger: receives what handlers threw, and protocol errors of clients (debug).
     public init(
         configuration: ServerConfiguration = ServerConfiguration(), nodeTag: NodeTag, loops: [any EventLoop],
-        adapters: any AdapterFactory, logger: Logger
+        adapters: any AdapterFactory, recoveryStore: (any RecoveryStore)? = nil, logger: Logger
     ) {
         precondition((1...64).contains(loops.count), "a server has 1 to 64 event loops, not \(loops.count)")
         self.configuration = configuration
@@ -48,7 +51,16 @@ public final class Server: SessionAcceptor, Sendable {
         shards = loops.map { loop in
             Confined(ServerShard(eventLoop: loop, connectTimeout: TimeAmount(configuration.connectTimeout)), to: loop)
         }
+        self.recoveryStore = configuration.recovery.map { recovery in
+            recoveryStore ?? InProcessRecoveryStore(recovery.limits, nodeTag: nodeTag, loop: loops[0])
+        }
+        self.recoveryStore?.start { [weak self] session in
+            self?.existingNamespace(session.namespace)?.recovery?.expired(session)
+        }
     }
+
+    /// What connection state recovery has done and keeps; `nil` if it is off.
+    public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
 
     /// A namespace, created when it is asked for the first time. Clients can only join namespaces that exist.
     /// - Parameter name: its name; a leading slash is added if there is none. Default: the main namespace `/`.
@@ -59,12 +71,18 @@ public final class Server: SessionAcceptor, Sendable {
             if let namespace = namespaces[name] { return (namespace, false) }
             let namespace = Namespace(
                 name: name, configuration: configuration, nodeTag: nodeTag, loops: loops,
-                adapter: adapters.makeAdapter(namespace: name), encoder: encoder, logger: logger)
+                adapter: adapters.makeAdapter(namespace: name), encoder: encoder, recovery: makeRecovery(),
+                logger: logger)
             namespaces[name] = namespace
             return (namespace, true)
         }
         if isNew { namespace.adapter.start(namespace) }
         return namespace
+    }
+
+    private func makeRecovery() -> NamespaceRecovery? {
+        guard let configuration = configuration.recovery, let recoveryStore else { return nil }
+        return NamespaceRecovery(recoveryStore, configuration)
     }
 
     /// Accepts a new Engine.IO session.

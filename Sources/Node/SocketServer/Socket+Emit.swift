@@ -1,3 +1,4 @@
+import Cluster
 import EngineIO
 import NIOCore
 public import SocketIO
@@ -60,6 +61,9 @@ extension Socket {
 
     func send(_ event: String, _ arguments: Arguments, volatile: Bool) {
         guard isConnected, let name = namespace.eventName(event) else { return }
+        if let recovery = namespace.recovery, !volatile {
+            return namespace.record(Arguments(event: name, arguments), to: BroadcastOptions(rooms: [id]), recovery)
+        }
         connection.session.send(namespace.encoder.event(name, arguments, namespace: namespace.name), volatile: volatile)
     }
 

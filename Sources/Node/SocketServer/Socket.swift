@@ -37,6 +37,7 @@ public final class Socket {
     let connection: ConnectionHandler
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
+    var recovery: SocketRecovery?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
@@ -168,6 +169,7 @@ extension Socket {
         guard !isClosing else { return }
         isClosing = true
         for handler in disconnectingHandlers { handler(reason) }
+        save(reason)
         shard.remove(self)
         isConnected = false
         for timer in timers.values { timer.stop() }

@@ -16,9 +16,10 @@ struct LiveFixture: Sendable {
     /// Runs a test body and stops the loops afterwards.
     static func run(
         _ adapters: any AdapterFactory = RecordingAdapter(), tag: String = "node_1",
+        configuration: ServerConfiguration = ServerConfiguration(),
         _ body: (LiveFixture) async throws -> Void
     ) async throws {
-        let fixture = try LiveFixture(adapters, tag: tag)
+        let fixture = try LiveFixture(adapters, tag: tag, configuration)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(fixture))
@@ -29,11 +30,12 @@ struct LiveFixture: Sendable {
         try result.get()
     }
 
-    private init(_ adapters: any AdapterFactory, tag: String) throws {
+    private init(_ adapters: any AdapterFactory, tag: String, _ configuration: ServerConfiguration) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         loops = Array(group.makeIterator())
         let tag = try #require(NodeTag(tag))
-        server = Server(nodeTag: tag, loops: loops, adapters: adapters, logger: quiet)
+        server = Server(
+            configuration: configuration, nodeTag: tag, loops: loops, adapters: adapters, logger: quiet)
     }
 
     var main: Namespace { server.namespace() }
@@ -108,6 +110,14 @@ final class LiveClient: Sendable {
 
     func closeReason() async throws -> CloseReason? {
         try await loop.submit { self.client.value.session.closeReason }.get()
+    }
+
+    /// From now on the session ends when something is sent to it.
+    func closesWhenSentTo() async throws {
+        try await loop.submit {
+            let session = self.client.value.session
+            session.onSend = { [unowned session] in session.close(.slowConsumer) }
+        }.get()
     }
 
     func close(_ reason: CloseReason) async throws {
