@@ -66,6 +66,24 @@ extension AdapterCheck {
             #expect(answer.elements == ["here"])
             #expect(answer.expected == 2 && answer.missing == 1)
         },
+        AdapterCheck("a stopped adapter receives nothing and is not counted; the namespace may start again") { nodes in
+            let started = try await nodes.startWithTwoSocketsEach()
+            started[2].adapter.stop()
+            for namespace in started.prefix(2) {
+                #expect(await eventually { await namespace.adapter.serverCount() == 2 })
+            }
+            started[0].adapter.publish(["missed"], to: BroadcastOptions())
+            #expect(await eventually { started[1].local.deliveries.map(\.arguments) == [["missed"]] })
+            let answer = await started[0].adapter.fetchSockets(BroadcastOptions())
+            #expect((answer.elements.count, answer.expected, answer.missing) == (2, 1, 0))
+            let local = RecordingSockets("/", sockets: [nodes[2].socket("c"): []])
+            let again = nodes[2].factory.makeAdapter(namespace: "/")
+            again.start(local)
+            try #require(await eventually { await started[0].adapter.serverCount() == 3 })
+            started[0].adapter.publish(["seen"], to: BroadcastOptions())
+            #expect(await eventually { local.deliveries.map(\.arguments) == [["seen"]] })
+            #expect(started[2].local.deliveries.isEmpty)
+        },
         AdapterCheck("a node that runs alone answers nothing, at once", nodes: 1) { nodes in
             let started = try await nodes.startWithTwoSocketsEach()
             let adapter = started[0].adapter

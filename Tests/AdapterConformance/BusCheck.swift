@@ -57,5 +57,24 @@ public struct BusCheck: Sendable, CustomStringConvertible {
             two.subscribe(prefix: "n") { _, _ in }
             #expect(await eventually { await one.subscriberCount("n") == 2 })
         },
+        BusCheck("who cancels a subscription gets nothing more; others do, and it may subscribe again") { one, two in
+            let (here, there) = (Recorder<String>(), Recorder<String>())
+            let channel = one.subscribe("c") { _, payload in here.record(String(buffer: payload)) }
+            let prefix = one.subscribe(prefix: "p#") { _, payload in here.record(String(buffer: payload)) }
+            two.subscribe("c") { _, payload in there.record(String(buffer: payload)) }
+            two.subscribe(prefix: "p#") { _, payload in there.record(String(buffer: payload)) }
+            try #require(await eventually { await one.subscriberCount("c") == 2 })
+            channel.cancel()
+            prefix.cancel()
+            try #require(await eventually { await two.subscriberCount("c") == 1 })
+            for channel in ["p#x", "c"] { two.publish(channel, ByteBuffer(string: "while away")) }
+            #expect(await eventually { there.all.count == 2 })
+            one.subscribe(prefix: "p#") { _, payload in here.record(String(buffer: payload)) }
+            one.subscribe("c") { _, payload in here.record(String(buffer: payload)) }
+            one.subscribe("end") { _, _ in }
+            try #require(await eventually { await two.subscriberCount("end") == 1 })
+            two.publish("p#x", ByteBuffer(string: "back"))
+            #expect(await eventually { here.all == ["back"] })
+        },
     ]
 }

@@ -9,8 +9,10 @@ import Testing
 /// A bus that cannot be reached: publications vanish, nobody can be counted.
 private struct BrokenBus: Bus {
     func publish(_ channel: String, _ payload: ByteBuffer) {}
-    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) {}
-    func subscribe(prefix: String, _ subscriber: @escaping Subscriber) {}
+    @discardableResult
+    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription { BusSubscription {} }
+    @discardableResult
+    func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription { BusSubscription {} }
     func subscriberCount(_ channel: String) async -> Int? { nil }
 }
 
@@ -23,8 +25,12 @@ private final class WatchedBus: Bus {
         published.record("\(channel) \(String(buffer: payload))")
         inner.publish(channel, payload)
     }
-    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) { inner.subscribe(channel, subscriber) }
-    func subscribe(prefix: String, _ subscriber: @escaping Subscriber) {
+    @discardableResult
+    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
+        inner.subscribe(channel, subscriber)
+    }
+    @discardableResult
+    func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         inner.subscribe(prefix: prefix, subscriber)
     }
     func subscriberCount(_ channel: String) async -> Int? { await inner.subscriberCount(channel) }

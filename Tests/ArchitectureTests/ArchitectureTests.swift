@@ -21,11 +21,13 @@ struct ArchitectureTests {
         }
     }
 
-    @Test("only RedisAdapter knows hiredis")
-    func hiredis() throws {
+    @Test(
+        "a C library has one door",
+        arguments: [("CHiredis", "Sources/Adapter/RedisAdapter/"), ("CZlib", "Sources/Node/Deflate/")])
+    func doors(library: String, door: String) throws {
         for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests")
-        where file.imports.contains("CHiredis") {
-            #expect(file.path.hasPrefix("Sources/Adapter/RedisAdapter/"), "\(file.path)")
+        where file.imports.contains(library) {
+            #expect(file.path.hasPrefix(door), "\(file.path)")
         }
     }
 

@@ -22,11 +22,13 @@ private let launching: Set<String> = ["Launch", "ArgumentParser", "Configuration
 /// The import table of the architecture, row by row.
 let importTable: [ImportRow] = [
     // Cores: values. Bytes come from NIOCore; no event loop, clock or logger.
-    ImportRow("EngineIO", "Sources/Node/EngineIO", ["NIOCore"]),
+    ImportRow("EngineIO", "Sources/Node/EngineIO", ["NIOCore", "Synchronization"]),
     ImportRow("SocketIO", "Sources/Node/SocketIO", ["EngineIO", "NIOCore"]),
     ImportRow("Cluster", "Sources/Adapter/Cluster", ["SocketIO", "NIOCore"]),
     ImportRow("Matchmaking", "Sources/Adapter/Matchmaking", []),
     ImportRow("Routing", "Sources/Gateway/Routing", []),
+    // The door to zlib: an owner of C memory with values going in and out.
+    ImportRow("Deflate", "Sources/Node/Deflate", ["CZlib", "NIOCore"]),
     // Seams
     ImportRow(
         "Adapter", "Sources/Adapter/Adapter",
@@ -40,7 +42,7 @@ let importTable: [ImportRow] = [
         base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis"])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
-        base.union(nio).union(running).union(["EngineIO", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["EngineIO", "Deflate", "NIOHTTP1", "NIOTLS", "NIOSSL"])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),

@@ -18,6 +18,7 @@ LISTEN = ["--listen", "meet=127.0.0.1:0"]
     (NODE, [*LISTEN, "--threads", "0"], {}, USAGE, "--threads"),
     (NODE, [*LISTEN, "--redis", "http://127.0.0.1"], {}, USAGE, "--redis"),
     (NODE, [*LISTEN, "--meet-rematch", "sometimes"], {}, USAGE, "--meet-rematch"),
+    (NODE, [*LISTEN, "--meet-origin", "https://*"], {}, USAGE, "--meet-origin"),
     (NODE, LISTEN, {"SWITCHBOARD_THREADS": "many"}, CONFIGURATION, "SWITCHBOARD_THREADS"),
     (NODE, LISTEN, {"SWITCHBOARD_CONFIG": "/nonexistent"}, CONFIGURATION, "/nonexistent"),
     (NODE, [*LISTEN, "--meet-auth", "required"], {}, CONFIGURATION, "secret"),

@@ -25,8 +25,10 @@ struct WebSocketDecoderTests {
 
     static func text(_ string: String) -> [UInt8] { Array(string.utf8) }
 
-    func decode(_ bytes: [UInt8], limit: Int = 1000) throws(WebSocketError) -> [WebSocketEvent] {
-        var decoder = WebSocketDecoder(maxMessageSize: limit)
+    func decode(
+        _ bytes: [UInt8], limit: Int = 1000, acceptsDeflated: Bool = false
+    ) throws(WebSocketError) -> [WebSocketEvent] {
+        var decoder = WebSocketDecoder(maxMessageSize: limit, acceptsDeflated: acceptsDeflated)
         var buffer = ByteBuffer(bytes: bytes)
         var events: [WebSocketEvent] = []
         while let event = try decoder.next(from: &buffer) { events.append(event) }
@@ -96,6 +98,40 @@ struct WebSocketDecoderTests {
         var header = ByteBuffer(bytes: [0x82, 0xFE, 0x03, 0xE9])
         var decoder = WebSocketDecoder(maxMessageSize: 1000)
         #expect(throws: WebSocketError.tooBig) { try decoder.next(from: &header) }
+    }
+
+    @Test("gives compressed messages out as they are, whole, among others that are not")
+    func deflated() throws {
+        let bytes =
+            Self.frame(0x1, [0xFF, 1], reserved: 4) + Self.frame(0x2, [2], final: false, reserved: 4)
+            + Self.frame(0x9, [9]) + Self.frame(0x0, [3], final: false) + Self.frame(0x0, [4])
+            + Self.frame(0x1, Self.text("plain"))
+        #expect(
+            try decode(bytes, acceptsDeflated: true) == [
+                .deflated(ByteBuffer(bytes: [0xFF, 1]), isText: true), .ping(ByteBuffer(bytes: [9])),
+                .deflated(ByteBuffer(bytes: [2, 3, 4]), isText: false), .text(ByteBuffer(string: "plain")),
+            ])
+    }
+
+    @Test(
+        "accepts the mark of compression only on the first frame of a message, and no other reserved bit",
+        arguments: [
+            frame(0x1, [], final: false, reserved: 4) + frame(0x0, [], reserved: 4), frame(0x9, [], reserved: 4),
+            frame(0xA, [], reserved: 4), frame(0x8, [], reserved: 4), frame(0x1, [], reserved: 2),
+            frame(0x1, [], reserved: 1), frame(0x2, [], reserved: 6), frame(0x3, [], reserved: 4),
+        ])
+    func reservedBits(bytes: [UInt8]) {
+        let error = #expect(throws: WebSocketError.self) { try decode(bytes, acceptsDeflated: true) }
+        #expect(error?.code == 1002)
+    }
+
+    @Test("holds compressed messages to the limit, fragments together")
+    func deflatedTooBig() {
+        let half = [UInt8](repeating: 0, count: 600)
+        #expect(throws: WebSocketError.tooBig) {
+            try decode(
+                Self.frame(0x2, half, final: false, reserved: 4) + Self.frame(0x0, half), acceptsDeflated: true)
+        }
     }
 
     @Test("accepts close frames with and without a code")

@@ -6,11 +6,13 @@ import Testing
 @Suite("Cross-origin policy")
 struct CrossOriginTests {
     func decide(
-        _ origins: OriginPolicy, _ headers: HTTPHeaders, method: HTTPMethod = .GET, credentials: Bool = false
+        _ origins: OriginPolicy, _ headers: HTTPHeaders, method: HTTPMethod = .GET, credentials: Bool = false,
+        cors: CORSOptions = CORSOptions()
     ) -> CrossOrigin {
         var configuration = EngineConfiguration()
         configuration.origins = origins
         configuration.credentials = credentials
+        configuration.cors = cors
         return CrossOrigin(
             HTTPRequestHead(version: .http1_1, method: method, uri: "/", headers: headers), configuration)
     }
@@ -57,6 +59,67 @@ struct CrossOriginTests {
             + "access-control-max-age: 600\r\naccess-control-allow-headers: x-one, x-two\r\n"
         #expect(decide(.any, headers, method: .OPTIONS) == .preflight(fields: fields))
         #expect(decide(.list([]), headers, method: .OPTIONS) == .forbidden)
+    }
+
+    @Test("tells browsers what it is told to")
+    func options() {
+        var cors = CORSOptions()
+        cors.exposedHeaders = ["x-one", "x-two"]
+        let own = "access-control-allow-origin: *\r\naccess-control-expose-headers: x-one, x-two\r\n"
+        #expect(decide(.any, ["origin": "https://a.example"], cors: cors) == .allowed(fields: own))
+        cors.exposedHeaders = []
+        cors.methods = ["GET"]
+        cors.maxAge = nil
+        cors.allowedHeaders = ["x-three"]
+        let headers: HTTPHeaders = [
+            "origin": "https://a.example", "access-control-request-method": "POST",
+            "access-control-request-headers": "x-one",
+        ]
+        let fields =
+            "access-control-allow-origin: *\r\naccess-control-allow-methods: GET\r\n"
+            + "access-control-allow-headers: x-three\r\n"
+        #expect(decide(.any, headers, method: .OPTIONS, cors: cors) == .preflight(fields: fields))
+    }
+
+    @Test("a pattern stands for the hosts under a name, and for the ports of a host")
+    func patterns() {
+        let policy = OriginPolicy.list(["https://*.a.example", "http://localhost:*", "http://[::1]:*"])
+        for origin in [
+            "https://b.a.example", "https://c.B.A.example", "http://localhost", "http://localhost:5173", "http://[::1]",
+            "http://[::1]:8",
+        ] {
+            #expect(policy.allows(origin, host: nil), "\(origin)")
+        }
+        for origin in [
+            "https://a.example", "https://.a.example", "http://b.a.example", "https://b.a.example:8443",
+            "https://b.a.example.evil.example", "https://evil.example/.a.example", "https://evil.example#.a.example",
+            "https://evil@b.a.example", "https://evila.example", "https://localhost:1", "http://localhost:1x",
+            "http://localhost.evil.example:1", "https://[::1]", "null", "",
+        ] {
+            #expect(!policy.allows(origin, host: nil), "\(origin)")
+        }
+        let origins = ["https://a.example", "https://a.example:81", "https://*.a.example", "http://[::1]:*", "null"]
+        #expect(origins.allSatisfy(OriginPolicy.isOrigin))
+        for text in [
+            "", "*", "a.example", "https://", "https://*", "https://a.*", "https://*a.example", "https://a.example/",
+            "https://A.example", "https://a.example:", "https://a.example:8*", "://a.example", "https://*.*.example",
+            "https://*.", "https://a b",
+        ] {
+            #expect(!OriginPolicy.isOrigin(text), "\(text)")
+        }
+    }
+
+    @Test("a function decides by itself")
+    func function() {
+        let policy = OriginPolicy.function { $0.wholeMatch(of: /https:\/\/(a|b)\.example/) != nil }
+        #expect(decide(policy, ["origin": "https://a.example"]) != .forbidden)
+        #expect(decide(policy, ["origin": "https://c.example"]) == .forbidden)
+    }
+
+    @Test("a very long origin takes no longer than its length", .timeLimit(.minutes(1)))
+    func longOrigin() {
+        let policy = OriginPolicy.list(["https://*.a.example"])
+        #expect(!policy.allows("https://" + String(repeating: "a.", count: 100_000), host: nil))
     }
 
     @Test("repeats nothing that could break the response apart")

@@ -32,6 +32,9 @@ struct EngineTests {
             ("maxPacketsPerPayload", { $0.maxPacketsPerPayload = 0 }), ("transports", { $0.transports = [] }),
             ("outboundLimit", { $0.outboundLimit = 0 }), ("trustedProxies", { $0.trustedProxies = -1 }),
             ("maxSessions", { $0.maxSessions = 0 }), ("origins", { $0.origins = .list(["HTTP://x"]) }),
+            ("cors", { $0.cors.exposedHeaders = ["a\r\nb"] }), ("cors", { $0.cors.maxAge = .seconds(-1) }),
+            ("cors", { $0.cors.preflightStatus = 404 }), ("cookie", { $0.cookie = SessionCookie(name: "") }),
+            ("hooks.timeout", { $0.hooks.timeout = .zero }),
         ]
         for (setting, mistake) in mistakes {
             var configuration = EngineConfiguration()
@@ -47,7 +50,7 @@ struct EngineTests {
 
     func handshake(_ headers: HTTPHeaders, trustedProxies: Int) -> Handshake {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/x?a=b", headers: headers)
-        return EngineRequest(head: head, body: ByteBuffer(), peerAddress: "9.9.9.9").handshake(
+        return EngineRequest(head: head, body: ByteBuffer(), peer: Peer(address: "9.9.9.9")).handshake(
             query: QueryString(target: head.uri), trustedProxies: trustedProxies, issued: 5)
     }
 

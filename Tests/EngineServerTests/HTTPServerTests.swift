@@ -191,6 +191,15 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("refuses handshakes while the layer above takes no sessions")
+    func unwelcome() async throws {
+        try await TestServer.run(acceptsSessions: false) { server in
+            let client = try await server.connect()
+            #expect(try await client.exchange("GET", TestServer.polling).status == 503)
+            #expect(try await client.upgrade(TestServer.webSocket).status == 503)
+        }
+    }
+
     @Test("a shutdown ends sessions and idle connections, and tells the clients")
     func shutdown() async throws {
         try await TestServer.run { server in

@@ -7,6 +7,8 @@ struct RawResponse: Sendable {
     /// Names in lower case.
     var headers: [String: String]
     var body: String
+    /// The body as it came.
+    var bytes: ByteBuffer
 }
 
 extension RawClient {
@@ -34,7 +36,8 @@ extension RawClient {
             let headLength = text[..<end.upperBound].utf8.count
             guard bytes.readableBytes >= headLength + length else { return nil }
             bytes.moveReaderIndex(forwardBy: headLength)
-            return RawResponse(status: status, headers: headers, body: bytes.readString(length: length) ?? "")
+            let content = bytes.readSlice(length: length) ?? ByteBuffer()
+            return RawResponse(status: status, headers: headers, body: String(buffer: content), bytes: content)
         }
     }
 

@@ -4,20 +4,24 @@ import NIOCore
 enum RawFrame: Equatable, Sendable {
     case text(String)
     case binary([UInt8])
+    /// Compressed by permessage-deflate.
+    case deflated([UInt8], isText: Bool)
     case close(UInt16?)
     case pong(String)
     case other
 }
 
 extension RawClient {
+    /// The header fields that ask for WebSocket.
+    static let webSocket = [
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+
     /// Asks for WebSocket.
     @discardableResult
     func upgrade(_ target: String, headers: [String: String] = [:]) async throws -> RawResponse {
-        let handshake = [
-            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        ]
-        return try await exchange("GET", target, headers: handshake.merging(headers) { $1 })
+        try await exchange("GET", target, headers: Self.webSocket.merging(headers) { $1 })
     }
 
     /// Sends a masked frame.
@@ -50,6 +54,7 @@ extension RawClient {
             switch first {
             case 0x81: return .text(String(buffer: payload))
             case 0x82: return .binary(Array(buffer: payload))
+            case 0xC1, 0xC2: return .deflated(Array(buffer: payload), isText: first == 0xC1)
             case 0x88: return .close(payload.readInteger())
             case 0x8A: return .pong(String(buffer: payload))
             default: return .other

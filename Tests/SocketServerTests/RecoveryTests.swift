@@ -108,8 +108,10 @@ struct RecoveryTests {
             let client = try await RecoverableClient(fixture, on: 0)
             try await client.lose(reason)
             try await client.comeBack(on: 0)
-            let isLoss = ![.parseError, .slowConsumer].contains(reason)
-            #expect(client.isRecovered == isLoss)
+            let losses: [CloseReason] = [
+                .transportClose, .transportError, .pingTimeout, .forcedClose, .forcedServerClose, .serverShuttingDown,
+            ]
+            #expect(client.isRecovered == losses.contains(reason))
         }
     }
 

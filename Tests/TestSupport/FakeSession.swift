@@ -15,6 +15,10 @@ public final class FakeSession: EngineSession {
     public var handler: (any SessionHandler)?
     /// Messages since the last look, binary ones in hexadecimal behind `b:`; volatile ones behind `~`.
     public var sent: [String] = []
+    /// No, unless a test says otherwise.
+    public var compresses = false
+    /// The last message as it was given.
+    public private(set) var lastMessage: OutgoingMessage?
     /// Called for every message, before it is kept.
     public var onSend: (() -> Void)?
     /// Why the session ended.
@@ -40,6 +44,7 @@ public final class FakeSession: EngineSession {
     public func send(_ message: OutgoingMessage, volatile: Bool) {
         guard closeReason == nil else { return }
         onSend?()
+        lastMessage = message
         sent += Self.messages(in: message.frames).map { volatile ? "~" + $0 : $0 }
     }
 

@@ -10,6 +10,9 @@ public protocol ClusterAdapter: Sendable {
     /// Begins to receive. Called once, before the first socket connects.
     /// - Parameter local: where what other nodes say is carried out.
     func start(_ local: any LocalSockets)
+    /// Receives nothing more and lets go of the namespace: its last socket has left for good. Called at most once, after
+    /// ``start(_:)``; never suspends, and calls nobody back.
+    func stop()
     /// Sends an event to the matching sockets of other nodes.
     /// - Parameters:
     ///   - arguments: event name and its arguments.

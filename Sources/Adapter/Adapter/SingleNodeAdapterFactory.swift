@@ -14,6 +14,7 @@ public struct SingleNodeAdapterFactory: AdapterFactory {
 
 private struct SingleNodeAdapter: ClusterAdapter {
     func start(_ local: any LocalSockets) {}
+    func stop() {}
     func publish(_ arguments: Arguments, to options: BroadcastOptions) {}
     func publishExpectingAcknowledgements(
         _ arguments: Arguments, to options: BroadcastOptions, timeout: Duration

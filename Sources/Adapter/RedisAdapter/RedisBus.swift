@@ -23,21 +23,28 @@ public struct RedisBus: Bus {
     /// - Parameters:
     ///   - channel: its exact name.
     ///   - subscriber: called on the event loop of the client.
-    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) {
+    /// - Returns: a way to end it.
+    @discardableResult
+    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         redis.subscribe(channel, subscriber)
+        return BusSubscription { [redis] in redis.unsubscribe(channel) }
     }
 
     /// Subscribes to all channels whose names begin with a prefix, now and after every reconnection.
     /// - Parameters:
     ///   - prefix: taken literally.
     ///   - subscriber: called on the event loop of the client.
-    public func subscribe(prefix: String, _ subscriber: @escaping Subscriber) {
+    /// - Returns: a way to end it.
+    @discardableResult
+    public func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         var pattern = ""
         for character in prefix {
             if "*?[]\\".contains(character) { pattern.append("\\") }
             pattern.append(character)
         }
-        redis.patternSubscribe(pattern + "*", subscriber)
+        pattern.append("*")
+        redis.patternSubscribe(pattern, subscriber)
+        return BusSubscription { [redis, pattern] in redis.unsubscribe(pattern) }
     }
 
     /// How many nodes are subscribed to a channel by its exact name (`PUBSUB NUMSUB`).

@@ -1,6 +1,6 @@
 /// Why an Engine.IO session ended. The raw value is the text that the reference server's `disconnect` handlers see.
 ///
-/// Source: the table of disconnect reasons in the Socket.IO documentation; the last two are our own.
+/// Source: the table of disconnect reasons in the Socket.IO documentation; those marked so are our own.
 public enum CloseReason: String, Sendable, CaseIterable {
     /// The peer closed the transport (TCP FIN, WebSocket close frame, Engine.IO packet `1`, aborted poll).
     case transportClose = "transport close"
@@ -18,4 +18,21 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case serverShuttingDown = "server shutting down"
     /// The peer did not read what was sent to it: the bounded outbound queue overflowed (ours).
     case slowConsumer = "slow consumer"
+    /// The peer sent more events than may wait while an asynchronous handler runs (ours).
+    case eventQueueFull = "event queue full"
+    /// A WebSocket message did not arrive completely within `messageTimeout` of its first byte (ours).
+    case messageTimeout = "message timeout"
+    /// The peer sent more per second than the layer above allows (ours).
+    case rateLimit = "rate limit"
+    /// The peer joined no namespace in time (ours; the reference says `forced close`).
+    case connectTimeout = "connect timeout"
+
+    /// Whether the layer above ended the session because of what the peer did or did not do: then the peer is told even
+    /// if it has to fetch that with its next poll.
+    var isVerdict: Bool {
+        switch self {
+        case .forcedClose, .forcedServerClose, .eventQueueFull, .rateLimit, .connectTimeout: true
+        default: false
+        }
+    }
 }

@@ -10,6 +10,9 @@ public protocol EngineSession: AnyObject {
     var handshake: Handshake { get }
     /// The transport in use now.
     var transport: Transport { get }
+    /// Whether messages may be compressed over WebSocket: then a message for many sessions is better prepared by
+    /// ``OutgoingMessage/shareCompression()``.
+    var compresses: Bool { get }
     /// Queues a message for the client. Messages leave in order, in one write per loop turn.
     ///
     /// Over the byte budget of the session the session is closed with ``CloseReason/slowConsumer``.
@@ -35,4 +38,11 @@ public protocol SessionAcceptor: Sendable {
     /// A session was opened (its open packet is already queued). Called on the session's loop.
     /// - Returns: the handler, which the session keeps until it is closed.
     func opened(_ session: any EngineSession) -> any SessionHandler
+    /// Whether new sessions are welcome; while not, handshakes are answered with 503. Asked on any thread.
+    var acceptsSessions: Bool { get }
+}
+
+extension SessionAcceptor {
+    /// Always.
+    public var acceptsSessions: Bool { true }
 }

@@ -12,6 +12,8 @@ public struct Handshake: Sendable {
     public var secure: Bool
     /// When the session was opened, milliseconds since 1970-01-01 UTC.
     public var issued: Int64
+    /// What hooks of the server found out about the client, for example who it is. Empty without hooks.
+    public var values = RequestValues()
 
     /// Creates a handshake description.
     public init(

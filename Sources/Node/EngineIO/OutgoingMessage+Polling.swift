@@ -62,7 +62,8 @@ extension OutgoingMessage {
         }
     }
 
-    private func slice(_ part: Part) -> ByteBuffer {
+    /// The payload of a part.
+    func slice(_ part: Part) -> ByteBuffer {
         // Both numbers were computed when the frames were written.
         frames.getSlice(at: part.payloadStart, length: part.payloadLength) ?? ByteBuffer()
     }

@@ -18,6 +18,8 @@ public struct OutgoingMessage: Sendable {
     public let frames: ByteBuffer
     let first: Part
     let attachments: [Part]
+    /// One word; a reference only for what is compressed once for many.
+    var compression = Compression.allowed
 
     /// Encodes a text message and the binary messages that follow it.
     /// - Parameters:
@@ -65,6 +67,15 @@ public struct OutgoingMessage: Sendable {
             self.init(capacity: text.readableBytes) { $0.writeImmutableBuffer(text) }
         case .binary(let bytes):
             self.init(binary: bytes)
+        }
+    }
+
+    /// Encodes a message that is no packet of Engine.IO.
+    /// - Parameter message: the message, to be sent over WebSocket as it is.
+    package init(bare message: Message) {
+        switch message {
+        case .text(let text): self.init(packetOf: text.readableBytes) { $0.writeImmutableBuffer(text) }
+        case .binary(let bytes): self.init(binary: bytes)
         }
     }
 

@@ -31,9 +31,7 @@ extension Session {
     package mutating func close(_ reason: CloseReason, now: Duration) -> Ending? {
         let unsent = queue
         guard var ending = end(reason) else { return nil }
-        guard transport == .polling, ending.poll == nil, reason == .forcedClose || reason == .forcedServerClose else {
-            return ending
-        }
+        guard transport == .polling, ending.poll == nil, reason.isVerdict else { return ending }
         queue = unsent + [.close]
         phase = .closing(until: now + settings.closingTimeout)
         ending.lingers = true

@@ -26,7 +26,7 @@ enum CrossOrigin: Equatable {
             self = .allowed(fields: fields)
             return
         }
-        self = .preflight(fields: fields + Self.preflightFields(head))
+        self = .preflight(fields: fields + Self.preflightFields(head, configuration.cors))
     }
 
     private static func host(_ head: HTTPRequestHead, _ configuration: EngineConfiguration) -> String? {
@@ -35,17 +35,25 @@ enum CrossOrigin: Equatable {
     }
 
     private static func fields(origin: String, _ configuration: EngineConfiguration) -> String {
-        let everyone = configuration.origins == .any && !configuration.credentials
-        guard !everyone else { return "access-control-allow-origin: *\r\n" }
-        let fields = "access-control-allow-origin: \(origin)\r\nvary: Origin\r\n"
-        return configuration.credentials ? fields + "access-control-allow-credentials: true\r\n" : fields
+        var fields: String
+        if case .any = configuration.origins, !configuration.credentials {
+            fields = "access-control-allow-origin: *\r\n"
+        } else {
+            fields = "access-control-allow-origin: \(origin)\r\nvary: Origin\r\n"
+        }
+        if configuration.credentials { fields += "access-control-allow-credentials: true\r\n" }
+        let exposed = configuration.cors.exposedHeaders
+        if !exposed.isEmpty { fields += "access-control-expose-headers: \(exposed.joined(separator: ", "))\r\n" }
+        return fields
     }
 
-    private static func preflightFields(_ head: HTTPRequestHead) -> String {
-        var fields = "access-control-allow-methods: GET, POST\r\naccess-control-max-age: 600\r\n"
-        let requested = head.headers["access-control-request-headers"].joined(separator: ", ")
-        if !requested.isEmpty, requested.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
-            fields += "access-control-allow-headers: \(requested)\r\n"
+    private static func preflightFields(_ head: HTTPRequestHead, _ options: CORSOptions) -> String {
+        var fields = "access-control-allow-methods: \(options.methods.joined(separator: ", "))\r\n"
+        if let maxAge = options.maxAge { fields += "access-control-max-age: \(maxAge.components.seconds)\r\n" }
+        let headers = options.allowedHeaders ?? head.headers["access-control-request-headers"]
+        let allowed = headers.joined(separator: ", ")
+        if !allowed.isEmpty, allowed.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            fields += "access-control-allow-headers: \(allowed)\r\n"
         }
         return fields
     }

@@ -16,19 +16,30 @@ extension Engine {
         let fields: String
         switch CrossOrigin(request.head, configuration) {
         case .forbidden:
-            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: ""))
+            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
         case .preflight(let fields):
-            return exchange.respond(Response(status: .noContent, fields: fields))
+            let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
+            return exchange.respond(Response(status: status, fields: fields))
         case .allowed(let allowed):
             fields = allowed
         }
-        let visitor = Visitor(exchange: exchange, crossOrigin: fields)
+        let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(target: request.head.uri)
+        if configuration.hooks.isEmpty {
+            serve(request, query, visitor, on: connection)
+        } else {
+            serveWithHooks(request, query, visitor, on: connection)
+        }
+    }
+
+    /// Serves a request that the middleware has let pass, if there is any.
+    func serve(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection) {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
             try requireOrigin(request.head, purpose)
+            try limitHandshakes(request, purpose)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
             refuse(error, visitor)
@@ -42,15 +53,21 @@ extension Engine {
         guard head.headers.contains(name: "origin") else { throw .forbidden }
     }
 
+    private func limitHandshakes(_ request: EngineRequest, _ purpose: RequestPurpose) throws(HandshakeError) {
+        guard case .open = purpose else { return }
+        guard admitsHandshake(from: request.address(trustedProxies: configuration.trustedProxies)) else {
+            throw .tooManyHandshakes
+        }
+    }
+
     private func serve(
         _ purpose: RequestPurpose, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor,
         on connection: HTTPConnection
     ) throws(HandshakeError) {
         switch purpose {
-        case .open(.polling):
-            open(request, query, visitor)
-        case .open(.websocket):
-            serveWebSocket(request, query, visitor, shard: home(of: visitor.exchange.loop), sessionID: nil)
+        case .open(let transport):
+            guard let hooked = visitor.hooked else { return open(transport, request, query, visitor) }
+            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, request, query, $0) }
         case .upgrade(let sessionID):
             serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
         case .poll(let sessionID):
@@ -93,9 +110,14 @@ extension Engine {
         onShard(shard) { $0.session(sessionID)?.postAborted(on: connection, isRefused: isRefused) }
     }
 
-    private func refuse(_ error: HandshakeError, _ visitor: Visitor) {
-        countRefusal(on: home(of: visitor.exchange.loop))
-        visitor.refuse(error)
+    /// Refuses a request.
+    /// - Parameters:
+    ///   - error: why.
+    ///   - message: the text that the client gets. Default: the error's own.
+    ///   - visitor: the request.
+    func refuse(_ error: HandshakeError, message: String? = nil, _ visitor: Visitor) {
+        countRefusal(error, on: home(of: visitor.exchange.loop))
+        visitor.refuse(error, message: message)
     }
 
     private func shard(of sessionID: String) throws(HandshakeError) -> Int {
@@ -113,7 +135,8 @@ extension Engine {
         }
     }
 
-    private func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
+    /// What the layer above gets to know of the client of a request.
+    func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
         request.handshake(
             query: query, trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
     }
@@ -126,13 +149,25 @@ extension Engine {
 
     // MARK: Opening
 
-    private func open(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor) {
-        guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
-        let handshake = handshake(request, query)
-        onShard(home(of: visitor.exchange.loop)) { shard in
+    private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
+
+    private func open(
+        _ transport: Transport, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor
+    ) {
+        let shard = home(of: visitor.exchange.loop)
+        switch transport {
+        case .polling: openPolling(request, query, visitor, shard: shard)
+        case .websocket: serveWebSocket(request, query, visitor, shard: shard, sessionID: nil)
+        }
+    }
+
+    private func openPolling(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int) {
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
+        let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+        onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-            shard.open(.polling, handshake) { _, openPacket in
-                visitor.answer(OutgoingMessage.payload([openPacket]))
+            shard.open(.polling, handshake) { session, openPacket in
+                visitor.answer(OutgoingMessage.payload([openPacket]), fields: cookie?.line(value: session.id) ?? "")
             }
         }
     }
@@ -142,7 +177,8 @@ extension Engine {
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
-        switch WebSocketUpgrade.accept(request.head) {
+        let agreement = WebSocketUpgrade.agreement(request.head, configuration.perMessageDeflate)
+        switch WebSocketUpgrade.accept(request.head, agreement) {
         case .failure(let refusal): return visitor.exchange.respond(refusal.response)
         case .success(let head): response = head
         }
@@ -150,17 +186,21 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox),
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit,
+                messageTimeout: configuration.messageTimeout, outbox: outbox,
+                compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
-            guard sessionCount < configuration.maxSessions else { return visitor.refuseForWantOfRoom() }
-            let handshake = handshake(request, query)
-            onShard(shard) { shard in
+            guard hasRoom else { return visitor.refuseForWantOfRoom() }
+            let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+            onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, handshake) { arrival.open($0, openPacket: $1) }
+                shard.open(.websocket, handshake) { session, openPacket in
+                    arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
+                }
             }
         }
     }

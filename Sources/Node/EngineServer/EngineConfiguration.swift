@@ -22,14 +22,32 @@ public struct EngineConfiguration: Sendable {
     public var allowMissingOrigin: Bool = true
     /// Whether browsers may send cookies and read the answers (`Access-Control-Allow-Credentials`). Default: `false`.
     public var credentials: Bool = false
+    /// What else browsers are told about requests of other origins. Default: what the protocol needs.
+    public var cors = CORSOptions()
+    /// A cookie that carries the session id. Default: `nil`, none is sent.
+    public var cookie: SessionCookie?
+    /// Code of the application that runs for the engine's requests. Default: none.
+    public var hooks = RequestHooks()
     /// Most bytes that may wait for one client that does not read; over it the session ends with
     /// `CloseReason.slowConsumer`. Default: 4 MiB.
     public var outboundLimit: Int = 4 << 20
     /// How many entries of `X-Forwarded-For`, counted from the right, were written by proxies of ours and are believed.
     /// With 0 the forwarding headers are ignored. Default: 0.
     public var trustedProxies: Int = 0
+    /// Time from the first byte of a WebSocket message to its last; a client that takes longer is closed with
+    /// `CloseReason.messageTimeout`. Default: 60 seconds, enough for ``maxPayload`` over 140 kbit/s.
+    public var messageTimeout: Duration = .seconds(60)
+    /// How often one address may open sessions; further handshakes are answered with 429. The address is the client's,
+    /// as ``trustedProxies`` finds it; of IPv6 its first 64 bits count. Clients without one, over a unix socket, are not
+    /// limited. Default: `nil`, no limit: whole offices come from one address.
+    public var handshakesPerAddress: RateLimit?
     /// Most sessions at a time; further handshakes are answered with 503. Default: 1,000,000.
     public var maxSessions: Int = 1_000_000
+    /// Compression of WebSocket messages, with clients that offer it. Default: none, as in the reference server.
+    public var perMessageDeflate: PerMessageDeflate?
+    /// Compression of the answers to polls, for clients that accept it; `nil` turns it off.
+    /// Default: ``HTTPCompression/init(threshold:)``.
+    public var httpCompression: HTTPCompression? = HTTPCompression()
 
     /// Creates the default settings.
     public init() {}
@@ -45,10 +63,21 @@ public struct EngineConfiguration: Sendable {
         try require(!transports.isEmpty, "transports", "must name at least one transport")
         try require(outboundLimit > 0, "outboundLimit", "must be positive")
         try require(trustedProxies >= 0, "trustedProxies", "must not be negative")
+        try require(messageTimeout > .zero, "messageTimeout", "must be positive")
         try require(maxSessions > 0, "maxSessions", "must be positive")
-        if case .list(let origins, _) = origins {
-            try require(origins.allSatisfy { $0 == $0.lowercased() }, "origins", "must be in lower case")
+        if let (setting, problem) = perMessageDeflate?.problem {
+            throw EngineConfigurationError(setting: "perMessageDeflate.\(setting)", problem: problem)
         }
+        if let (setting, problem) = httpCompression?.problem {
+            throw EngineConfigurationError(setting: "httpCompression.\(setting)", problem: problem)
+        }
+        if case .list(let origins, _) = origins {
+            try require(
+                origins.allSatisfy(OriginPolicy.isOrigin), "origins", "must be scheme://host[:port] in lower case")
+        }
+        try require(cors.problem == nil, "cors", cors.problem ?? "")
+        try require(cookie?.problem == nil, "cookie", cookie?.problem ?? "")
+        try require(hooks.timeout > .zero, "hooks.timeout", "must be positive")
     }
 
     private func require(

@@ -9,6 +9,7 @@ final class EngineShard {
     let loop: any EventLoop
     let configuration: EngineConfiguration
     let outbox: Outbox
+    let compressors: Compressors
     let timers: SessionTimers
     /// Messages since the last ``publish()``.
     var tally = Tally()
@@ -35,6 +36,7 @@ final class EngineShard {
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
         outbox = Outbox(loop: loop)
+        compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
         timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
     }

@@ -50,6 +50,8 @@ struct Exchange: Sendable {
 enum Answerer {
     /// Nobody.
     case none
+    /// A hook that runs before the engine serves the request.
+    case hook(HookRun)
     /// A session that may hold the request as its pending poll.
     case poll(Engine, sessionID: String, Exchange.ID)
     /// The task that runs the responder.

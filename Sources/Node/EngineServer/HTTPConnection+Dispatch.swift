@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 import NIOHTTP1
 
@@ -7,23 +8,31 @@ extension HTTPConnection {
         switch request.mount?.content {
         case .engine(let engine):
             engine.serve(
-                EngineRequest(head: request.head, body: request.body, peerAddress: remoteAddress), exchange, on: self)
-        case .webSocketEcho(let maxMessageSize):
-            serveEcho(request.head, maxMessageSize: maxMessageSize, exchange)
+                EngineRequest(head: request.head, body: request.body, peer: peer), exchange, on: self)
+        case .webSocketEcho(let maxMessageSize, let settings):
+            serveEcho(request.head, maxMessageSize: maxMessageSize, settings, exchange)
         case nil:
             serveResponder(request, exchange)
         }
     }
 
-    private func serveEcho(_ head: HTTPRequestHead, maxMessageSize: Int, _ exchange: Exchange) {
+    private func serveEcho(
+        _ head: HTTPRequestHead, maxMessageSize: Int, _ settings: PerMessageDeflate?, _ exchange: Exchange
+    ) {
         guard let context else { return }
-        switch WebSocketUpgrade.accept(head) {
+        let agreement = WebSocketUpgrade.agreement(head, settings)
+        switch WebSocketUpgrade.accept(head, agreement) {
         case .failure(let refusal):
             exchange.respond(refusal.response)
         case .success(let response):
             let webSocket = WebSocketConnection(
                 maxMessageSize: maxMessageSize, outboundLimit: 4 * maxMessageSize,
-                outbox: Outbox(loop: context.eventLoop))
+                messageTimeout: EngineConfiguration().messageTimeout, outbox: Outbox(loop: context.eventLoop),
+                compression: agreement.map {
+                    WebSocketCompression(
+                        $0, threshold: settings?.threshold ?? 0, maxMessageSize: maxMessageSize,
+                        compressors: Compressors(settings, http: nil))
+                })
             webSocket.receiver = WebSocketEcho(webSocket)
             exchange.upgrade(to: NIOLoopBound(webSocket, eventLoop: context.eventLoop), response: response)
         }
@@ -31,7 +40,8 @@ extension HTTPConnection {
 
     private func serveResponder(_ request: IncomingRequest, _ exchange: Exchange) {
         guard let responder = listener.responder else { return exchange.respond(Response(status: .notFound)) }
-        let request = HTTPServerRequest(head: request.head, body: request.body, remoteAddress: remoteAddress)
+        let request = HTTPServerRequest(
+            head: request.head, body: request.body, remoteAddress: peer.address, isSecure: peer.isSecure)
         // A task of its own: responders are asynchronous, and nothing structured reaches a channel handler. It is
         // cancelled when the client goes away, and its answer is ignored then.
         setAnswerer(.responder(Task { exchange.respond(Response(await responder.respond(to: request))) }))

@@ -1,8 +1,10 @@
+public import EngineIO
+
 /// What an ``HTTPServer`` serves under one path.
 public struct Mount: Sendable {
     enum Content: Sendable {
         case engine(Engine)
-        case webSocketEcho(maxMessageSize: Int)
+        case webSocketEcho(maxMessageSize: Int, PerMessageDeflate?)
     }
 
     /// The path with its final slash.
@@ -28,9 +30,12 @@ public struct Mount: Sendable {
     /// - Parameters:
     ///   - path: the path, for example `/ws-echo`.
     ///   - maxMessageSize: longest message in bytes. Default: 16 MiB.
+    ///   - perMessageDeflate: compression of messages. Default: none.
     /// - Returns: the mount.
-    public static func webSocketEcho(path: String, maxMessageSize: Int = 16 << 20) -> Mount {
-        Mount(path: path, content: .webSocketEcho(maxMessageSize: maxMessageSize))
+    public static func webSocketEcho(
+        path: String, maxMessageSize: Int = 16 << 20, perMessageDeflate: PerMessageDeflate? = nil
+    ) -> Mount {
+        Mount(path: path, content: .webSocketEcho(maxMessageSize: maxMessageSize, perMessageDeflate))
     }
 
     /// Whether a request for this path belongs to the mount.

@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 
 // A WebSocket whose connection lives on another loop than its session: each of the two sides has one of these objects,
-// and each batch, of messages read or of frames to write, costs one hop. It happens when an upgrade arrives on another
+// and each batch, of messages read or to write, costs one hop. It happens when an upgrade arrives on another
 // loop than the polling session was opened on.
 
 /// The session's side: collects what is sent in one loop turn.
@@ -10,7 +10,7 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
     private let connection: NIOLoopBound<WebSocketConnection>
     private let loop: any EventLoop
     private let outbox: Outbox
-    private var frames: [ByteBuffer] = []
+    private var messages: [OutgoingMessage] = []
     private var isOver = false
     fileprivate(set) var isBlocked = false
 
@@ -24,18 +24,18 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
         self.outbox = outbox
     }
 
-    func send(_ frames: ByteBuffer) {
+    func send(_ message: OutgoingMessage) {
         guard !isOver else { return }
-        if self.frames.isEmpty { outbox.add(self) }
-        self.frames.append(frames)
+        if messages.isEmpty { outbox.add(self) }
+        messages.append(message)
     }
 
     func flush() {
-        guard !frames.isEmpty else { return }
-        onConnection { [frames] connection in
-            for frames in frames { connection.send(frames) }
+        guard !messages.isEmpty else { return }
+        onConnection { [messages] connection in
+            for message in messages { connection.send(message) }
         }
-        frames = []
+        messages = []
     }
 
     func close(_ code: UInt16) {

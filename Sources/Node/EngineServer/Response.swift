@@ -33,18 +33,7 @@ struct Response: Sendable {
     /// The response of a responder. Fields that would break the message into two, and those that the server itself
     /// writes, are left out.
     init(_ response: HTTPServerResponse) {
-        var fields = ""
-        for (name, value) in response.headers where Self.isSafe(name) && Self.isSafe(value) {
-            switch name.lowercased() {
-            case "content-length", "transfer-encoding", "connection": continue
-            default: fields += "\(name): \(value)\r\n"
-            }
-        }
-        self.init(status: response.status, fields: fields, body: response.body)
-    }
-
-    private static func isSafe(_ text: String) -> Bool {
-        !text.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
+        self.init(status: response.status, fields: HeaderLines(response.headers).text, body: response.body)
     }
 
     /// Appends the head, and the body if it is small.

@@ -32,6 +32,7 @@ final class ServerSession: EngineSession, Flushable {
     var loop: any EventLoop { engine.loop }
     var outbox: Outbox { engine.outbox }
     var transport: Transport { core.transport }
+    var compresses: Bool { engine.configuration.perMessageDeflate != nil }
 
     // MARK: Life
 
@@ -92,7 +93,7 @@ final class ServerSession: EngineSession, Flushable {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.sender.isBlocked == true) {
         case .write:
             engine.tally.messagesSent += 1
-            webSocket?.sender.send(message.frames)
+            webSocket?.sender.send(message)
         case .queued:
             engine.tally.messagesSent += 1
         case .readyForPoll:
@@ -125,7 +126,7 @@ final class ServerSession: EngineSession, Flushable {
     private func answerPoll(_ messages: [OutgoingMessage]) {
         let visitor = poll
         poll = nil
-        visitor?.answer(OutgoingMessage.payload(messages))
+        if let visitor { engine.answer(visitor, messages) }
     }
 
     // MARK: Polling
@@ -134,9 +135,9 @@ final class ServerSession: EngineSession, Flushable {
     func pollArrived(_ visitor: Visitor) {
         timePassed(.now)
         switch core.pollArrived() {
-        case .answer(let messages): visitor.answer(OutgoingMessage.payload(messages))
+        case .answer(let messages): engine.answer(visitor, messages)
         case .answerLast(let messages):
-            visitor.answer(OutgoingMessage.payload(messages))
+            engine.answer(visitor, messages)
             engine.forget(self)
         case .hold: poll = visitor
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
@@ -229,13 +230,13 @@ final class ServerSession: EngineSession, Flushable {
     private func candidateReceived(_ packet: Packet?, _ source: SessionWebSocket) {
         switch core.candidateReceived(packet) {
         case .answerProbe(let messages):
-            source.sender.send(OutgoingMessage.probeAnswer.frames)
+            source.sender.send(.probeAnswer)
             if let messages { answerPoll(messages) }
         case .upgraded(let queue, let messages):
             candidate = nil
             webSocket = source
             if let messages { answerPoll(messages) }
-            for message in queue { source.sender.send(message.frames) }
+            for message in queue { source.sender.send(message) }
             engine.upgraded()
         case .abandon:
             candidate = nil

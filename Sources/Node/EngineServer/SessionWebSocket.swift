@@ -34,7 +34,7 @@ final class SessionWebSocket: WebSocketReceiver {
         case .none: break
         case .closeFrame: sender.close(WebSocketCloseCode.normal)
         case .closePacket:
-            sender.send(OutgoingMessage.close.frames)
+            sender.send(.close)
             sender.close(WebSocketCloseCode.normal)
         case .cut: sender.cut()
         }

@@ -8,22 +8,35 @@ struct Visitor: Sendable {
     let exchange: Exchange
     /// Header lines of the cross-origin policy for this request.
     let crossOrigin: String
+    /// The `Accept-Encoding` fields of the request, if answers are compressed at all. Few are: read when needed.
+    let acceptedCodings: [String]
+    /// The request as the engine's hooks left it; `nil` if there are none.
+    var hooked: HookedRequest?
 
     /// Answers a GET with a payload.
-    func answer(_ payload: ByteBuffer) {
-        respond(.ok, "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n", payload)
+    /// - Parameters:
+    ///   - payload: the body.
+    ///   - more: header lines that go with it.
+    func answer(_ payload: ByteBuffer, fields more: String = "") {
+        let fields = "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n"
+        respondOfSession(more.isEmpty ? fields : fields + more, payload)
     }
 
     /// Answers a POST: its packets were taken.
     func accepted() {
-        respond(.ok, "content-type: text/html\r\ncache-control: no-store\r\n", Self.ok)
+        respondOfSession("content-type: text/html\r\ncache-control: no-store\r\n", Self.ok)
     }
 
     /// Refuses the request with an error of the protocol.
-    func refuse(_ error: HandshakeError) {
+    /// - Parameters:
+    ///   - error: the error.
+    ///   - message: the text that the client gets. Default: the error's own.
+    func refuse(_ error: HandshakeError, message: String? = nil) {
+        // A bucket gets a token every second, if not sooner.
+        let retry = error == .tooManyHandshakes ? "retry-after: 1\r\n" : ""
         respond(
-            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n",
-            ByteBuffer(string: error.json))
+            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n\(retry)",
+            ByteBuffer(string: message.map(error.json) ?? error.json))
     }
 
     /// Refuses a handshake for want of room.
@@ -33,7 +46,17 @@ struct Visitor: Sendable {
 
     private static let ok = ByteBuffer(string: "ok")
 
+    private func respondOfSession(_ fields: String, _ body: ByteBuffer) {
+        guard let hooked else {
+            return exchange.respond(Response(status: .ok, fields: fields, moreFields: crossOrigin, body: body))
+        }
+        exchange.respond(Response(status: .ok, fields: hooked.sessionFields(fields + crossOrigin), body: body))
+    }
+
     private func respond(_ status: HTTPResponseStatus, _ fields: String, _ body: ByteBuffer) {
-        exchange.respond(Response(status: status, fields: fields, moreFields: crossOrigin, body: body))
+        guard let hooked else {
+            return exchange.respond(Response(status: status, fields: fields, moreFields: crossOrigin, body: body))
+        }
+        exchange.respond(Response(status: status, fields: hooked.fields(fields + crossOrigin), body: body))
     }
 }

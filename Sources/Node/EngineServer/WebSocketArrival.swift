@@ -11,11 +11,15 @@ struct WebSocketArrival: Sendable {
     let visitor: Visitor
 
     /// Makes it the transport of a new session. Called on the session's loop.
-    func open(_ session: ServerSession, openPacket: OutgoingMessage) {
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - openPacket: its first packet.
+    ///   - cookie: a header line for the 101 response.
+    func open(_ session: ServerSession, openPacket: OutgoingMessage, cookie: String) {
         let webSocket = webSocket(of: session)
         session.start(on: webSocket)
-        answer(webSocket, of: session)
-        webSocket.sender.send(openPacket.frames)
+        answer(webSocket, of: session, cookie: cookie)
+        webSocket.sender.send(openPacket)
     }
 
     /// Makes it the candidate for the upgrade of a session. If the session does not want one, the handshake is
@@ -34,7 +38,7 @@ struct WebSocketArrival: Sendable {
         return SessionWebSocket(session: session, sender: sender)
     }
 
-    private func answer(_ webSocket: SessionWebSocket, of session: ServerSession) {
+    private func answer(_ webSocket: SessionWebSocket, of session: ServerSession, cookie: String = "") {
         if loop.inEventLoop {
             connection.value.receiver = webSocket
         } else {
@@ -44,6 +48,7 @@ struct WebSocketArrival: Sendable {
                 connection.value.receiver = RemoteWebSocketReceiver(owner, loop: sessionLoop)
             }
         }
-        visitor.exchange.upgrade(to: connection, response: response)
+        let fields = visitor.hooked?.sessionFields(cookie) ?? cookie
+        visitor.exchange.upgrade(to: connection, response: WebSocketUpgrade.adding(fields, to: response))
     }
 }

@@ -1,5 +1,4 @@
 import EngineIO
-import NIOCore
 
 /// Sends every message back as it came.
 final class WebSocketEcho: WebSocketReceiver {
@@ -10,10 +9,7 @@ final class WebSocketEcho: WebSocketReceiver {
     }
 
     func received(_ message: Message) {
-        switch message {
-        case .text(let text): connection.send(WebSocketFrame.text(text))
-        case .binary(let bytes): connection.send(WebSocketFrame.binary(bytes))
-        }
+        connection.send(OutgoingMessage(bare: message))
     }
 
     func readCompleted() {}

@@ -1,18 +1,19 @@
 import EngineIO
-import NIOCore
 
 /// Close codes that the server chooses itself. Source: RFC 6455, section 7.4.1.
 enum WebSocketCloseCode {
     /// The purpose is fulfilled.
     static let normal: UInt16 = 1000
+    /// The client broke a rule of ours: a message took it too long.
+    static let policyViolation: UInt16 = 1008
 }
 
 /// What a session (or the echo) has of its WebSocket. All calls on the owner's loop.
 protocol WebSocketSender: AnyObject {
     /// Whether earlier bytes wait for the client to read.
     var isBlocked: Bool { get }
-    /// Queues complete frames.
-    func send(_ frames: ByteBuffer)
+    /// Queues a message.
+    func send(_ message: OutgoingMessage)
     /// Sends what is queued and a close frame, then closes. Nothing is reported afterwards.
     func close(_ code: UInt16)
     /// Closes at once. Nothing is reported afterwards.

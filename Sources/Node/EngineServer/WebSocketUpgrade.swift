@@ -24,10 +24,37 @@ enum WebSocketUpgrade {
             && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 
+    /// Adds header lines to a 101 response.
+    /// - Parameters:
+    ///   - fields: the lines, or nothing.
+    ///   - response: the complete response.
+    /// - Returns: the complete response with them.
+    static func adding(_ fields: String, to response: ByteBuffer) -> ByteBuffer {
+        guard !fields.isEmpty else { return response }
+        var response = response
+        response.moveWriterIndex(to: response.writerIndex - 2)
+        response.writeString(fields)
+        response.writeStaticString("\r\n")
+        return response
+    }
+
+    /// Looks for an acceptable offer of compression.
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - settings: what may be agreed on; nothing if `nil`.
+    /// - Returns: `nil` if the connection shall not compress.
+    static func agreement(_ head: HTTPRequestHead, _ settings: PerMessageDeflate?) -> DeflateAgreement? {
+        guard let settings else { return nil }
+        let offers = head.headers["sec-websocket-extensions"]
+        return DeflateAgreement(accepting: offers.joined(separator: ","), settings)
+    }
+
     /// Checks a handshake.
-    /// - Parameter head: the request.
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - agreement: what was agreed on about compression.
     /// - Returns: the complete 101 response, or why there is none.
-    static func accept(_ head: HTTPRequestHead) -> Result<ByteBuffer, Refusal> {
+    static func accept(_ head: HTTPRequestHead, _ agreement: DeflateAgreement?) -> Result<ByteBuffer, Refusal> {
         guard head.method == .GET, head.version == .http1_1, isRequested(by: head) else {
             return .failure(.notAHandshake)
         }
@@ -36,11 +63,12 @@ enum WebSocketUpgrade {
         guard keys.count == 1, let acceptance = keys.first.flatMap(WebSocketHandshake.acceptKey) else {
             return .failure(.notAHandshake)
         }
+        let extensions = agreement.map { "sec-websocket-extensions: \($0.response)\r\n" } ?? ""
         return .success(
             ByteBuffer(
                 string: """
                     HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
-                    sec-websocket-accept: \(acceptance)\r\n\r\n
+                    sec-websocket-accept: \(acceptance)\r\n\(extensions)\r\n
                     """))
     }
 }

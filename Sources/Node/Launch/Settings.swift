@@ -120,6 +120,26 @@ public struct Settings: Sendable {
         }
     }
 
+    /// From which size on something is done: a whole number of bytes, `on` or `off`.
+    /// - Parameters:
+    ///   - option: name of the option.
+    ///   - argument: what the command line said.
+    ///   - standard: the value when it is set nowhere; `nil` is `off`.
+    ///   - on: what `on` means, in bytes.
+    /// - Returns: the size; `nil` for `off`.
+    /// - Throws: `LaunchError`: 64 if the command line is wrong, 78 if the environment or the file is.
+    public func threshold(
+        _ option: String, _ argument: String?, default standard: Int?, on: Int
+    ) throws(LaunchError) -> Int? {
+        try value(option, argument, default: standard, "on, off, or a whole number of bytes") { text in
+            switch text {
+            case "on": .some(on)
+            case "off": .some(nil)
+            default: Int(text).flatMap { $0 >= 0 ? .some($0) : nil }
+            }
+        }
+    }
+
     /// The environment variable of an option.
     /// - Parameter option: name of the option, such as `log-level`.
     /// - Returns: the variable's name, such as `SWITCHBOARD_LOG_LEVEL`.

@@ -14,7 +14,8 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "Whether sockets are disconnected when their token expires: true or false. (default: if required)")
     var meetEnforceExpiry: String?
 
-    @Option(help: "Origin of web pages that may connect beside the node's own, or any. May be repeated.")
+    @Option(
+        help: "Origin of web pages that may connect beside the node's own, https://*.example.org, or any; repeatable.")
     var meetOrigin: [String] = []
 
     @Option(help: "Whether handshakes without an Origin header are refused: true or false. (default: false)")

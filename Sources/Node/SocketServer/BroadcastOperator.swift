@@ -48,7 +48,7 @@ public struct BroadcastOperator: Sendable {
     /// Receivers that cannot take an event at once lose it.
     public var volatile: BroadcastOperator { with { $0.options.flags.volatile = true } }
 
-    /// Says whether events may be compressed. Nodes that compress get to know; this server never does.
+    /// Says whether events may be compressed, on all nodes. Without it they may be.
     /// - Parameter compress: whether they may be.
     /// - Returns: the changed operator.
     public func compress(_ compress: Bool) -> BroadcastOperator { with { $0.options.flags.compress = compress } }
@@ -106,24 +106,32 @@ public struct BroadcastOperator: Sendable {
         await namespace.fetchSockets(options)
     }
 
-    /// Makes the matching sockets join rooms, on all nodes.
+    /// Makes the matching sockets join rooms, on all nodes. One at its limit of rooms stays out; that is logged.
     /// - Parameter rooms: the rooms to join.
-    public func socketsJoin(_ rooms: String...) {
-        if !options.flags.local { namespace.adapter.join(rooms, options) }
+    public func socketsJoin(_ rooms: String...) { socketsJoin(rooms) }
+
+    /// Makes the matching sockets join rooms, on all nodes. One at its limit of rooms stays out; that is logged.
+    /// - Parameter rooms: the rooms to join.
+    public func socketsJoin(_ rooms: [String]) {
+        if namespace.reachesOthers(options) { namespace.adapter.join(rooms, options) }
         namespace.join(rooms, options)
     }
 
     /// Makes the matching sockets leave rooms, on all nodes.
     /// - Parameter rooms: the rooms to leave.
-    public func socketsLeave(_ rooms: String...) {
-        if !options.flags.local { namespace.adapter.leave(rooms, options) }
+    public func socketsLeave(_ rooms: String...) { socketsLeave(rooms) }
+
+    /// Makes the matching sockets leave rooms, on all nodes.
+    /// - Parameter rooms: the rooms to leave.
+    public func socketsLeave(_ rooms: [String]) {
+        if namespace.reachesOthers(options) { namespace.adapter.leave(rooms, options) }
         namespace.leave(rooms, options)
     }
 
     /// Disconnects the matching sockets, on all nodes.
     /// - Parameter close: whether their sessions end too.
     public func disconnectSockets(close: Bool = false) {
-        if !options.flags.local { namespace.adapter.disconnect(options, close: close) }
+        if namespace.reachesOthers(options) { namespace.adapter.disconnect(options, close: close) }
         namespace.disconnect(options, close: close)
     }
 }

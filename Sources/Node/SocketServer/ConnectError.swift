@@ -27,6 +27,8 @@ public struct ConnectError: Error, Sendable {
 
     /// The namespace does not exist (the reference server's text).
     static let invalidNamespace = ConnectError("Invalid namespace")
+    /// ``DynamicNamespaceConfiguration/maxCount`` namespaces exist that clients made.
+    static let tooManyNamespaces = ConnectError("Too many namespaces on this server")
     /// A middleware threw something that is not for the client.
     static let internalError = ConnectError("Internal server error")
 }

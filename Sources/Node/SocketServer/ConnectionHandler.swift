@@ -16,6 +16,7 @@ final class ConnectionHandler: SessionHandler {
     private var decoder: PacketDecoder
     var connection: Connection<Socket>
     var deciding: [String: Task<Void, Never>] = [:]
+    private var meter = SessionMeter()
     private var hasJoined = false
     private(set) var isClosed = false
 
@@ -30,8 +31,11 @@ final class ConnectionHandler: SessionHandler {
     }
 
     func received(_ message: Message) {
+        let rates = server.configuration.rates
         do {
+            guard meter.allows(message, rates, now: shard.now) else { return exceedRate() }
             guard let packet = try decoder.received(message) else { return }
+            guard meter.allowsPacket(rates, now: shard.now) else { return exceedRate() }
             handle(connection.received(packet))
         } catch {
             reject("undecodable packet", "\(error)")
@@ -48,7 +52,7 @@ final class ConnectionHandler: SessionHandler {
 
     /// The time for joining a first namespace is over.
     func connectTimeoutPassed() {
-        if !hasJoined { session.close(.forcedClose) }
+        if !hasJoined { session.close(.connectTimeout) }
     }
 
     /// Disconnects one socket from its namespace; the session stays.
@@ -64,6 +68,9 @@ final class ConnectionHandler: SessionHandler {
         for socket in connection.members { disconnect(socket) }
         session.close(.forcedServerClose)
     }
+
+    /// Events that wait for an asynchronous handler are too many.
+    func waitingEventsOverflowed() { session.close(.eventQueueFull) }
 
     private func handle(_ action: Connection<Socket>.Action) {
         switch action {
@@ -87,6 +94,11 @@ final class ConnectionHandler: SessionHandler {
         }
     }
 
+    private func exceedRate() {
+        server.logger.debug("rate limit exceeded", metadata: ["session": "\(session.id)"])
+        session.close(.rateLimit)
+    }
+
     private func reject(_ message: Logger.Message, _ error: String? = nil) {
         var metadata: Logger.Metadata = ["session": "\(session.id)"]
         if let error { metadata["error"] = "\(error)" }
@@ -99,68 +111,54 @@ final class ConnectionHandler: SessionHandler {
 
 extension ConnectionHandler {
     private func join(_ name: String, auth: Value) {
-        guard let namespace = server.existingNamespace(name) else { return refuse(name, .invalidNamespace) }
-        if let recovery = namespace.recovery, let claim = RecoveryClaim(auth) {
-            return self.claim(claim, auth: auth, in: namespace, recovery)
-        }
-        enter(namespace, auth: auth)
+        enter(name, auth: auth, claim: server.configuration.recovery == nil ? nil : RecoveryClaim(auth))
     }
 
-    /// Lets a client in as a new socket, if the middleware agrees.
-    func enter(_ namespace: Namespace, auth: Value) {
-        let registered = namespace.registered
+    /// A client shall join, as the one that it was if it has a claim.
+    func enter(_ name: String, auth: Value, claim: RecoveryClaim?) {
         let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
-            socketID: id, namespace: namespace.name, handshake: session.handshake, auth: auth)
-        if registered.middleware.isEmpty {
-            accept(context, in: namespace, registered)
-        } else {
-            decide(context, in: namespace, registered)
+            socketID: id, namespace: name, handshake: session.handshake, auth: auth)
+        let entrance = server.namespaces.enter(name)
+        switch entrance {
+        case .refused(let error):
+            refuse(name, error)
+        case .found(let admission) where admission.registered.middleware.isEmpty && claim == nil:
+            accept(context, admission)
+        case .found, .undecided:
+            decide(context, entrance, claim)
         }
     }
 
-    /// Runs the middleware in a task, which is the only way to await the application's own work from the loop; the
-    /// session's end cancels it.
-    func decide(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
+    /// Runs the application's own decisions in a task, which is the only way to await them from the loop; the session's
+    /// end cancels it.
+    private func decide(_ context: ConnectContext, _ entrance: NamespaceTable.Entrance, _ claim: RecoveryClaim?) {
         let loop = shard.eventLoop
         let handler = NIOLoopBound(self, eventLoop: loop)
-        deciding[context.namespace] = Task {
+        deciding[context.namespace] = Task { [server] in
             var context = context
-            var refusal: ConnectError?
-            do {
-                for middleware in registered.middleware { try await middleware(&context) }
-            } catch let error as ConnectError {
-                refusal = error
-            } catch {
-                refusal = .internalError
-                namespace.logger.warning(
-                    "middleware failed", metadata: ["namespace": "\(namespace.name)", "error": "\(type(of: error))"])
-            }
-            loop.execute { [context, refusal] in
-                handler.value.decided(context, refusal, in: namespace, registered)
-            }
+            let decision = await server.decide(&context, entrance, claim)
+            loop.execute { [context] in handler.value.decided(context, decision) }
         }
     }
 
-    private func decided(
-        _ context: ConnectContext, _ refusal: ConnectError?, in namespace: Namespace,
-        _ registered: Namespace.Registrations
-    ) {
+    private func decided(_ context: ConnectContext, _ decision: Result<Admission, ConnectError>) {
         guard deciding.removeValue(forKey: context.namespace) != nil, !isClosed else { return }
-        if let refusal {
-            refuse(context.namespace, refusal)
-        } else {
-            accept(context, in: namespace, registered)
+        switch decision {
+        case .success(let admission): accept(context, admission)
+        case .failure(let refusal): refuse(context.namespace, refusal)
         }
     }
 
-    func accept(_ context: ConnectContext, in namespace: Namespace, _ registered: Namespace.Registrations) {
-        if let claimed = context.claimed, let recovery = namespace.recovery {
-            return restore(claimed, context, in: namespace, registered, recovery)
+    private func accept(_ context: ConnectContext, _ admission: Admission) {
+        if let former = context.former, let recovery = admission.namespace.recovery {
+            return restore(former, context, admission, recovery)
         }
+        let (namespace, registered) = (admission.namespace, admission.registered)
         let shard = namespace.shards[session.shard].value
         let socket = Socket(
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
+        socket.lease = admission.lease
         guard connection.joined(namespace.name, as: socket) else { return }
         namespace.recovery?.begin(socket, using: &self.shard.random)
         shard.add(socket)
@@ -171,6 +169,7 @@ extension ConnectionHandler {
     /// The client is a member of the namespace: tells it, and then the application.
     func joined(_ socket: Socket, _ registered: Namespace.Registrations, _ messages: [OutgoingMessage]) {
         hasJoined = true
+        socket.namespace.joined(by: session)
         for message in messages { session.send(message, volatile: false) }
         for handler in registered.connectionHandlers where socket.isConnected { handler(socket) }
     }

@@ -45,27 +45,41 @@ extension Namespace {
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) { everybody.emit(event, arguments: arguments) }
 
+    /// Sends the event `message` to everybody in the namespace, on all nodes.
+    /// - Parameter arguments: the arguments.
+    public func send(_ arguments: Value...) { emit("message", arguments: Arguments(arguments)) }
+
     /// Publishes an event to the other nodes and delivers it here. To a single local socket only the latter.
     func broadcast(_ event: String, _ arguments: Arguments, to options: BroadcastOptions) {
         guard let name = eventName(event) else { return }
-        let whole = Arguments(event: name, arguments)
-        if let recovery, !options.flags.volatile, relayHandler(name) == nil {
+        send(Arguments(event: name, arguments), to: options)
+    }
+
+    func send(_ whole: Arguments, to options: BroadcastOptions) {
+        if let recovery, !options.flags.volatile, !isRelay(whole, to: options) {
             return record(whole, to: options, recovery)
         }
-        if !options.flags.local, onlyShard(of: options) == nil { adapter.publish(whole, to: options) }
+        if reachesOthers(options), onlyShard(of: options) == nil { adapter.publish(whole, to: options) }
         deliver(whole, to: options)
+    }
+
+    /// Whether options can concern sockets that are not ours: of other nodes or, for a parent, of its children.
+    func reachesOthers(_ options: BroadcastOptions) -> Bool {
+        children != nil || !options.flags.local
     }
 
     func broadcastExpectingAcknowledgements(
         _ event: String, _ arguments: Arguments, to options: BroadcastOptions, timeout: Duration
     ) async -> ClusterAnswer<Value> {
         guard let name = eventName(event) else { return ClusterAnswer() }
-        let whole = Arguments(event: name, arguments)
-        let isLocal = options.flags.local || onlyShard(of: options) != nil
+        return await ask(Arguments(event: name, arguments), to: options, timeout: timeout)
+    }
+
+    func ask(_ whole: Arguments, to options: BroadcastOptions, timeout: Duration) async -> ClusterAnswer<Value> {
         async let remote =
-            isLocal
-            ? ClusterAnswer()
-            : adapter.publishExpectingAcknowledgements(whole, to: options, timeout: timeout)
+            reachesOthers(options) && onlyShard(of: options) == nil
+            ? adapter.publishExpectingAcknowledgements(whole, to: options, timeout: timeout)
+            : ClusterAnswer()
         let local = await localAcknowledgements(whole, to: options, timeout: timeout)
         return await local.merged(with: remote)
     }

@@ -23,15 +23,13 @@ extension Namespace {
     /// Makes all sockets of the namespace join rooms, on all nodes.
     /// - Parameter rooms: the rooms to join.
     public func socketsJoin(_ rooms: String...) {
-        adapter.join(rooms, BroadcastOptions())
-        join(rooms, BroadcastOptions())
+        everybody.socketsJoin(rooms)
     }
 
     /// Makes all sockets of the namespace leave rooms, on all nodes.
     /// - Parameter rooms: the rooms to leave.
     public func socketsLeave(_ rooms: String...) {
-        adapter.leave(rooms, BroadcastOptions())
-        leave(rooms, BroadcastOptions())
+        everybody.socketsLeave(rooms)
     }
 
     /// Disconnects all sockets of the namespace, on all nodes.
@@ -85,7 +83,7 @@ extension Namespace {
     public func serverCount() async -> Int { await adapter.serverCount() }
 
     func fetchSockets(_ options: BroadcastOptions) async -> ClusterAnswer<RemoteSocket> {
-        async let remote = options.flags.local ? ClusterAnswer() : adapter.fetchSockets(options)
+        async let remote = reachesOthers(options) ? adapter.fetchSockets(options) : ClusterAnswer()
         let local = await withCheckedContinuation { continuation in
             fetch(options) { continuation.resume(returning: $0) }
         }

@@ -18,11 +18,11 @@ extension Namespace {
         if let recovery, !options.flags.volatile {
             return record(arguments, to: options, isForeign: true, recovery)
         }
-        let message = encoder.event(arguments, namespace: name)
+        let message = prepared(encoder.event(arguments, namespace: name), for: options)
         if let shard {
-            shard.run { $0.deliver(message, to: options) }
+            shard.run { $0.deliver(message, arguments, to: options) }
         } else {
-            for shard in shards { shard.run { $0.deliver(message, to: options) } }
+            for shard in shards { shard.run { $0.deliver(message, arguments, to: options) } }
         }
     }
 
@@ -38,10 +38,10 @@ extension Namespace {
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
         let id = nextQuestionID()
-        let message = encoder.event(arguments, namespace: name, acknowledgementID: id)
+        let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
-            shard.ask(message, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
+            shard.ask(message, arguments, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
         } completion: { counts in
             clientCount(counts.reduce(0, +))
         }
@@ -121,7 +121,7 @@ extension Namespace {
     }
 
     /// Asks every shard and hands over all answers, in the order of the shards' answering.
-    private func gather<Answer: Sendable>(
+    func gather<Answer: Sendable>(
         _ body: @escaping @Sendable (NamespaceShard) -> Answer, completion: @escaping @Sendable ([Answer]) -> Void
     ) {
         let gathering = Gathering(expected: shards.count, completion)

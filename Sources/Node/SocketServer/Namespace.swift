@@ -21,8 +21,10 @@ import Synchronization
 /// chat.to("news").emit("headline", "Hello, world")
 /// ```
 public final class Namespace: LocalSockets, Sendable {
-    /// Its name, with the leading slash.
+    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function.
     public let name: String
+    /// What the pattern of ``Server/namespaces(matching:)`` captured from the name; empty for other namespaces.
+    public let parameters: [String: String]
 
     let configuration: ServerConfiguration
     let adapter: any ClusterAdapter
@@ -31,9 +33,15 @@ public final class Namespace: LocalSockets, Sendable {
     let shards: [Confined<NamespaceShard>]
     /// What connection state recovery needs, if it is on.
     let recovery: NamespaceRecovery?
+    /// The namespaces that belong to it, if it is a parent; then it has no sockets itself.
+    let children: ChildNamespaces?
+    /// Sockets on this node.
+    let socketCount = Atomic(0)
     private let nodeTag: NodeTag
-    private let registrations = Mutex(Registrations())
+    private let registrations: Mutex<Registrations>
     private let lastQuestion = Atomic(BroadcastQuestion.firstID)
+    /// Whether WebSockets of clients here compress.
+    let compresses = Atomic(false)
 
     /// What an application registered.
     struct Registrations: Sendable {
@@ -42,6 +50,8 @@ public final class Namespace: LocalSockets, Sendable {
         var eventHandlers: [EventName: SharedHandlers] = [:]
         var serverEventHandlers: [String: ServerEventHandler] = [:]
         var relayHandlers: [EventName: RelayHandler] = [:]
+        var roomHandlers = RoomHandlers()
+        var expiryHandlers: [@Sendable (RecoverableSession) -> Void] = []
     }
 
     /// Decides about a CONNECT.
@@ -50,18 +60,29 @@ public final class Namespace: LocalSockets, Sendable {
     typealias ServerEventHandler = @Sendable (Arguments, (@Sendable (Value) -> Void)?) -> Void
 
     init(
-        name: String, configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop],
-        adapter: any ClusterAdapter, encoder: PacketEncoder, recovery: NamespaceRecovery?, logger: Logger
+        name: String, parameters: [String: String] = [:], registrations: Registrations = Registrations(),
+        configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop], adapter: any ClusterAdapter,
+        encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, logger: Logger
     ) {
         self.name = name
+        self.parameters = parameters
+        self.registrations = Mutex(registrations)
         self.configuration = configuration
         self.nodeTag = nodeTag
         self.adapter = adapter
         self.encoder = encoder
         self.recovery = recovery
         self.logger = logger
-        shards = loops.map { Confined(NamespaceShard(eventLoop: $0), to: $0, inOrder: recovery != nil) }
+        children = adapter as? ChildNamespaces
+        let observer = registrations.roomHandlers.isEmpty ? nil : RoomObserver(eventLoop: loops[0])
+        shards = loops.map { loop in
+            let shard = NamespaceShard(eventLoop: loop, roomObserver: observer)
+            return Confined(shard, to: loop, inOrder: recovery != nil)
+        }
     }
+
+    /// A name with its leading slash.
+    static func canonicalName(_ name: String) -> String { name.hasPrefix("/") ? name : "/" + name }
 
     /// Adds a middleware: it runs before a CONNECT is accepted, in order of registration, and may take its time.
     ///
@@ -110,6 +131,7 @@ public final class Namespace: LocalSockets, Sendable {
     ///   - id: the socket's id; an id of another node, or of nobody, does nothing.
     ///   - body: called with the socket, at once when on its loop already.
     public func withSocket(_ id: String, _ body: @escaping @Sendable (Socket) -> Void) {
+        for child in children?.all ?? [] { child.withSocket(id, body) }
         guard let shard = shard(of: id) else { return }
         shard.run { shard in
             if let socket = shard.socket(id) { body(socket) }
@@ -125,8 +147,12 @@ public final class Namespace: LocalSockets, Sendable {
     /// What is registered now.
     var registered: Registrations { registrations.withLock { $0 } }
 
-    /// The shard of a socket id of this node.
+    /// Registers something.
+    func register(_ change: (inout Registrations) -> Void) { registrations.withLock { change(&$0) } }
+
+    /// The shard of a socket id of this node; none in a parent.
     func shard(of id: String) -> Confined<NamespaceShard>? {
+        guard children == nil else { return nil }
         let index = recovery?.shard(of: id) ?? SocketID.shard(of: id, tag: nodeTag, count: shards.count)
         return index.map { shards[$0] }
     }

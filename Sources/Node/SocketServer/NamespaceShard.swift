@@ -3,17 +3,24 @@ import Cluster
 import EngineIO
 import NIOCore
 import SocketIO
+import Synchronization
 
 /// The sockets of one namespace on one event loop. Loop-confined.
 final class NamespaceShard {
     let eventLoop: any EventLoop
-    var index = RoomIndex()
+    private(set) var index = RoomIndex()
+    /// Told about rooms, once somebody wants to know.
+    private var roomObserver: RoomObserver?
     // By slot of the index.
     private var sockets: [Socket?] = []
     private var questions: [Int: BroadcastQuestion] = [:]
+    /// How many sockets want to know what is sent to them; see ``SocketListeners``.
+    var outgoingListeners = 0
+    private var lastListener: UInt32 = 0
 
-    init(eventLoop: any EventLoop) {
+    init(eventLoop: any EventLoop, roomObserver: RoomObserver?) {
         self.eventLoop = eventLoop
+        self.roomObserver = roomObserver
     }
 
     func add(_ socket: Socket) {
@@ -21,20 +28,41 @@ final class NamespaceShard {
         socket.handle = handle
         if sockets.count < index.capacity { sockets.append(nil) }
         sockets[Int(handle.slot)] = socket
+        socket.namespace.socketCount.add(1, ordering: .relaxed)
+        roomObserver?.joined(socket.id, socket, isFirst: index.memberCount(of: socket.id) == 1)
     }
 
     /// Adds a socket that is in rooms from the beginning.
     func add(_ socket: Socket, to rooms: [String]) {
         add(socket)
-        guard let handle = socket.handle else { return }
-        for room in rooms { index.join(handle, room) }
+        for room in rooms { join(socket, room) }
     }
 
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
+        let rooms = roomObserver == nil ? [] : index.rooms(of: handle)
         index.remove(handle)
         sockets[Int(handle.slot)] = nil
         socket.handle = nil
+        socket.namespace.socketCount.subtract(1, ordering: .relaxed)
+        for room in rooms { roomObserver?.left(room, socket, isLast: index.memberCount(of: room) == 0) }
+    }
+
+    func join(_ socket: Socket, _ room: String) {
+        guard let handle = socket.handle, index.join(handle, room), let roomObserver else { return }
+        roomObserver.joined(room, socket, isFirst: index.memberCount(of: room) == 1)
+    }
+
+    func leave(_ socket: Socket, _ room: String) {
+        guard let handle = socket.handle, index.leave(handle, room), let roomObserver else { return }
+        roomObserver.left(room, socket, isLast: index.memberCount(of: room) == 0)
+    }
+
+    /// Begins to tell about rooms; those that are there already are only counted.
+    func observeRooms(_ observer: RoomObserver) {
+        guard roomObserver == nil else { return }
+        roomObserver = observer
+        observer.count(Set(index.roomNames).union(index.ids))
     }
 
     func socket(_ id: String) -> Socket? {
@@ -48,7 +76,8 @@ final class NamespaceShard {
         }
     }
 
-    func deliver(_ message: OutgoingMessage, to options: BroadcastOptions) {
+    func deliver(_ message: OutgoingMessage, _ arguments: Arguments, to options: BroadcastOptions) {
+        announce(arguments, to: options)
         let volatile = options.flags.volatile
         forEach(options) { $0.connection.session.send(message, volatile: volatile) }
     }
@@ -56,17 +85,19 @@ final class NamespaceShard {
     /// Sends a question to the selected sockets.
     /// - Parameters:
     ///   - message: the event, with the question's id.
+    ///   - arguments: the event's name and arguments.
     ///   - id: the id.
     ///   - options: whom it goes to.
     ///   - timeout: answers that come later are ignored.
     ///   - acknowledgement: called with the first argument of each answer.
     /// - Returns: how many sockets it went to.
     func ask(
-        _ message: OutgoingMessage, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
+        _ message: OutgoingMessage, _ arguments: Arguments, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
         acknowledgement: @escaping @Sendable (Value) -> Void
     ) -> Int {
         let sockets = index.select(options).compactMap { self.sockets[Int($0.slot)] }
         guard !sockets.isEmpty else { return 0 }
+        announce(arguments, to: options)
         questions[id] = BroadcastQuestion(
             unanswered: Set(sockets.map { ObjectIdentifier($0) }), acknowledgement: acknowledgement)
         eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
@@ -83,6 +114,18 @@ final class NamespaceShard {
         }
         if question.unanswered.isEmpty { questions[id] = nil }
         question.acknowledgement(arguments[0] ?? .null)
+    }
+
+    /// Tells sockets that listen to what they are sent about a broadcast.
+    func announce(_ arguments: Arguments, to options: BroadcastOptions) {
+        guard outgoingListeners > 0, let name = arguments.eventName else { return }
+        forEach(options) { $0.announceOutgoing(name, arguments.dropFirst()) }
+    }
+
+    /// A token that no other listener of the loop has.
+    func nextListener() -> ListenerToken {
+        lastListener &+= 1
+        return ListenerToken(number: lastListener)
     }
 
     func describe(_ options: BroadcastOptions) -> [RemoteSocket] {

@@ -22,13 +22,13 @@ public final class Server: SessionAcceptor, Sendable {
     let nodeTag: NodeTag
     let logger: Logger
     let encoder: PacketEncoder
+    let loops: [any EventLoop]
+    let shards: [Confined<ServerShard>]
+    let namespaces: NamespaceTable
+    let isAccepting = Atomic(true)
     private let recoveryStore: (any RecoveryStore)?
-    private let loops: [any EventLoop]
-    private let adapters: any AdapterFactory
-    private let shards: [Confined<ServerShard>]
-    private let namespaces = Mutex<[String: Namespace]>([:])
 
-    /// Creates a server without namespaces.
+    /// Creates a server with the main namespace `/`, which everybody may join until the application says otherwise.
     /// - Parameters:
     ///   - configuration: limits and times.
     ///   - nodeTag: names this incarnation of the node; every socket id begins with it.
@@ -43,46 +43,33 @@ public final class Server: SessionAcceptor, Sendable {
     ) {
         precondition((1...64).contains(loops.count), "a server has 1 to 64 event loops, not \(loops.count)")
         self.configuration = configuration
-        encoder = PacketEncoder(format: configuration.parser)
         self.nodeTag = nodeTag
         self.loops = loops
-        self.adapters = adapters
         self.logger = logger
+        let encoder = PacketEncoder(format: configuration.parser)
+        self.encoder = encoder
+        let recoveryStore = configuration.recovery.map { recovery in
+            recoveryStore ?? InProcessRecoveryStore(recovery.limits, nodeTag: nodeTag, loop: loops[0])
+        }
+        namespaces = NamespaceTable(configuration.dynamicNamespaces) { name, registrations, parameters in
+            Namespace(
+                name: name, parameters: parameters, registrations: registrations, configuration: configuration,
+                nodeTag: nodeTag, loops: loops, adapter: adapters.makeAdapter(namespace: name), encoder: encoder,
+                recovery: NamespaceRecovery(recoveryStore, configuration.recovery), logger: logger)
+        }
         shards = loops.map { loop in
             Confined(ServerShard(eventLoop: loop, connectTimeout: TimeAmount(configuration.connectTimeout)), to: loop)
         }
-        self.recoveryStore = configuration.recovery.map { recovery in
-            recoveryStore ?? InProcessRecoveryStore(recovery.limits, nodeTag: nodeTag, loop: loops[0])
-        }
-        self.recoveryStore?.start { [weak self] session in
-            self?.existingNamespace(session.namespace)?.recovery?.expired(session)
-        }
+        self.recoveryStore = recoveryStore
+        _ = namespace("/")
+        recoveryStore?.start { [weak self] session in self?.expired(session) }
     }
 
     /// What connection state recovery has done and keeps; `nil` if it is off.
     public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
 
-    /// A namespace, created when it is asked for the first time. Clients can only join namespaces that exist.
-    /// - Parameter name: its name; a leading slash is added if there is none. Default: the main namespace `/`.
-    /// - Returns: the namespace.
-    public func namespace(_ name: String = "/") -> Namespace {
-        let name = name.hasPrefix("/") ? name : "/" + name
-        let (namespace, isNew) = namespaces.withLock { namespaces in
-            if let namespace = namespaces[name] { return (namespace, false) }
-            let namespace = Namespace(
-                name: name, configuration: configuration, nodeTag: nodeTag, loops: loops,
-                adapter: adapters.makeAdapter(namespace: name), encoder: encoder, recovery: makeRecovery(),
-                logger: logger)
-            namespaces[name] = namespace
-            return (namespace, true)
-        }
-        if isNew { namespace.adapter.start(namespace) }
-        return namespace
-    }
-
-    private func makeRecovery() -> NamespaceRecovery? {
-        guard let configuration = configuration.recovery, let recoveryStore else { return nil }
-        return NamespaceRecovery(recoveryStore, configuration)
+    private func expired(_ session: RecoverableSession) {
+        namespaces.existing(session.namespace)?.expired(session)
     }
 
     /// Accepts a new Engine.IO session.
@@ -95,15 +82,6 @@ public final class Server: SessionAcceptor, Sendable {
         return connection
     }
 
-    /// Ends every session with the reason `server shutting down`, and every later one at once.
-    public func close() async {
-        for shard in shards {
-            try? await shard.eventLoop.submit { shard.value.close() }.get()
-        }
-    }
-
-    /// A namespace that a client asks for.
-    func existingNamespace(_ name: String) -> Namespace? {
-        namespaces.withLock { $0[name] }
-    }
+    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:)``.
+    public var acceptsSessions: Bool { isAccepting.load(ordering: .relaxed) }
 }

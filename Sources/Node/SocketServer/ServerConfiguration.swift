@@ -4,7 +4,8 @@ public import SocketIO
 public struct ServerConfiguration: Sendable {
     /// How packets are written: the parser that the clients must have too. Default: JSON.
     public var parser: PacketFormat = .json
-    /// How long a session may stay without joining any namespace; then it is closed. Default: 45 seconds.
+    /// How long a session may stay without joining any namespace; then it is closed with `connect timeout`. Default: 45
+    /// seconds.
     ///
     /// Middleware that has not decided by then counts as not joined.
     public var connectTimeout: Duration = .seconds(45)
@@ -23,6 +24,12 @@ public struct ServerConfiguration: Sendable {
     /// Acknowledgements that one socket may owe us at a time; a further request fails at once with
     /// ``AcknowledgementError/tooManyPending``. Default: 10,000.
     public var maxPendingAcknowledgements = 10_000
+    /// Events of one socket that may wait while an asynchronous handler of it runs.
+    public var waitingEvents = WaitingEventLimits()
+    /// Bounds of the namespaces that clients make exist by joining them.
+    public var dynamicNamespaces = DynamicNamespaceConfiguration()
+    /// How much a session may send per second; over it the session is closed with `rate limit`. Default: no limit.
+    public var rates = SessionRates()
 
     /// Connection state recovery: whether clients that lost their connection get their sockets back. Default: `nil`,
     /// off.
@@ -40,6 +47,10 @@ public struct ServerConfiguration: Sendable {
             ("maxAttachments", maxAttachments, 0), ("maxNamespacesPerSession", maxNamespacesPerSession, 1),
             ("maxRoomsPerSocket", maxRoomsPerSocket, 0), ("maxEventNameLength", maxEventNameLength, 1),
             ("maxPendingAcknowledgements", maxPendingAcknowledgements, 0),
+            ("waitingEvents.maxCount", waitingEvents.maxCount, 0),
+            ("waitingEvents.maxBytes", waitingEvents.maxBytes, 0),
+            ("dynamicNamespaces.maxCount", dynamicNamespaces.maxCount, 0),
+            ("dynamicNamespaces.maxNameLength", dynamicNamespaces.maxNameLength, 1),
         ]
         for (name, value, minimum) in counts where value < minimum {
             throw ServerConfigurationError(value: name, minimum: "\(minimum)")

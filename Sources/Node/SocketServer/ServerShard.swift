@@ -35,11 +35,25 @@ final class ServerShard {
         connections[connection.number] = nil
     }
 
+    /// The time, counted from an origin that stays the same while the process runs.
+    var now: Duration { .nanoseconds(Int64(clamping: eventLoop.now.uptimeNanoseconds)) }
+
+    /// Ends sessions that come from now on.
+    func closeLaterOnes() { isClosed = true }
+
     /// Ends all sessions, those too that come later.
     func close() {
-        isClosed = true
-        for connection in connections.values { connection.session.close(.serverShuttingDown) }
+        closeLaterOnes()
+        close(connections.count)
     }
+
+    /// Ends some of the sessions.
+    /// - Parameter count: how many.
+    func close(_ count: Int) {
+        for connection in Array(connections.values.prefix(count)) { connection.session.close(.serverShuttingDown) }
+    }
+
+    var connectionCount: Int { connections.count }
 
     private func watch() {
         guard !isWatching, let next = deadlines.first else { return }

@@ -10,7 +10,7 @@ extension Socket {
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, _ arguments: Value...) {
-        send(event, Arguments(arguments), volatile: false)
+        send(event, Arguments(arguments))
     }
 
     /// Sends an event to this client with arguments as they are; received ones are forwarded without decoding.
@@ -18,17 +18,17 @@ extension Socket {
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) {
-        send(event, arguments, volatile: false)
+        send(event, arguments)
     }
 
     /// Sends an event to this client and waits for its acknowledgement.
     /// - Parameters:
     ///   - event: name of the event.
     ///   - arguments: the arguments.
-    ///   - timeout: how long to wait.
+    ///   - timeout: how long to wait. Default: 5 seconds.
     ///   - completion: called once on the socket's loop: the arguments of the acknowledgement, or why none came.
     public func emitWithAcknowledgement(
-        _ event: String, _ arguments: Value..., timeout: Duration,
+        _ event: String, _ arguments: Value..., timeout: Duration = .seconds(5),
         _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
     ) {
         emitWithAcknowledgement(event, arguments: Arguments(arguments), timeout: timeout, completion)
@@ -38,33 +38,61 @@ extension Socket {
     /// - Parameters:
     ///   - event: name of the event.
     ///   - arguments: the arguments.
-    ///   - timeout: how long to wait.
+    ///   - timeout: how long to wait. Default: 5 seconds.
     ///   - completion: called once on the socket's loop: the arguments of the acknowledgement, or why none came.
     public func emitWithAcknowledgement(
-        _ event: String, arguments: Arguments, timeout: Duration,
+        _ event: String, arguments: Arguments, timeout: Duration = .seconds(5),
         _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
     ) {
-        guard isConnected else { return completion(.failure(.disconnected)) }
-        guard let name = namespace.eventName(event) else { return completion(.failure(.reservedName)) }
+        _ = ask(event, arguments, timeout: timeout, completion)
+    }
+
+    /// Sends an event that the client shall acknowledge.
+    /// - Returns: what it waits under in ``acknowledgements``; `nil` if it failed at once.
+    func ask(
+        _ event: String, _ arguments: Arguments, timeout: Duration,
+        _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
+    ) -> Int? {
+        func fail(_ error: AcknowledgementError) -> Int? {
+            completion(.failure(error))
+            return nil
+        }
+        guard isConnected else { return fail(.disconnected) }
+        guard let name = namespace.eventName(event) else { return fail(.reservedName) }
         let pending = PendingAcknowledgement(completion)
-        guard let id = acknowledgements.add(pending) else { return completion(.failure(.tooManyPending)) }
+        guard let id = acknowledgements.add(pending) else { return fail(.tooManyPending) }
         pending.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [weak self] in
             self?.acknowledgements.remove(id)?.finish(.failure(.timedOut))
             return
         }
+        announceOutgoing(name, arguments)
         let message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
         connection.session.send(message, volatile: false)
+        return id
     }
 
-    /// A view of this socket whose events are dropped when the client cannot take them at once.
-    public var volatile: SocketEmitter { SocketEmitter(socket: self) }
+    /// Sends the event `message`, as the client's `socket.send(…)`.
+    /// - Parameter arguments: the arguments.
+    public func send(_ arguments: Value...) { emit("message", arguments: Arguments(arguments)) }
 
-    func send(_ event: String, _ arguments: Arguments, volatile: Bool) {
+    /// A view of this socket whose events are dropped when the client cannot take them at once.
+    public var volatile: SocketEmitter { SocketEmitter(socket: self).volatile }
+
+    /// A view of this socket whose events may or may not be compressed. Whether they are is decided by the settings of
+    /// the engine, their length and what the client can. Without it they may be.
+    /// - Parameter compress: whether they may be.
+    /// - Returns: the view.
+    public func compress(_ compress: Bool) -> SocketEmitter { SocketEmitter(socket: self).compress(compress) }
+
+    func send(_ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions()) {
         guard isConnected, let name = namespace.eventName(event) else { return }
-        if let recovery = namespace.recovery, !volatile {
-            return namespace.record(Arguments(event: name, arguments), to: BroadcastOptions(rooms: [id]), recovery)
+        announceOutgoing(name, arguments)
+        if let recovery = namespace.recovery, !options.volatile {
+            return record(Arguments(event: name, arguments), options, recovery)
         }
-        connection.session.send(namespace.encoder.event(name, arguments, namespace: namespace.name), volatile: volatile)
+        var message = namespace.encoder.event(name, arguments, namespace: namespace.name)
+        if !options.compress { message.isCompressible = false }
+        connection.session.send(message, volatile: options.volatile)
     }
 
     /// Answers an event of the client.

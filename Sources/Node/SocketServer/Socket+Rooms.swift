@@ -11,17 +11,16 @@ extension Socket {
     public func join(_ room: String) throws(RoomLimitReached) {
         guard let handle else { return }
         let limit = namespace.configuration.maxRoomsPerSocket
-        guard shard.index.roomCount(of: handle) < limit || rooms.contains(room) else {
+        guard shard.index.roomCount(of: handle) < limit || shard.index.contains(handle, room) else {
             throw RoomLimitReached(limit: limit)
         }
-        shard.index.join(handle, room)
+        shard.join(self, room)
     }
 
     /// Leaves a room. Does nothing if it is not there; its own id cannot be left.
     /// - Parameter room: the room's name.
     public func leave(_ room: String) {
-        guard let handle else { return }
-        shard.index.leave(handle, room)
+        shard.leave(self, room)
     }
 
     /// Everybody in the namespace but this socket.

@@ -1,17 +1,32 @@
 public import SocketIO
 
-/// Sends events that one client may lose, as in `socket.volatile.emit("position", 1, 2)`.
+/// Sends events to one client in another way than usual, as in `socket.volatile.emit("position", 1, 2)`.
 ///
 /// Confined to the socket's loop like the socket itself.
 public struct SocketEmitter {
     let socket: Socket
+    var options = SendOptions()
+
+    /// Events that are dropped when the client cannot take them at once.
+    public var volatile: SocketEmitter { with { $0.volatile = true } }
+
+    /// Says whether events may be compressed.
+    /// - Parameter compress: whether they may be.
+    /// - Returns: the changed emitter.
+    public func compress(_ compress: Bool) -> SocketEmitter { with { $0.compress = compress } }
+
+    private func with(_ change: (inout SendOptions) -> Void) -> SocketEmitter {
+        var changed = self
+        change(&changed.options)
+        return changed
+    }
 
     /// Sends an event.
     /// - Parameters:
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, _ arguments: Value...) {
-        socket.send(event, Arguments(arguments), volatile: true)
+        socket.send(event, Arguments(arguments), options)
     }
 
     /// Sends an event with arguments as they are.
@@ -19,6 +34,12 @@ public struct SocketEmitter {
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) {
-        socket.send(event, arguments, volatile: true)
+        socket.send(event, arguments, options)
     }
+}
+
+/// How an event for one client is sent.
+struct SendOptions {
+    var volatile = false
+    var compress = true
 }

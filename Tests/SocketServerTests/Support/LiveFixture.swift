@@ -16,8 +16,7 @@ struct LiveFixture: Sendable {
     /// Runs a test body and stops the loops afterwards.
     static func run(
         _ adapters: any AdapterFactory = RecordingAdapter(), tag: String = "node_1",
-        configuration: ServerConfiguration = ServerConfiguration(),
-        _ body: (LiveFixture) async throws -> Void
+        configuration: ServerConfiguration = ServerConfiguration(), _ body: (LiveFixture) async throws -> Void
     ) async throws {
         let fixture = try LiveFixture(adapters, tag: tag, configuration)
         let result: Result<Void, any Error>

@@ -41,6 +41,8 @@ final class RecordingAdapter: ClusterAdapter, AdapterFactory {
 
     func start(_ local: any LocalSockets) { note("start \(local.namespaceName)") }
 
+    func stop() { note("stop") }
+
     func publish(_ arguments: Arguments, to options: BroadcastOptions) {
         note("publish [\(String(buffer: arguments.json))] \(describe(options))")
     }

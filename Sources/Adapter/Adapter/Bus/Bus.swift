@@ -11,18 +11,37 @@ public protocol Bus: Sendable {
     ///   - channel: where.
     ///   - payload: any bytes.
     func publish(_ channel: String, _ payload: ByteBuffer)
-    /// Subscribes to one channel, for as long as the bus lives. At most once for each channel and node.
+    /// Subscribes to one channel. A node has at most one subscription of a channel at a time; a later one must be asked
+    /// for after the earlier was cancelled.
     /// - Parameters:
     ///   - channel: its exact name.
     ///   - subscriber: must not block.
-    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber)
-    /// Subscribes to all channels whose names begin with a prefix, for as long as the bus lives.
+    /// - Returns: a way to end it; without that it lasts as long as the bus.
+    @discardableResult
+    func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription
+    /// Subscribes to all channels whose names begin with a prefix; otherwise as ``subscribe(_:_:)``.
     /// - Parameters:
     ///   - prefix: taken literally.
     ///   - subscriber: must not block.
-    func subscribe(prefix: String, _ subscriber: @escaping Subscriber)
+    /// - Returns: a way to end it; without that it lasts as long as the bus.
+    @discardableResult
+    func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription
     /// How many nodes are subscribed to a channel by its exact name.
     /// - Parameter channel: its name.
     /// - Returns: the number; `nil` when the bus cannot be reached.
     func subscriberCount(_ channel: String) async -> Int?
+}
+
+/// A subscription of a ``Bus``. Letting go of it does not end it.
+public struct BusSubscription: Sendable {
+    private let end: @Sendable () -> Void
+
+    /// Describes a subscription.
+    /// - Parameter end: ends it.
+    public init(end: @escaping @Sendable () -> Void) {
+        self.end = end
+    }
+
+    /// Ends the subscription; to be called once. A publication that is being delivered may still arrive.
+    public func cancel() { end() }
 }

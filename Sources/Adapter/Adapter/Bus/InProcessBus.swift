@@ -8,14 +8,32 @@ public final class InProcessBus: Bus {
         var payload: ByteBuffer
     }
 
+    private struct Subscription {
+        var number: Int
+        var subscriber: Subscriber
+    }
+
     private struct State {
-        var channels: [String: [Subscriber]] = [:]
-        var prefixes: [(prefix: String, subscriber: Subscriber)] = []
+        var channels: [String: [Subscription]] = [:]
+        var prefixes: [(prefix: String, subscription: Subscription)] = []
+        var lastNumber = 0
         var waiting = CircularBuffer<Publication>()
         var isDelivering = false
 
         func subscribers(of channel: String) -> [Subscriber] {
-            (channels[channel] ?? []) + prefixes.filter { channel.hasPrefix($0.prefix) }.map(\.subscriber)
+            let subscriptions =
+                (channels[channel] ?? []) + prefixes.filter { channel.hasPrefix($0.prefix) }.map(\.subscription)
+            return subscriptions.map(\.subscriber)
+        }
+
+        mutating func number(_ subscriber: @escaping Subscriber) -> Subscription {
+            lastNumber += 1
+            return Subscription(number: lastNumber, subscriber: subscriber)
+        }
+
+        mutating func cancel(_ number: Int, of channel: String) {
+            channels[channel]?.removeAll { $0.number == number }
+            if channels[channel]?.isEmpty == true { channels[channel] = nil }
         }
     }
 
@@ -56,16 +74,32 @@ public final class InProcessBus: Bus {
     /// - Parameters:
     ///   - channel: its exact name.
     ///   - subscriber: called on the thread of a publisher.
-    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) {
-        state.withLock { $0.channels[channel, default: []].append(subscriber) }
+    /// - Returns: a way to end it.
+    @discardableResult
+    public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
+        let number = state.withLock { state in
+            let subscription = state.number(subscriber)
+            state.channels[channel, default: []].append(subscription)
+            return subscription.number
+        }
+        return BusSubscription { [weak self] in self?.state.withLock { $0.cancel(number, of: channel) } }
     }
 
     /// Subscribes to all channels whose names begin with a prefix.
     /// - Parameters:
     ///   - prefix: taken literally.
     ///   - subscriber: called on the thread of a publisher.
-    public func subscribe(prefix: String, _ subscriber: @escaping Subscriber) {
-        state.withLock { $0.prefixes.append((prefix, subscriber)) }
+    /// - Returns: a way to end it.
+    @discardableResult
+    public func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
+        let number = state.withLock { state in
+            let subscription = state.number(subscriber)
+            state.prefixes.append((prefix, subscription))
+            return subscription.number
+        }
+        return BusSubscription { [weak self] in
+            self?.state.withLock { state in state.prefixes.removeAll { $0.subscription.number == number } }
+        }
     }
 
     /// How many subscriptions a channel has by its exact name.

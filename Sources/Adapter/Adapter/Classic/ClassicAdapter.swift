@@ -19,6 +19,7 @@ public final class ClassicAdapter: ClusterAdapter {
     let pending: PendingRequests
     /// Number of other nodes when it was last known, for when the bus cannot tell.
     private let lastCount = Mutex(0)
+    private let subscriptions = Mutex<[BusSubscription]>([])
 
     /// Creates the adapter of a namespace.
     /// - Parameters:
@@ -48,21 +49,37 @@ public final class ClassicAdapter: ClusterAdapter {
     public func start(_ local: any LocalSockets) {
         let receiver = ClassicReceiver(adapter: self, local: local)
         let prefix = channels.broadcast
-        bus.subscribe(prefix: prefix) { channel, payload in
-            // Redis matches patterns; only what really begins so is ours.
-            if channel.readableBytesView.starts(with: prefix.utf8) { receiver.receivedBroadcast(payload) }
-        }
-        if let unicast {
-            bus.subscribe(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) { _, payload in
-                receiver.receivedBroadcast(payload)
+        var new = [
+            bus.subscribe(prefix: prefix) { channel, payload in
+                // Redis matches patterns; only what really begins so is ours.
+                if channel.readableBytesView.starts(with: prefix.utf8) { receiver.receivedBroadcast(payload) }
             }
+        ]
+        if let unicast {
+            new.append(
+                bus.subscribe(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) { _, payload in
+                    receiver.receivedBroadcast(payload)
+                })
         }
         for channel in [channels.response, channels.response(to: uid)] {
-            bus.subscribe(channel) { [pending] _, payload in
-                if let response = ClassicResponse(payload) { pending.received(response) }
-            }
+            new.append(
+                bus.subscribe(channel) { [pending] _, payload in
+                    if let response = ClassicResponse(payload) { pending.received(response) }
+                })
         }
-        bus.subscribe(channels.request) { _, payload in receiver.receivedRequest(payload) }
+        // Last: who is subscribed to requests is counted as a node that answers.
+        new.append(bus.subscribe(channels.request) { _, payload in receiver.receivedRequest(payload) })
+        subscriptions.withLock { [new] in $0 += new }
+    }
+
+    /// Ends all subscriptions, so that other nodes do not count on this one any more. Requests under way end at their
+    /// deadlines.
+    public func stop() {
+        let ended = subscriptions.withLock { subscriptions in
+            defer { subscriptions = [] }
+            return subscriptions
+        }
+        for subscription in ended.reversed() { subscription.cancel() }
     }
 
     /// Whether a request comes from this node.

@@ -75,8 +75,8 @@ public final class InProcessRecoveryStore: RecoveryStore {
             (state.journal.append(event, in: namespace, to: options, at: time), state.beginWatching())
         }
         if mustWatch { watch() }
-        let missed = missed(number, event)
-        return RecordedEvent(offset: missed.offset, delivered: missed.event, published: event)
+        let offset = offset(number)
+        return RecordedEvent(offset: offset, delivered: event.appending([.string(offset)]), published: event)
     }
 
     /// The offset of a socket that is being connected.
@@ -137,7 +137,11 @@ public final class InProcessRecoveryStore: RecoveryStore {
             state.statistics.restored += 1
             return packets
         }
-        return packets?.map { missed($0.number, $0.event) }
+        return packets?.map { packet in
+            let offset = self.offset(packet.number)
+            return MissedEvent(
+                offset: offset, event: packet.event.appending([.string(offset)]), flags: packet.options.flags)
+        }
     }
 
     /// What the store has done and keeps.
@@ -157,11 +161,6 @@ public final class InProcessRecoveryStore: RecoveryStore {
 
 extension InProcessRecoveryStore {
     private func offset(_ number: Int) -> String { epoch + String(number) }
-
-    private func missed(_ number: Int, _ event: Arguments) -> MissedEvent {
-        let offset = offset(number)
-        return MissedEvent(offset: offset, event: event.appending([.string(offset)]))
-    }
 
     /// The number in an offset that a client says; `nil` if we did not give it.
     private func number(_ offset: String) -> Int? {

@@ -81,14 +81,18 @@ public struct MissedEvent: Sendable, Equatable {
     public var offset: String
     /// Event name and arguments, the offset behind them.
     public var event: Arguments
+    /// How it was sent.
+    public var flags: BroadcastOptions.Flags
 
     /// Describes an event.
     /// - Parameters:
     ///   - offset: names the event.
     ///   - event: event name and arguments, the offset behind them.
-    public init(offset: String, event: Arguments) {
+    ///   - flags: how it was sent.
+    public init(offset: String, event: Arguments, flags: BroadcastOptions.Flags = BroadcastOptions.Flags()) {
         self.offset = offset
         self.event = event
+        self.flags = flags
     }
 }
 

@@ -2,21 +2,25 @@ public import NIOCore
 
 /// Decodes what a client sends over WebSocket (RFC 6455, section 5): a value that is fed bytes and returns events.
 ///
-/// Unfragmented messages are slices of the bytes read, unmasked in place. No extension is negotiated, so reserved bits
-/// are errors. After an error the connection is dead: nothing more may be fed.
+/// Unfragmented messages are slices of the bytes read, unmasked in place. Reserved bits are errors, but for the one that
+/// marks compressed messages where that was agreed on; those come out as they are. After an error the connection is dead:
+/// nothing more may be fed.
 public struct WebSocketDecoder: Sendable {
     private let maxMessageSize: Int
+    private let acceptsDeflated: Bool
     private var fragments: Fragments?
 
     /// A message of which the last frame is still to come.
     private struct Fragments {
         var isText: Bool
+        var isDeflated: Bool
         var payload: ByteBuffer
         var text = UTF8Validator()
     }
 
     private struct Header {
         var isFinal: Bool
+        var isDeflated: Bool
         var opcode: UInt8
         var size: Int
         var payloadLength: Int
@@ -33,10 +37,16 @@ public struct WebSocketDecoder: Sendable {
     }
 
     /// Creates a decoder.
-    /// - Parameter maxMessageSize: longest message in bytes, fragments together.
-    public init(maxMessageSize: Int) {
+    /// - Parameters:
+    ///   - maxMessageSize: longest message in bytes, fragments together, as it is sent.
+    ///   - acceptsDeflated: whether `permessage-deflate` was agreed on. Default: `false`.
+    public init(maxMessageSize: Int, acceptsDeflated: Bool = false) {
         self.maxMessageSize = maxMessageSize
+        self.acceptsDeflated = acceptsDeflated
     }
+
+    /// Whether a message has begun of which the last frame is still to come.
+    package var isInsideMessage: Bool { fragments != nil }
 
     /// Takes the next event off the front of a buffer.
     /// - Parameter buffer: bytes in order of arrival; what belongs to an incomplete frame is left in it.
@@ -59,9 +69,13 @@ public struct WebSocketDecoder: Sendable {
         let start = buffer.readerIndex
         guard let word: UInt16 = buffer.getInteger(at: start) else { return nil }
         let opcode = UInt8(truncatingIfNeeded: word >> 8) & 0xF
-        if word & 0x7000 != 0 { throw .protocolError("reserved bit set") }
+        // The first frame of a message says whether it is compressed (RFC 7692, section 6).
+        let allowedBits: UInt16 = acceptsDeflated && (opcode == Opcode.text || opcode == Opcode.binary) ? 0x4000 : 0
+        if word & 0x7000 & ~allowedBits != 0 { throw .protocolError("reserved bit set") }
         if word & 0x80 == 0 { throw .protocolError("frame not masked") }
-        var header = Header(isFinal: word & 0x8000 != 0, opcode: opcode, size: 6, payloadLength: Int(word & 0x7F))
+        var header = Header(
+            isFinal: word & 0x8000 != 0, isDeflated: word & 0x4000 != 0, opcode: opcode, size: 6,
+            payloadLength: Int(word & 0x7F))
         try check(header)
         switch header.payloadLength {
         case 126:
@@ -102,13 +116,13 @@ public struct WebSocketDecoder: Sendable {
         case Opcode.close: return try close(payload)
         case Opcode.continuation: return try continued(header, payload)
         case let opcode where header.isFinal:
-            guard opcode == Opcode.text else { return .binary(payload) }
-            guard UTF8Validator.isValid(payload) else { throw .invalidText }
-            return .text(payload)
+            if header.isDeflated { return .deflated(payload, isText: opcode == Opcode.text) }
+            return try .message(payload, isText: opcode == Opcode.text)
         default:
             // A copy: a slice would keep the whole read buffer alive until the last fragment is here.
             fragments = Fragments(
-                isText: header.opcode == Opcode.text, payload: ByteBufferAllocator().buffer(capacity: 0))
+                isText: header.opcode == Opcode.text, isDeflated: header.isDeflated,
+                payload: ByteBufferAllocator().buffer(capacity: 0))
             return try continued(header, payload)
         }
     }
@@ -118,12 +132,14 @@ public struct WebSocketDecoder: Sendable {
     ) throws(WebSocketError) -> WebSocketEvent? {
         guard var message = fragments else { return nil }
         fragments = nil
-        if message.isText, !message.text.feed(payload) { throw .invalidText }
+        let isPlainText = message.isText && !message.isDeflated
+        if isPlainText, !message.text.feed(payload) { throw .invalidText }
         message.payload.writeImmutableBuffer(payload)
         guard header.isFinal else {
             fragments = message
             return nil
         }
+        if message.isDeflated { return .deflated(message.payload, isText: message.isText) }
         guard message.isText else { return .binary(message.payload) }
         guard message.text.isComplete else { throw .invalidText }
         return .text(message.payload)

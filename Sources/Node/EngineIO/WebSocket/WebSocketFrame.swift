@@ -1,17 +1,7 @@
 public import NIOCore
 
-/// Frames that a server sends: complete and unmasked (RFC 6455, section 5.2).
+/// Control frames that a server sends: complete and unmasked (RFC 6455, section 5.2).
 public enum WebSocketFrame {
-    /// A text message.
-    /// - Parameter payload: valid UTF-8.
-    /// - Returns: the frame.
-    public static func text(_ payload: ByteBuffer) -> ByteBuffer { frame(0x1, payload) }
-
-    /// A binary message.
-    /// - Parameter payload: any bytes.
-    /// - Returns: the frame.
-    public static func binary(_ payload: ByteBuffer) -> ByteBuffer { frame(0x2, payload) }
-
     /// The answer to a ping.
     /// - Parameter payload: the payload of the ping, at most 125 bytes.
     /// - Returns: the frame.

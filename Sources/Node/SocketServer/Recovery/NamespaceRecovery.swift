@@ -8,30 +8,31 @@ import Synchronization
 /// the events in the order in which the store counts them. Events are therefore recorded and handed to the loops under
 /// one lock, and the shards of a namespace with recovery work through an ``Inbox``.
 final class NamespaceRecovery: Sendable {
-    typealias ExpiryHandler = @Sendable (RecoverableSession) -> Void
-
-    /// Where the sockets with a private id are.
+    /// The sockets by private id, and what few of them need.
     private struct Places {
-        /// The id of each connected socket, by private id.
+        /// The id of each socket that is connected or being restored, by private id.
         var ids: [String: String] = [:]
         /// The shard of each restored socket that is not on the one that its id names.
         var moved: [String: Int] = [:]
+        /// What keeps a namespace that goes with its last socket, for those who may come back to it, by private id.
+        var leases: [String: ChildLease] = [:]
     }
 
     let store: any RecoveryStore
-    let skipsMiddleware: Bool
     /// How much may arrive for a socket while it is being restored.
     let maxHeldBytes: Int
     private let order = Mutex(())
     private let places = Mutex(Places())
     private let movedCount = Atomic(0)
-    private let handlers = Mutex<[ExpiryHandler]>([])
 
-    init(_ store: any RecoveryStore, _ configuration: RecoveryConfiguration) {
+    init?(_ store: (any RecoveryStore)?, _ configuration: RecoveryConfiguration?) {
+        guard let store, let configuration else { return nil }
         self.store = store
-        skipsMiddleware = configuration.skipMiddlewares
         maxHeldBytes = configuration.limits.maxMissedBytes
     }
+
+    /// Does something that takes its place in the order of events.
+    func inOrder<Result: Sendable>(_ body: () -> Result) -> Result { order.withLock { _ in body() } }
 
     /// A socket that is new, and about to be connected, can be restored later.
     func begin(_ socket: Socket, using generator: inout some RandomNumberGenerator) {
@@ -40,9 +41,6 @@ final class NamespaceRecovery: Sendable {
             pid: pid, start: store.offset(in: socket.namespace.name), isRecovered: false)
         _ = hold(pid, socket.id)
     }
-
-    /// Does something that takes its place in the order of events.
-    func inOrder<Result: Sendable>(_ body: () -> Result) -> Result { order.withLock { _ in body() } }
 
     /// Where a restored socket is.
     /// - Returns: its shard; `nil` if its id says that, as it nearly always does.
@@ -79,9 +77,16 @@ final class NamespaceRecovery: Sendable {
         }
     }
 
-    func addExpiryHandler(_ handler: @escaping ExpiryHandler) { handlers.withLock { $0.append(handler) } }
-
-    func expired(_ session: RecoverableSession) {
-        for handler in handlers.withLock({ $0 }) { handler(session) }
+    /// A socket was lost, or has come back, or is given up.
+    /// - Parameters:
+    ///   - lease: what keeps its namespace meanwhile, if it needs that.
+    ///   - pid: its private id.
+    func keep(_ lease: ChildLease?, for pid: String) {
+        // What was there ends after the lock, because the namespace may go with it.
+        let former = places.withLock { places in
+            defer { places.leases[pid] = lease }
+            return places.leases[pid]
+        }
+        _ = consume former
     }
 }

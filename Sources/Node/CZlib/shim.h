@@ -1,0 +1,13 @@
+// The only door to zlib (RFC 1950 to 1952). Its initialisers are macros, which Swift does not see.
+#ifndef SWITCHBOARD_CZLIB_SHIM_H
+#define SWITCHBOARD_CZLIB_SHIM_H
+#include <zlib.h>
+
+static inline int switchboard_deflate_init(z_stream *stream, int level, int window_bits, int memory_level) {
+    return deflateInit2(stream, level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY);
+}
+
+static inline int switchboard_inflate_init(z_stream *stream, int window_bits) {
+    return inflateInit2(stream, window_bits);
+}
+#endif
