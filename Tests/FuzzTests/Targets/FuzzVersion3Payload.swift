@@ -1,28 +1,33 @@
 import EngineIO
 import NIOCore
 
-/// Reads a polling request body of Engine.IO 3, whose form the first byte tells: `b` a binary payload, `j` a form of
-/// JSONP, anything else a text. What is accepted survives encoding and decoding.
+import enum SocketIO.Value
+
+/// Reads a polling request body of revision 3. The first byte says what the body is: bit 0 a binary payload, bit 1 the form
+/// of a JSONP client, bit 2 from a client that takes text only.
+///
+/// What is accepted survives encoding and decoding.
 func fuzzVersion3Payload(_ input: ByteBuffer) throws {
     var body = input
-    let form = body.readInteger(as: UInt8.self)
-    let client = Version3(query: QueryString(target: form == UInt8(ascii: "j") ? "/?j=0" : "/"))
-    guard let packets = try? read(body, isBinary: form == UInt8(ascii: "b"), from: client) else { return }
+    guard let choice: UInt8 = body.readInteger() else { return }
+    let query = (choice & 2 != 0 ? "&j=7" : "") + (choice & 4 != 0 ? "&b64=1" : "")
+    let client = Version3(query: QueryString(target: "/?EIO=3" + query))
+    guard let packets = try? read(body, isBinary: choice & 1 != 0, from: client) else { return }
     let messages = packets.compactMap { packet -> Message? in
         if case .message(let message) = packet { message } else { nil }
     }
     guard !messages.isEmpty else { return }
-    for target in ["/", "/?b64=1"] {
-        let receiver = Version3(query: QueryString(target: target))
-        let adapted = messages.map { OutgoingMessage($0).adapted(to: receiver) }
-        let (payload, type) = OutgoingMessage.payload(adapted, for: receiver)
-        let again = try read(payload, isBinary: type == .binary, from: receiver)
-        try check(again == messages.map(Packet.message), "messages survive a polling response")
-        for (message, adapted) in zip(messages, adapted) {
-            let frames = try ServerFrames(adapted.frames).messages.map { try Packet($0, version: .v3) }
-            try check(frames == [.message(message)], "a message survives a WebSocket frame")
-        }
+    let adapted = messages.map { OutgoingMessage($0).adapted(to: client) }
+    try checkWebSocket(messages, adapted)
+    let (answer, type) = OutgoingMessage.payload(adapted, for: client)
+    guard type == .script else {
+        let again = try read(answer, isBinary: type == .binary, from: client)
+        return try check(again == messages.map(Packet.message), "messages survive a polling response")
     }
+    let called = try payload(ofScript: answer)
+    // The client that is called is one that takes text only.
+    let again = try read(called, isBinary: false, from: Version3(query: QueryString(target: "/?EIO=3&b64=1")))
+    try check(again == messages.map(Packet.message), "messages survive a script")
 }
 
 private func read(_ body: ByteBuffer, isBinary: Bool, from client: Version3) throws -> [Packet] {
@@ -31,6 +36,26 @@ private func read(_ body: ByteBuffer, isBinary: Bool, from client: Version3) thr
     var packets: [Packet] = []
     while let packet = try payload.next() { packets.append(packet) }
     try check(packets.count <= maxPackets, "a body has no more packets than allowed")
-    try check(try payload.next() == nil, "the end of a body stays the end")
     return packets
+}
+
+private func checkWebSocket(_ messages: [Message], _ adapted: [OutgoingMessage]) throws {
+    for (message, adapted) in zip(messages, adapted) {
+        let received = try ServerFrames(adapted.frames).messages
+        guard received.count == 1, let packet = try? Packet(received[0], version: .v3) else {
+            throw BrokenProperty(description: "a message is one packet")
+        }
+        try check(packet == .message(message), "a message survives a WebSocket frame")
+    }
+}
+
+/// What a script calls `___eio[7]` with; its text is written as JSON writes it.
+private func payload(ofScript script: ByteBuffer) throws -> ByteBuffer {
+    let (start, end) = ("___eio[7](", ");")
+    let text = String(buffer: script)
+    try check(text.utf8.starts(with: start.utf8) && text.hasSuffix(end), "a script is a call")
+    guard let value = try? Value(json: ByteBuffer(string: String(text.dropFirst(start.count).dropLast(end.count)))),
+        let payload = value.string
+    else { throw BrokenProperty(description: "a script's argument is a string") }
+    return ByteBuffer(string: payload)
 }
