@@ -1,3 +1,4 @@
+import EngineIO
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -24,8 +25,11 @@ final class Listener: Sendable {
     }
 
     /// Prepares an accepted connection. Called on its event loop.
+    /// - Parameters:
+    ///   - channel: the connection.
+    ///   - others: adds the handlers for requests that belong to no mount, if another server answers them.
     /// - Throws: what the channel's pipeline throws if the connection has gone already.
-    func accept(_ channel: any Channel) throws {
+    func accept(_ channel: any Channel, others: HTTPPipeline.Others? = nil) throws {
         let key = ObjectIdentifier(channel)
         let isWelcome = open.withLock { open in
             guard open.count < limits.maxConnections else { return false }
@@ -44,7 +48,26 @@ final class Listener: Sendable {
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: bounds))
         try channel.pipeline.syncOperations.addHandler(decoder)
         try channel.pipeline.syncOperations.addHandler(
-            HTTPConnection(listener: self, decoder: decoder, remoteAddress: channel.remoteAddress?.ipAddress ?? ""))
+            HTTPConnection(
+                listener: self, decoder: decoder, remoteAddress: channel.remoteAddress?.ipAddress ?? "", others: others))
+    }
+
+    /// Closes the sessions, and every connection as soon as its requests are answered; cuts what is left in the end.
+    /// - Parameter loop: any event loop.
+    /// - Returns: when all connections are closed.
+    func drain(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let closings = mounts.flatMap { mount -> [EventLoopFuture<Void>] in
+            if case .engine(let engine) = mount.content { engine.startClosing(.serverShuttingDown) } else { [] }
+        }
+        return EventLoopFuture.andAllComplete(closings, on: loop).flatMap { [self] in
+            let channels = channels
+            // Connections see it as a user event.
+            for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+            let cut = loop.scheduleTask(in: TimeAmount(limits.shutdownTimeout)) {
+                for channel in channels { channel.close(promise: nil) }
+            }
+            return EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: loop).always { _ in cut.cancel() }
+        }
     }
 
     /// The mount that serves a request target.
@@ -54,5 +77,3 @@ final class Listener: Sendable {
     }
 }
 
-/// Tells a connection, as a user event, that the server goes down: it closes as soon as its requests are answered.
-struct Draining: Sendable {}
