@@ -27,6 +27,6 @@ chat.on("enter") { event in
 
 let engine = Engine(configuration: .init(), nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
 let http = HTTPServer(
-    listener: "chat", host: "127.0.0.1", port: 3000, mounts: [.engine(path: "/socket.io/", engine)], responder: nil,
-    group: group, logger: logger)
+    listener: "chat", host: "127.0.0.1", port: Int(CommandLine.arguments.last ?? "") ?? 3000,
+    mounts: [.engine(path: "/socket.io/", engine)], responder: nil, group: group, logger: logger)
 try await http.run()

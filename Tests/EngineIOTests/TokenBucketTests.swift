@@ -54,6 +54,15 @@ struct TokenBucketTests {
         #expect(RateLimit(perSecond: 0, burst: -1) == RateLimit(perSecond: 1, burst: 1))
         #expect(RateLimit(perSecond: 7) == RateLimit(perSecond: 7, burst: 7))
     }
+
+    @Test("is read as operators write it")
+    func text() {
+        #expect(RateLimit("10:20") == RateLimit(perSecond: 10, burst: 20))
+        #expect(RateLimit("10") == RateLimit(perSecond: 10, burst: 10))
+        for text in ["", ":", "10:", ":10", "0", "10:0", "-1", "1:2:3", "ten", "99999999999999999999"] {
+            #expect(RateLimit(text) == nil, "\(text)")
+        }
+    }
 }
 
 /// A bucket that a test can change inside an expectation.

@@ -71,6 +71,7 @@ final class OtherServer: ChannelInboundHandler {
     /// - Parameters:
     ///   - limits: those of the pipeline.
     ///   - test: gets the server, a way to end it, and what the other server's handlers saw.
+    /// - Throws: what the test throws.
     static func run(
         limits: HTTPLimits = HTTPLimits(),
         _ test: (TestServer, _ end: () async -> Void, _ events: Recorder<String>) async throws -> Void

@@ -12,8 +12,10 @@ struct TestHandlers: Sendable {
         registerMessages(on: namespace)
         registerRooms(on: namespace)
         registerCluster(on: namespace)
+        registerFeatures(on: namespace)
         registerSocket(on: namespace)
         registerRequests(on: namespace)
+        registerTyped(on: namespace)
     }
 
     /// What the client sends back, and who it is.

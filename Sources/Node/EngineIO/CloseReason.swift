@@ -18,6 +18,10 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case serverShuttingDown = "server shutting down"
     /// The peer did not read what was sent to it: the bounded outbound queue overflowed (ours).
     case slowConsumer = "slow consumer"
+    /// The peer sent more events than may wait while an asynchronous handler runs (ours).
+    case eventQueueFull = "event queue full"
+    /// A WebSocket message did not arrive completely within `messageTimeout` of its first byte (ours).
+    case messageTimeout = "message timeout"
     /// The peer sent more per second than the layer above allows (ours).
     case rateLimit = "rate limit"
     /// The peer joined no namespace in time (ours; the reference says `forced close`).
@@ -27,7 +31,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     /// if it has to fetch that with its next poll.
     var isVerdict: Bool {
         switch self {
-        case .forcedClose, .forcedServerClose, .rateLimit, .connectTimeout: true
+        case .forcedClose, .forcedServerClose, .eventQueueFull, .rateLimit, .connectTimeout: true
         default: false
         }
     }

@@ -17,4 +17,17 @@ public struct RateLimit: Sendable, Equatable {
         self.perSecond = max(1, perSecond)
         self.burst = max(1, burst ?? perSecond)
     }
+
+    /// Reads a limit as operators write it.
+    /// - Parameter text: `RATE` or `RATE:BURST`, whole numbers from 1; without a burst it is the rate.
+    public init?(_ text: String) {
+        let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(numbers.count), let rate = numbers[0], rate >= 1 else { return nil }
+        guard numbers.count == 2 else {
+            self.init(perSecond: rate)
+            return
+        }
+        guard let burst = numbers[1], burst >= 1 else { return nil }
+        self.init(perSecond: rate, burst: burst)
+    }
 }

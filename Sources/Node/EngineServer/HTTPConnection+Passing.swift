@@ -38,11 +38,15 @@ extension HTTPConnection {
 
     /// More of a body that is passed on is to come.
     func awaitsBody() {
-        expect(within: listener.limits.bodyTimeout)
+        expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
     }
 
     /// The client has, or has not, read what was passed back to it.
     func awaitsReader() {
-        if isWritable { deadline = .distantFuture } else { expect(within: listener.limits.keepAliveTimeout) }
+        if isWritable {
+            deadline = .distantFuture
+        } else {
+            expect(within: listener.limits.keepAliveTimeout, orCut: .unreadAnswers)
+        }
     }
 }

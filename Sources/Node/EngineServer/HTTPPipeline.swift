@@ -1,5 +1,6 @@
 public import Logging
 public import NIOCore
+import NIOSSL
 import Synchronization
 
 /// The engines of an ``HTTPServer`` for connections that another server accepts: what belongs to a mount is answered
@@ -27,7 +28,7 @@ public final class HTTPPipeline: Sendable {
     ///   - limits: bounds of each connection.
     ///   - logger: where connections report to.
     public init(mounts: [Mount], limits: HTTPLimits = HTTPLimits(), logger: Logger) {
-        listener = Listener(mounts: mounts, responder: nil, limits: limits, logger: logger)
+        listener = Listener(mounts: mounts, limits: limits, logger: logger)
     }
 
     /// Takes an accepted connection over, behind TLS if there is any. Called on its event loop, before anything is read.
@@ -40,15 +41,48 @@ public final class HTTPPipeline: Sendable {
         // A client that closes its direction is gone; we would wait for its pong.
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         try channel.syncOptions?.setOption(.recvAllocator, value: HTTPServer.receiveBuffers)
-        try listener.accept(channel, others: others)
+        let tls = try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "", isSecure: tls != nil)
+        listener.serve(channel, peer: peer, others: others)
     }
 
     private func awaitEnd(of parent: any Channel) {
         let key = ObjectIdentifier(parent)
         guard parents.withLock({ $0.insert(key).inserted }) else { return }
-        parent.closeFuture.whenComplete { [self] _ in
-            parents.withLock { _ = $0.remove(key) }
-            _ = listener.drain(on: parent.eventLoop)
+        parent.closeFuture.whenComplete { [self] _ in parents.withLock { _ = $0.remove(key) } }
+        parent.eventLoop.execute { [listener] in
+            do {
+                try parent.pipeline.syncOperations.addHandler(AcceptanceEnd(listener))
+            } catch {
+                // It is closed already.
+                _ = listener.drain(on: parent.eventLoop)
+            }
         }
+    }
+}
+
+/// Stands in the channel of another server that accepts connections and holds its end up until the sessions are closed:
+/// who waits for the end of the server waits for the handlers of its sessions, too.
+private final class AcceptanceEnd: ChannelOutboundHandler {
+    typealias OutboundIn = Never
+
+    private let listener: Listener
+    private var hasEnded = false
+
+    init(_ listener: Listener) {
+        self.listener = listener
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        hasEnded = true
+        listener.closeSessions(on: context.eventLoop).assumeIsolated().whenComplete { [listener] _ in
+            context.close(mode: mode, promise: promise)
+            _ = listener.closeConnections(on: context.eventLoop)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        // The channel failed.
+        if !hasEnded { _ = listener.drain(on: context.eventLoop) }
     }
 }

@@ -1,13 +1,18 @@
 import Logging
 import ServiceLifecycle
+import SocketServer
 
 /// Takes the node out of service in good order. It stands last in the service group, so it shuts down first: readiness
-/// turns false, and gateways get time to notice it and to send new sessions elsewhere. Then the listeners close their
-/// sessions with `server shutting down`, at which clients reconnect by themselves, and the shared state goes last.
+/// turns false, and gateways get time to notice it and to send new sessions elsewhere. Then the sessions are closed with
+/// `server shutting down`, at which clients reconnect by themselves, little by little if they are many. Then the
+/// listeners go, and the shared state goes last.
 struct DrainService: Service {
     let readiness: Readiness
     /// How long gateways get to notice: more than two of their probe intervals.
     let notice: Duration
+    let server: Server
+    /// How long closing the sessions may take.
+    let time: Duration
     let logger: Logger
 
     func run() async throws {
@@ -15,5 +20,9 @@ struct DrainService: Service {
         readiness.beginDraining()
         logger.notice("draining", metadata: ["notice": "\(notice)"])
         try? await Task.sleep(for: notice)
+        await server.drain(over: time) { [logger] progress in
+            logger.info(
+                "draining", metadata: ["closed": "\(progress.closed)", "remaining": "\(progress.remaining)"])
+        }
     }
 }

@@ -20,9 +20,11 @@ struct NodeConfiguration {
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    var listening = ListenerSettings()
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
     var drainNotice: Duration = .milliseconds(1500)
+    var drainOver: Duration = .seconds(5)
     var drain: Duration = .seconds(10)
 
     /// The applications that a listener may name.
@@ -32,7 +34,8 @@ struct NodeConfiguration {
 extension NodeConfiguration {
     /// Reads the options, the environment and the configuration file.
     init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        listeners = try settings.values("listen", options.listen, "NAME=HOST:PORT", ListenAddress.init)
+        listeners = try settings.values(
+            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
         guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
         for listener in listeners {
             guard let name = listener.name, Self.applications.contains(name) else {
@@ -41,6 +44,15 @@ extension NodeConfiguration {
         }
         try readShared(settings, options)
         try readLimits(settings, options)
+    }
+
+    /// What the listeners speak, and what they put up with.
+    mutating func readListeners(_ settings: Settings, _ options: ListenerOptions) throws(LaunchError) {
+        listening = try settings.listeners(options)
+        engine.read(listening)
+        guard listening.connectionsPerAddress == nil || engine.trustedProxies == 0 else {
+            throw .configuration("--connections-per-address would count those of the proxies of --trusted-proxies")
+        }
     }
 
     private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
@@ -81,8 +93,13 @@ extension NodeConfiguration {
         try readCompression(settings, options)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.rates.events = try settings.rate(
+            "events-per-second", options.eventsPerSecond, default: RateLimit(perSecond: 500, burst: 2000))
+        server.rates.bytes = try settings.rate("bytes-per-second", options.bytesPerSecond, default: nil)
         drainNotice = try settings.milliseconds(
             "drain-notice", options.drainNotice, default: drainNotice, in: 0...3_600_000)
+        drainOver = try settings.milliseconds(
+            "drain-over", options.drainOver, default: drainOver, in: 0...3_600_000)
         drain = try settings.milliseconds("drain", options.drain, default: drain)
     }
 
@@ -110,4 +127,15 @@ extension NodeConfiguration {
 
     /// Where the front end of the original product is served from (applications, C.3).
     private static let documentedOrigins = ["http://localhost:5173", "https://www.meetmates.space"]
+}
+
+extension Settings {
+    /// How often something may happen, or `none` for as often as one likes.
+    fileprivate func rate(
+        _ option: String, _ argument: String?, default standard: RateLimit?
+    ) throws(LaunchError) -> RateLimit? {
+        try value(option, argument, default: standard, "RATE or RATE:BURST, whole numbers from 1, or none") { text in
+            text == "none" ? .some(nil) : RateLimit(text).map(Optional.some)
+        }
+    }
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// The options of a node that are not *meet*'s own. Every option is also an environment variable and a key of the
 /// configuration file: `--node-name` is `SWITCHBOARD_NODE_NAME`.
 struct NodeOptions: ParsableArguments {
-    @Option(help: "Listener, NAME=HOST:PORT; NAME is the application: meet. May be repeated.")
+    @Option(help: "Listener, NAME=HOST:PORT or NAME=unix:/PATH; NAME is the application: meet. May be repeated.")
     var listen: [String] = []
 
     @Option(help: "Redis shared by all nodes, redis://[user:password@]host:port/db. Without it the node runs alone.")
@@ -48,11 +48,20 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
     var connectTimeout: String?
 
+    @Option(help: "Most events a client may send per second, RATE[:BURST] or none. (default: 500:2000)")
+    var eventsPerSecond: String?
+
+    @Option(help: "Most bytes a client may send per second, RATE[:BURST] or none. (default: none)")
+    var bytesPerSecond: String?
+
     @Option(help: "Milliseconds after which a node that is not heard of counts as dead. (default: 4000)")
     var lease: String?
 
     @Option(help: "Milliseconds between 'not ready' and closing sessions on SIGTERM. (default: 1500)")
     var drainNotice: String?
+
+    @Option(help: "Milliseconds over which many sessions are closed, little by little. (default: 5000)")
+    var drainOver: String?
 
     @Option(help: "Milliseconds that a graceful shutdown may take in all. (default: 10000)")
     var drain: String?

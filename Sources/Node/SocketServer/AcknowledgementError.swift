@@ -1,3 +1,5 @@
+public import SocketIO
+
 /// Why a client's acknowledgement did not come.
 public enum AcknowledgementError: Error, Sendable, Equatable {
     /// Not within the time that was given.
@@ -8,4 +10,6 @@ public enum AcknowledgementError: Error, Sendable, Equatable {
     case tooManyPending
     /// The event has a reserved name; nothing was sent.
     case reservedName
+    /// It came, but is not of the type that was asked for; see ``SocketEvent``.
+    case undecodable(InvalidArgument)
 }

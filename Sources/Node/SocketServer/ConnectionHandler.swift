@@ -69,6 +69,9 @@ final class ConnectionHandler: SessionHandler {
         session.close(.forcedServerClose)
     }
 
+    /// Events that wait for an asynchronous handler are too many.
+    func waitingEventsOverflowed() { session.close(.eventQueueFull) }
+
     private func handle(_ action: Connection<Socket>.Action) {
         switch action {
         case .event(let socket, let name, let arguments, let id):

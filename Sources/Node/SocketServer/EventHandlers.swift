@@ -8,6 +8,7 @@ struct EventHandlers {
     /// look-up would allocate an adapter for it.
     struct Registration {
         let handle: (Event) throws -> Void
+        let number: UInt32
         let once: Bool
     }
 
@@ -23,8 +24,10 @@ struct EventHandlers {
     subscript(event: EventName) -> Registrations? { byName[event] }
 
     /// Adds a handler behind those that the event has already.
-    mutating func add(_ event: EventName, once: Bool, _ handler: @escaping (Event) throws -> Void) {
-        let new = Registration(handle: handler, once: once)
+    mutating func add(
+        _ event: EventName, once: Bool, number: UInt32, _ handler: @escaping (Event) throws -> Void
+    ) {
+        let new = Registration(handle: handler, number: number, once: once)
         switch byName[event] {
         case nil: byName[event] = .one(new)
         case .one(let first): byName[event] = .several([first, new])
@@ -35,13 +38,20 @@ struct EventHandlers {
     /// Removes the handlers of an event.
     mutating func remove(_ event: EventName) { byName[event] = nil }
 
+    /// Removes the handler that has a number.
+    mutating func remove(_ number: UInt32) {
+        for event in byName.keys { keep(event) { $0.number != number } }
+    }
+
     /// Removes those handlers of an event that were for the next one only.
-    mutating func removeOnce(_ event: EventName) {
+    mutating func removeOnce(_ event: EventName) { keep(event) { !$0.once } }
+
+    private mutating func keep(_ event: EventName, where stays: (Registration) -> Bool) {
         switch byName[event] {
-        case .one(let registration) where registration.once:
+        case .one(let registration) where !stays(registration):
             byName[event] = nil
         case .several(let list):
-            let staying = list.filter { !$0.once }
+            let staying = list.filter(stays)
             byName[event] = staying.isEmpty ? nil : .several(staying)
         case .one, nil:
             break

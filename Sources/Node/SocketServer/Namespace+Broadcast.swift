@@ -45,6 +45,10 @@ extension Namespace {
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) { everybody.emit(event, arguments: arguments) }
 
+    /// Sends the event `message` to everybody in the namespace, on all nodes.
+    /// - Parameter arguments: the arguments.
+    public func send(_ arguments: Value...) { emit("message", arguments: Arguments(arguments)) }
+
     /// Publishes an event to the other nodes and delivers it here. To a single local socket only the latter.
     func broadcast(_ event: String, _ arguments: Arguments, to options: BroadcastOptions) {
         guard let name = eventName(event) else { return }

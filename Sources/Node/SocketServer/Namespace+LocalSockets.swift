@@ -17,9 +17,9 @@ extension Namespace {
         if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
         let message = prepared(encoder.event(arguments, namespace: name), for: options)
         if let shard {
-            shard.run { $0.deliver(message, to: options) }
+            shard.run { $0.deliver(message, arguments, to: options) }
         } else {
-            for shard in shards { shard.run { $0.deliver(message, to: options) } }
+            for shard in shards { shard.run { $0.deliver(message, arguments, to: options) } }
         }
     }
 
@@ -38,7 +38,7 @@ extension Namespace {
         let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
-            shard.ask(message, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
+            shard.ask(message, arguments, id: id, to: options, timeout: time, acknowledgement: acknowledgement)
         } completion: { counts in
             clientCount(counts.reduce(0, +))
         }

@@ -14,6 +14,9 @@ final class NamespaceShard {
     // By slot of the index.
     private var sockets: [Socket?] = []
     private var questions: [Int: BroadcastQuestion] = [:]
+    /// How many sockets want to know what is sent to them; see ``SocketListeners``.
+    var outgoingListeners = 0
+    private var lastListener: UInt32 = 0
 
     init(eventLoop: any EventLoop, roomObserver: RoomObserver?) {
         self.eventLoop = eventLoop
@@ -67,7 +70,8 @@ final class NamespaceShard {
         }
     }
 
-    func deliver(_ message: OutgoingMessage, to options: BroadcastOptions) {
+    func deliver(_ message: OutgoingMessage, _ arguments: Arguments, to options: BroadcastOptions) {
+        announce(arguments, to: options)
         let volatile = options.flags.volatile
         forEach(options) { $0.connection.session.send(message, volatile: volatile) }
     }
@@ -75,17 +79,19 @@ final class NamespaceShard {
     /// Sends a question to the selected sockets.
     /// - Parameters:
     ///   - message: the event, with the question's id.
+    ///   - arguments: the event's name and arguments.
     ///   - id: the id.
     ///   - options: whom it goes to.
     ///   - timeout: answers that come later are ignored.
     ///   - acknowledgement: called with the first argument of each answer.
     /// - Returns: how many sockets it went to.
     func ask(
-        _ message: OutgoingMessage, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
+        _ message: OutgoingMessage, _ arguments: Arguments, id: Int, to options: BroadcastOptions, timeout: TimeAmount,
         acknowledgement: @escaping @Sendable (Value) -> Void
     ) -> Int {
         let sockets = index.select(options).compactMap { self.sockets[Int($0.slot)] }
         guard !sockets.isEmpty else { return 0 }
+        announce(arguments, to: options)
         questions[id] = BroadcastQuestion(
             unanswered: Set(sockets.map { ObjectIdentifier($0) }), acknowledgement: acknowledgement)
         eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
@@ -102,6 +108,18 @@ final class NamespaceShard {
         }
         if question.unanswered.isEmpty { questions[id] = nil }
         question.acknowledgement(arguments[0] ?? .null)
+    }
+
+    /// Tells sockets that listen to what they are sent about a broadcast.
+    private func announce(_ arguments: Arguments, to options: BroadcastOptions) {
+        guard outgoingListeners > 0, let name = arguments.eventName else { return }
+        forEach(options) { $0.announceOutgoing(name, arguments.dropFirst()) }
+    }
+
+    /// A token that no other listener of the loop has.
+    func nextListener() -> ListenerToken {
+        lastListener &+= 1
+        return ListenerToken(number: lastListener)
     }
 
     func describe(_ options: BroadcastOptions) -> [RemoteSocket] {

@@ -23,6 +23,8 @@ public struct ServerConfiguration: Sendable {
     /// Acknowledgements that one socket may owe us at a time; a further request fails at once with
     /// ``AcknowledgementError/tooManyPending``. Default: 10,000.
     public var maxPendingAcknowledgements = 10_000
+    /// Events of one socket that may wait while an asynchronous handler of it runs.
+    public var waitingEvents = WaitingEventLimits()
     /// Bounds of the namespaces that clients make exist by joining them.
     public var dynamicNamespaces = DynamicNamespaceConfiguration()
     /// How much a session may send per second; over it the session is closed with `rate limit`. Default: no limit.
@@ -39,6 +41,8 @@ public struct ServerConfiguration: Sendable {
             ("maxAttachments", maxAttachments, 0), ("maxNamespacesPerSession", maxNamespacesPerSession, 1),
             ("maxRoomsPerSocket", maxRoomsPerSocket, 0), ("maxEventNameLength", maxEventNameLength, 1),
             ("maxPendingAcknowledgements", maxPendingAcknowledgements, 0),
+            ("waitingEvents.maxCount", waitingEvents.maxCount, 0),
+            ("waitingEvents.maxBytes", waitingEvents.maxBytes, 0),
             ("dynamicNamespaces.maxCount", dynamicNamespaces.maxCount, 0),
             ("dynamicNamespaces.maxNameLength", dynamicNamespaces.maxNameLength, 1),
         ]

@@ -24,10 +24,10 @@ extension Socket {
     /// - Parameters:
     ///   - event: name of the event.
     ///   - arguments: the arguments.
-    ///   - timeout: how long to wait.
+    ///   - timeout: how long to wait. Default: 5 seconds.
     ///   - completion: called once on the socket's loop: the arguments of the acknowledgement, or why none came.
     public func emitWithAcknowledgement(
-        _ event: String, _ arguments: Value..., timeout: Duration,
+        _ event: String, _ arguments: Value..., timeout: Duration = .seconds(5),
         _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
     ) {
         emitWithAcknowledgement(event, arguments: Arguments(arguments), timeout: timeout, completion)
@@ -37,23 +37,42 @@ extension Socket {
     /// - Parameters:
     ///   - event: name of the event.
     ///   - arguments: the arguments.
-    ///   - timeout: how long to wait.
+    ///   - timeout: how long to wait. Default: 5 seconds.
     ///   - completion: called once on the socket's loop: the arguments of the acknowledgement, or why none came.
     public func emitWithAcknowledgement(
-        _ event: String, arguments: Arguments, timeout: Duration,
+        _ event: String, arguments: Arguments, timeout: Duration = .seconds(5),
         _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
     ) {
-        guard isConnected else { return completion(.failure(.disconnected)) }
-        guard let name = namespace.eventName(event) else { return completion(.failure(.reservedName)) }
+        _ = ask(event, arguments, timeout: timeout, completion)
+    }
+
+    /// Sends an event that the client shall acknowledge.
+    /// - Returns: what it waits under in ``acknowledgements``; `nil` if it failed at once.
+    func ask(
+        _ event: String, _ arguments: Arguments, timeout: Duration,
+        _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
+    ) -> Int? {
+        func fail(_ error: AcknowledgementError) -> Int? {
+            completion(.failure(error))
+            return nil
+        }
+        guard isConnected else { return fail(.disconnected) }
+        guard let name = namespace.eventName(event) else { return fail(.reservedName) }
         let pending = PendingAcknowledgement(completion)
-        guard let id = acknowledgements.add(pending) else { return completion(.failure(.tooManyPending)) }
+        guard let id = acknowledgements.add(pending) else { return fail(.tooManyPending) }
         pending.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [weak self] in
             self?.acknowledgements.remove(id)?.finish(.failure(.timedOut))
             return
         }
+        announceOutgoing(name, arguments)
         let message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
         connection.session.send(message, volatile: false)
+        return id
     }
+
+    /// Sends the event `message`, as the client's `socket.send(…)`.
+    /// - Parameter arguments: the arguments.
+    public func send(_ arguments: Value...) { emit("message", arguments: Arguments(arguments)) }
 
     /// A view of this socket whose events are dropped when the client cannot take them at once.
     public var volatile: SocketEmitter { SocketEmitter(socket: self).volatile }
@@ -66,6 +85,7 @@ extension Socket {
 
     func send(_ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions()) {
         guard isConnected, let name = namespace.eventName(event) else { return }
+        announceOutgoing(name, arguments)
         var message = namespace.encoder.event(name, arguments, namespace: namespace.name)
         if !options.compress { message.isCompressible = false }
         connection.session.send(message, volatile: options.volatile)

@@ -43,8 +43,9 @@ public final class Socket {
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
     private var handlers = EventHandlers()
-    private var anyHandlers: [(Event) throws -> Void] = []
-    private var packetMiddleware: [(Event) throws -> Void] = []
+    /// What few sockets have: an idle one shall not pay for it.
+    var listeners: SocketListeners?
+    var asynchronous: AsyncEvents?
     private var unhandled: ((Event) throws -> Void)?
     private var disconnectingHandlers: [(String) -> Void] = []
     private var disconnectHandlers: [(String) -> Void] = []
@@ -79,37 +80,47 @@ public final class Socket {
 extension Socket {
     /// Registers a handler for an event. Several handlers of one event run in order of registration.
     ///
-    /// A thrown error is logged (never the payload) and ends that event only.
+    /// A thrown error ends that event only: it is logged (never the payload), and the client is told if it waits for an
+    /// acknowledgement (see ``ClientError``). A closure that awaits is an asynchronous handler.
     /// - Parameters:
     ///   - event: name of the event.
     ///   - handler: called on the socket's loop for each such event.
-    public func on(_ event: String, _ handler: @escaping (Event) throws -> Void) {
-        handlers.add(EventName(event), once: false, handler)
+    /// - Returns: what ``off(_:)-(ListenerToken)`` takes; need not be kept.
+    @discardableResult
+    public func on(_ event: String, _ handler: @escaping (Event) throws -> Void) -> ListenerToken {
+        add(event, once: false, handler)
     }
 
     /// Registers a handler for the next event of a name only.
     /// - Parameters:
     ///   - event: name of the event.
     ///   - handler: called on the socket's loop, once.
-    public func once(_ event: String, _ handler: @escaping (Event) throws -> Void) {
-        handlers.add(EventName(event), once: true, handler)
+    /// - Returns: what ``off(_:)-(ListenerToken)`` takes; need not be kept.
+    @discardableResult
+    public func once(_ event: String, _ handler: @escaping (Event) throws -> Void) -> ListenerToken {
+        add(event, once: true, handler)
     }
 
     /// Removes this socket's handlers of an event; those of the namespace stay.
     /// - Parameter event: name of the event.
     public func off(_ event: String) { handlers.remove(EventName(event)) }
 
-    /// Registers a handler that is called before the handlers of every event.
-    /// - Parameter handler: called on the socket's loop.
-    public func onAny(_ handler: @escaping (Event) throws -> Void) { anyHandlers.append(handler) }
+    /// Removes one handler; does nothing if it is gone already.
+    /// - Parameter token: what ``on(_:_:)`` or ``once(_:_:)`` gave.
+    public func off(_ token: ListenerToken) { handlers.remove(token.number) }
+
+    /// Removes all handlers of events that were registered at this socket; those of the namespace stay.
+    public func offAll() { handlers = EventHandlers() }
+
+    func add(_ event: String, once: Bool, _ handler: @escaping (Event) throws -> Void) -> ListenerToken {
+        let token = shard.nextListener()
+        handlers.add(EventName(event), once: once, number: token.number, handler)
+        return token
+    }
 
     /// Sets the handler of events that have no handler of their own, for example to answer with an error.
     /// - Parameter handler: called on the socket's loop; replaces an earlier one.
     public func onUnhandled(_ handler: @escaping (Event) throws -> Void) { unhandled = handler }
-
-    /// Adds packet middleware: called for every event, in order, before its handlers. Throwing drops the event.
-    /// - Parameter middleware: called on the socket's loop.
-    public func use(_ middleware: @escaping (Event) throws -> Void) { packetMiddleware.append(middleware) }
 
     /// Registers a handler for the moment before the socket leaves its rooms.
     /// - Parameter handler: called once, with the reason (see ``onDisconnect(_:)``).
@@ -121,7 +132,7 @@ extension Socket {
     ///
     /// Reasons are `client namespace disconnect`, `server namespace disconnect`, or that of the session's end:
     /// `transport close`, `transport error`, `ping timeout`, `parse error`, `forced close`, `server shutting down`,
-    /// `slow consumer`, `rate limit`.
+    /// `slow consumer`, `rate limit`, `event queue full`.
     /// - Parameter handler: called once, with the reason.
     public func onDisconnect(_ handler: @escaping (_ reason: String) -> Void) { disconnectHandlers.append(handler) }
 }
@@ -131,22 +142,34 @@ extension Socket {
 extension Socket {
     /// An event came from the client.
     func received(_ name: EventName, _ arguments: Arguments, acknowledgementID: Int?) {
-        let event = Event(
+        if let asynchronous, asynchronous.isRunning {
+            let hasRoom = asynchronous.wait(name, arguments, acknowledgementID)
+            if !hasRoom { connection.waitingEventsOverflowed() }
+        } else {
+            handle(event(name, arguments, acknowledgementID))
+        }
+    }
+
+    func event(_ name: EventName, _ arguments: Arguments, _ acknowledgementID: Int?) -> Event {
+        Event(
             eventName: name, arguments: arguments,
             acknowledgement: acknowledgementID.map { Acknowledgement(id: $0, socket: self) }, socket: self)
+    }
+
+    /// It is an event's turn.
+    func handle(_ event: Event) {
         do {
-            for middleware in packetMiddleware { try middleware(event) }
-            guard isConnected else { return }
-            for handler in anyHandlers { try handler(event) }
+            if let listeners {
+                try listeners.check(event)
+                guard isConnected else { return }
+                try listeners.announce(event)
+            }
             try dispatch(event)
         } catch {
-            namespace.logger.warning(
-                "event handler failed",
-                metadata: [
-                    "event": "\(name)", "namespace": "\(namespace.name)", "sid": "\(id)",
-                    "error": "\(type(of: error))",
-                ])
+            asynchronous?.dropPending()
+            failed(event, error)
         }
+        if asynchronous != nil { startPending() }
     }
 
     private func dispatch(_ event: Event) throws {
@@ -172,12 +195,14 @@ extension Socket {
         for handler in disconnectingHandlers { handler(reason) }
         shard.remove(self)
         isConnected = false
+        endAsyncEvents()
         for timer in timers.values { timer.stop() }
         timers = [:]
         for pending in acknowledgements.removeAll() { pending.finish(.failure(.disconnected)) }
         for handler in disconnectHandlers { handler(reason) }
         handlers = EventHandlers()
-        (anyHandlers, packetMiddleware, unhandled) = ([], [], nil)
+        unhandled = nil
+        endListeners()
         (disconnectingHandlers, disconnectHandlers) = ([], [])
         lease = nil
     }

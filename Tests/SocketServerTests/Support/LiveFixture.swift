@@ -16,9 +16,9 @@ struct LiveFixture: Sendable {
     /// Runs a test body and stops the loops afterwards.
     static func run(
         _ adapters: any AdapterFactory = RecordingAdapter(), tag: String = "node_1",
-        _ body: (LiveFixture) async throws -> Void
+        configuration: ServerConfiguration = ServerConfiguration(), _ body: (LiveFixture) async throws -> Void
     ) async throws {
-        let fixture = try LiveFixture(adapters, tag: tag)
+        let fixture = try LiveFixture(adapters, tag: tag, configuration)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(fixture))
@@ -29,11 +29,12 @@ struct LiveFixture: Sendable {
         try result.get()
     }
 
-    private init(_ adapters: any AdapterFactory, tag: String) throws {
+    private init(_ adapters: any AdapterFactory, tag: String, _ configuration: ServerConfiguration) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         loops = Array(group.makeIterator())
         let tag = try #require(NodeTag(tag))
-        server = Server(nodeTag: tag, loops: loops, adapters: adapters, logger: quiet)
+        server = Server(
+            configuration: configuration, nodeTag: tag, loops: loops, adapters: adapters, logger: quiet)
     }
 
     var main: Namespace { server.namespace() }

@@ -68,6 +68,12 @@ extension Arguments {
         return EventName(json: first)
     }
 
+    /// The same arguments in memory of their own: what came from a network may share that of a whole read.
+    package var compacted: Arguments {
+        Arguments(
+            uncheckedJSON: json.compacted, count: count, attachments: attachments.map(\.compacted))
+    }
+
     private func hasContainer(before index: Int) -> Bool {
         (0..<index).contains { index in
             guard let first = json(at: index)?.readableBytesView.first else { return false }

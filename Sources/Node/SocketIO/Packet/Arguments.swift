@@ -118,4 +118,7 @@ extension ByteBuffer {
     func slice(_ range: Range<Int>) -> ByteBuffer {
         getSlice(at: readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
     }
+
+    /// The readable bytes in memory of their own.
+    var compacted: ByteBuffer { ByteBuffer(bytes: readableBytesView) }
 }

@@ -43,6 +43,9 @@ public struct EventName: Sendable, Hashable {
 
     private init(canonical json: ByteBuffer) { self.json = json }
 
+    /// The same name in memory of its own.
+    package var compacted: EventName { EventName(canonical: json.compacted) }
+
     /// Length of ``json`` in bytes, its quotes not counted.
     public var byteCount: Int { json.readableBytes - 2 }
 
