@@ -191,9 +191,12 @@ let package = Package(
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
+            "FuzzTests",
+            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+        tests(
             "GatewayServerTests",
             ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
-        tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
+        tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -94,8 +94,12 @@ final class OtherServer: ChannelInboundHandler {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
+        // This one of ours listens nowhere.
+        let listener = HTTPServer(
+            listener: "test", host: "127.0.0.1", port: 0, mounts: [], responder: nil, group: group, logger: logger)
         let server = TestServer(
-            port: channel.localAddress?.port ?? 0, engine: engine, group: group, reports: TestServer.Reports(stream))
+            address: try #require(channel.localAddress), listener: listener, engine: engine, group: group,
+            reports: TestServer.Reports(stream))
         try await test(server, { try? await channel.close() }, events)
         try? await channel.close()
         #expect(await eventually { engine.sessionCount == 0 })

@@ -123,6 +123,9 @@ struct DisconnectTests {
                 socket.storage[Key.self] = reference.take()
                 socket.on("x") { _ in socket.emit("x") }
                 socket.onAny { _ in _ = socket }
+                socket.onAnyOutgoing { _ in _ = socket }
+                socket.use { _ in _ = socket }
+                socket.onError { _, _ in _ = socket }
                 socket.onDisconnect { _ in _ = socket }
                 socket.schedule(after: .seconds(60)) { _ in _ = socket }
                 socket.emitWithAcknowledgement("y", timeout: .seconds(60)) { _ in _ = socket }

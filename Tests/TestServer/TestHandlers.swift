@@ -10,6 +10,7 @@ struct TestHandlers: Sendable {
     func register(on namespace: Namespace) {
         namespace.onConnection { socket in socket.emit("auth", socket.auth) }
         registerMessages(on: namespace)
+        registerCompression(on: namespace)
         registerRooms(on: namespace)
         registerCluster(on: namespace)
         registerFeatures(on: namespace)

@@ -11,7 +11,7 @@ struct TestServerCommand: AsyncParsableCommand {
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
             the namespaces / and /custom (and some of TestHandlers+Namespaces) on /socket.io/, or on --path. /stats \
-            tells what engines and listeners have counted.
+            tells what engines and listeners have counted, /peer who asks.
             """)
 
     @Option(help: "host:port or unix:/path; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
@@ -36,6 +36,9 @@ struct TestServerCommand: AsyncParsableCommand {
 
     @Option(help: "Longest message in bytes. [SWITCHBOARD_MAX_PAYLOAD] (default: 1000000)")
     var maxPayload: String?
+
+    @Option(help: "Whether clients of Engine.IO 3 may connect. [SWITCHBOARD_ALLOW_EIO3] (default: false)")
+    var allowEio3: String?
 
     @Option(
         help: """

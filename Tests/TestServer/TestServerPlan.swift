@@ -40,6 +40,9 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        engine.allowEIO3 = try settings.value(
+            "allow-eio3", options.allowEio3, default: engine.allowEIO3, "true or false"
+        ) { Bool($0) }
         path = settings.text("path", options.requests.path) ?? "/socket.io/"
         try options.requests.apply(to: &engine, settings)
         engine.perMessageDeflate = try settings.threshold(

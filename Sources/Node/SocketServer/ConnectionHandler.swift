@@ -11,6 +11,8 @@ final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
+    /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
+    private let isProtocol4: Bool
     private let server: Server
     private let shard: ServerShard
     private var decoder: PacketDecoder
@@ -22,6 +24,7 @@ final class ConnectionHandler: SessionHandler {
 
     init(_ session: any EngineSession, server: Server, shard: ServerShard) {
         self.session = session
+        isProtocol4 = session.protocolVersion == .v3
         self.server = server
         self.shard = shard
         var limits = PacketDecoder.Limits()
@@ -30,12 +33,19 @@ final class ConnectionHandler: SessionHandler {
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
     }
 
+    /// The session was opened. By protocol 4 that makes the client join the main namespace, which it does not ask for.
+    func opened() {
+        guard isProtocol4 else { return }
+        handle(connection.received(Packet(namespace: "/", content: .connect(payload: [:]))))
+    }
+
     func received(_ message: Message) {
         let rates = server.configuration.rates
         do {
             guard meter.allows(message, rates, now: shard.now) else { return exceedRate() }
-            guard let packet = try decoder.received(message) else { return }
+            guard var packet = try decoder.received(message) else { return }
             guard meter.allowsPacket(rates, now: shard.now) else { return exceedRate() }
+            if isProtocol4 { packet.readProtocol4() }
             handle(connection.received(packet))
         } catch {
             reject("undecodable packet", "\(error)")
@@ -111,7 +121,10 @@ final class ConnectionHandler: SessionHandler {
 
 extension ConnectionHandler {
     private func join(_ name: String, auth: Value) {
-        let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
+        let id =
+            isProtocol4
+            ? SocketID.make(protocol4: session.id, namespace: name)
+            : SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
             socketID: id, namespace: name, handshake: session.handshake, auth: auth)
         let entrance = server.namespaces.enter(name)
@@ -155,14 +168,19 @@ extension ConnectionHandler {
         hasJoined = true
         namespace.joined(by: session)
         shard.add(socket)
-        session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
+        session.send(
+            isProtocol4
+                ? server.encoder.connect(protocol4: namespace.name)
+                : server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
         for handler in registered.connectionHandlers { handler(socket) }
     }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
         connection.refused(namespace)
         session.send(
-            server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
+            isProtocol4
+                ? server.encoder.connectError(protocol4: namespace, payload: error.protocol4)
+                : server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
             volatile: false)
     }
 }

@@ -1,14 +1,21 @@
-import EngineIO
+public import EngineIO
 import SocketIO
 
 extension Handshake {
+    /// When the session was opened, as JavaScript writes a date:
+    /// `Sat Nov 21 2026 09:47:53 GMT+0000 (Coordinated Universal Time)`. See `issued` for a number.
+    public var time: String { Self.time(issued) }
+
+    /// Whether the request named the origin of a page, as browsers do for another origin than the server's own.
+    public var xdomain: Bool { header("origin") != nil }
+
     /// The handshake as `fetchSockets` gives it to other nodes, in the shape and order of the reference.
     func description(auth: Value) -> Value {
         [
             "headers": .object(headers.merged()),
-            "time": .string(Self.time(issued)),
+            "time": .string(time),
             "address": .string(address),
-            "xdomain": .bool(header("origin") != nil),
+            "xdomain": .bool(xdomain),
             "secure": .bool(secure),
             "issued": .int(issued),
             "url": .string(url),
@@ -17,7 +24,7 @@ extension Handshake {
         ]
     }
 
-    /// A time, given in milliseconds since 1970-01-01 UTC, as JavaScript's `Date` writes it: `Sat Nov 21 2026 09:47:53 GMT+0000 (Coordinated Universal Time)`.
+    /// A time, given in milliseconds since 1970-01-01 UTC, as JavaScript's `Date` writes it.
     static func time(_ milliseconds: Int64) -> String {
         let seconds = max(0, Int(milliseconds / 1000))
         let (days, second) = (seconds / 86_400, seconds % 86_400)

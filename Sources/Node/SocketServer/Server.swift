@@ -64,6 +64,7 @@ public final class Server: SessionAcceptor, Sendable {
         let shard = shards[session.shard].value
         let connection = ConnectionHandler(session, server: self, shard: shard)
         shard.add(connection)
+        connection.opened()
         return connection
     }
 

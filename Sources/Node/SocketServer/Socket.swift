@@ -69,6 +69,9 @@ public final class Socket {
     /// The HTTP request that opened the session.
     public var handshake: Handshake { connection.session.handshake }
 
+    /// The revision of Engine.IO that the client speaks: 3 if it is of Socket.IO 2.x.
+    public var protocolVersion: ProtocolVersion { connection.session.protocolVersion }
+
     /// The transport that the session uses now.
     public var transport: Transport { connection.session.transport }
 

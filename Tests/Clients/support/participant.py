@@ -63,8 +63,8 @@ class Participant:
         self.client = None
         self.namespace = "/"
 
-    async def connect(self, url, transport="websocket", auth=None, headers=None, namespaces=None):
-        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=8))
+    async def connect(self, url, transport="websocket", auth=None, headers=None, namespaces=None, connector=None):
+        self.session = aiohttp.ClientSession(connector=connector or aiohttp.TCPConnector(limit=8))
         self.client = Client(
             reconnection=self.reconnection, reconnection_delay=1, reconnection_delay_max=2, handle_sigint=False,
             http_session=self.session,

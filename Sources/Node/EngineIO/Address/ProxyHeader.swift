@@ -56,7 +56,8 @@ extension ProxyHeader {
         // What follows an unknown protocol says nothing.
         if words[1] == "UNKNOWN" { return ProxyHeader() }
         guard words.count == 6, let source = IPAddress(words[2]), IPAddress(words[3]) != nil,
-            isPort(words[4]), isPort(words[5]), words[1] == (words[2].contains(":") ? "TCP6" : "TCP4")
+            words[2...3].allSatisfy({ words[1] == ($0.contains(":") ? "TCP6" : "TCP4") }),
+            words[4...].allSatisfy(isPort)
         else { throw Malformed() }
         return ProxyHeader(client: Client(address: "\(source)"))
     }
