@@ -1,10 +1,10 @@
 """Clients of Socket.IO 2.x (Engine.IO 3) where the servers allow them: python-socketio 4.x, and a browser over JSONP."""
 
 import asyncio
+import json
 import os
 import shutil
 import tempfile
-import urllib.parse
 
 import pytest
 from selenium import webdriver
@@ -86,6 +86,18 @@ class People:
 @pytest.fixture
 def people():
     return People()
+
+
+@pytest.fixture
+def browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(20)
+    yield driver
+    driver.quit()
 
 
 @pytest.fixture(params=WAYS)
@@ -184,6 +196,7 @@ async def test_the_client_pings_and_so_stays(people, watched, way):
         assert await client.call("echo", 1) == 1
         client.client.eio.ping_interval = 10
         await client.expect("disconnect")
+        await client.close()
     finally:
         servers.stop()
 
@@ -204,3 +217,85 @@ async def test_old_clients_are_refused_unless_they_are_allowed(people, watched):
     finally:
         process.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_the_gateway_keeps_sessions_on_servers_that_it_does_not_know(servers, people, way):
+    owners = set()
+    for _ in range(4):
+        client = await people.old(servers.gateway_url, "message-back", way=way)
+        await client.expect("connect")
+        for value in ("é", b"\x04\x00"):
+            assert await client.call("echo", value) == value
+        owners.add((await client.call("whoami"))["pid"])
+    assert owners == {server.child.pid for server in servers.servers}
+
+
+async def test_old_and_new_clients_meet_through_the_gateway(people, watched):
+    cluster = Cluster(3, gateway=True, options=["--allow-eio3", "true"]).start()
+    watched.extend(cluster.processes)
+    try:
+        for way in ("polling", "websocket", "upgrade"):
+            old = await people.old(cluster.gateway_url, "waiting", "chatStart", "message", "partnerLeft", way=way)
+            await old.expect("connect")
+            new = await people.new(cluster.gateway_url)
+            await old.emit("findChat")
+            await old.expect("waiting")
+            await new.emit("findChat")
+            await new.expect("waiting")
+            started = await new.expect("chatStart")
+            assert started["partnerId"] == old.client.sid
+            await old.expect("chatStart", {**started, "partnerId": new.id})
+            assert await new.call("sendMessage", "Grüße") == {"ok": True}
+            assert (await new.expect("message"))["text"] == "Grüße"
+            event, message = await old.arrived.get()
+            assert (event, message["sender"], message["text"]) == ("message", new.id, "Grüße")
+            await old.close()
+            assert await new.expect("partnerLeft") == {"partnerId": old.client.sid or started["partnerId"]}
+            await new.close()
+    finally:
+        cluster.stop()
+
+
+# What a page of a browser without cross-origin requests does: scripts for what it receives, a form for what it sends.
+JSONP = r"""
+const [address, event, done] = arguments;
+let session = "";
+const query = () => `${address}/socket.io/?EIO=3&transport=polling&j=0${session}&t=${Math.random()}`;
+const receive = () => new Promise((resolve, reject) => {
+  window.___eio = [resolve];
+  const script = document.createElement("script");
+  script.src = query();
+  script.onerror = reject;
+  document.head.append(script);
+});
+const send = (text) => new Promise((resolve) => {
+  const frame = document.createElement("iframe"), form = document.createElement("form");
+  const area = document.createElement("textarea");
+  frame.name = form.target = "answer";
+  [form.action, form.method, area.name] = [query(), "POST", "d"];
+  area.value = text.replace(/\\n/g, "\\\n").replace(/\n/g, "\\n");
+  form.append(area);
+  document.body.append(frame, form);
+  frame.onload = resolve;
+  form.submit();
+});
+(async () => {
+  const opened = await receive();
+  session = `&sid=${JSON.parse(opened.slice(opened.indexOf("{"))).sid}`;
+  const answers = [await receive()];
+  const packet = `42${event}`;
+  await send(`${packet.length}:${packet}`);
+  while (!answers.at(-1).includes("43")) answers.push(await receive());
+  done(answers.join(""));
+})().catch((error) => done(String(error)));
+"""
+
+
+def test_a_browser_polls_by_scripts_and_forms(servers, browser):
+    browser.get(servers.url + "/stats")  # a page of another origin than the gateway
+    text = 'quote " backslash \\ newline \n \\n separators \u2028\u2029 beyond 😀'
+    arguments = json.dumps([text, "</script>\n"], ensure_ascii=False, separators=(",", ":"))
+    answer = browser.execute_async_script(JSONP, servers.gateway_url, '7["echo",' + arguments[1:])
+    packet = "437" + arguments
+    assert answer.startswith("2:40"), answer
+    assert answer.endswith(f"{len(packet.encode('utf-16-le')) // 2}:{packet}"), answer

@@ -37,6 +37,7 @@ public final class Socket {
     let connection: ConnectionHandler
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
+    var recovery: SocketRecovery?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     /// Keeps a namespace that goes with its last socket.
     var lease: ChildLease?
@@ -196,6 +197,7 @@ extension Socket {
         guard !isClosing else { return }
         isClosing = true
         for handler in disconnectingHandlers { handler(reason) }
+        save(reason)
         shard.remove(self)
         isConnected = false
         endAsyncEvents()

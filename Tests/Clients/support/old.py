@@ -74,7 +74,12 @@ class OldClient:
         await self.client.emit(event, arguments, namespace=self.namespace)
 
     async def close(self):
-        if self.client.eio.state == "connected":
+        engine = self.client.eio
+        if engine.state == "connected":
             await self.client.disconnect()
-        if self.client.eio.http:
-            await self.client.eio.http.close()
+        # Requests that are still under way open another HTTP session when this one is closed.
+        loops = {loop for loop in (engine.read_loop_task, engine.write_loop_task) if loop}
+        if loops:
+            await asyncio.wait(loops, timeout=2)
+        if engine.http:
+            await engine.http.close()

@@ -44,6 +44,7 @@ private final class HTTPPlay {
         configuration.perMessageDeflate = PerMessageDeflate(threshold: 8)
         configuration.httpCompression = HTTPCompression(threshold: 8)
         configuration.trustedProxies = 1
+        configuration.allowEIO3 = true
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         engine = Engine(
             configuration: configuration, nodeTag: "TESTAB", loops: [loop], acceptor: Echo(), logger: logger)

@@ -21,6 +21,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "messagepack-packet", run: fuzzMessagePackPacket),
         FuzzTarget(name: "packet", run: fuzzPacket),
         FuzzTarget(name: "payload", run: fuzzPayload),
+        FuzzTarget(name: "payload-v3", run: fuzzVersion3Payload),
         FuzzTarget(name: "proxy-header", run: fuzzProxyHeader),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),

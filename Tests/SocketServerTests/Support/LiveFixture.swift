@@ -116,6 +116,14 @@ final class LiveClient: Sendable {
         try await loop.submit { self.client.value.session.closeReason }.get()
     }
 
+    /// From now on the session ends when something is sent to it.
+    func closesWhenSentTo() async throws {
+        try await loop.submit {
+            let session = self.client.value.session
+            session.onSend = { [unowned session] in session.close(.slowConsumer) }
+        }.get()
+    }
+
     func close(_ reason: CloseReason) async throws {
         try await loop.submit { self.client.value.session.close(reason) }.get()
     }
