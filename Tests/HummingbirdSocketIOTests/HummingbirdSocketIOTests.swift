@@ -1,4 +1,3 @@
-import EngineIO
 import EngineServer
 import Hummingbird
 import HummingbirdCore
@@ -10,7 +9,6 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
-import SocketIO
 import SocketServer
 import TestSupport
 import Testing

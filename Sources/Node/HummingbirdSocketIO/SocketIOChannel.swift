@@ -9,6 +9,8 @@ import NIOHTTPTypesHTTP1
 /// engine, on the event loop and without a task per request; everything else goes to Hummingbird's responder, bodies
 /// streamed in both directions.
 ///
+/// Hummingbird keeps a task for every connection, so that an idle WebSocket costs some 3 KB more than in an `HTTPServer`.
+///
 /// Made by ``HummingbirdCore/HTTPServerBuilder/socketIO(_:path:limits:logger:)`` and its siblings.
 public struct SocketIOChannel: HTTPChannelHandler {
     /// A connection.
