@@ -9,7 +9,7 @@ test:
 	@scripts/test
 
 format:
-	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format --in-place --parallel --recursive Sources Tests Examples Package.swift
 
 lint:
 	@scripts/lint

@@ -22,6 +22,10 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -45,7 +49,10 @@ let package = Package(
         .executable(name: "switchboard-node", targets: ["switchboard-node"]),
         .executable(name: "switchboard-gateway", targets: ["switchboard-gateway"]),
         .executable(name: "switchboard-testserver", targets: ["switchboard-testserver"]),
-        .library(name: "SocketServer", targets: ["SocketServer", "EngineServer"]),
+        .library(
+            name: "SocketServer",
+            targets: ["SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster"]),
+        .library(name: "HummingbirdSocketIO", targets: ["HummingbirdSocketIO"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -57,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
     ],
@@ -90,6 +98,12 @@ let package = Package(
                 .embedInCode("Pages/index.html"), .embedInCode("Pages/meet.js"), .embedInCode("Pages/meet.css"),
             ],
             swiftSettings: strict),
+        module(
+            "HummingbirdSocketIO", in: "Node",
+            [
+                "EngineServer", "SocketServer", "Cluster", nioCore, nioHTTPTypes, nioHTTPTypesHTTP1, logging,
+                hummingbirdCore,
+            ]),
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
@@ -106,6 +120,13 @@ let package = Package(
                 "Launch", "GatewayServer", "Routing", "RedisAdapter", "SocketIO", nioCore, nioPosix, logging, lifecycle,
                 arguments,
             ]),
+        // Examples
+        main(
+            "switchboard-example-chat", at: "Examples/Chat",
+            ["HummingbirdSocketIO", "SocketServer", "SocketIO", nioPosix, hummingbird]),
+        main(
+            "switchboard-example-readme", at: "Examples/Readme",
+            ["Adapter", "Cluster", "EngineServer", "SocketIO", "SocketServer", nioPosix, logging]),
         // Tests
         tests("SocketIOTests", ["SocketIO", "EngineIO", nioCore]),
         .target(
@@ -160,6 +181,12 @@ let package = Package(
             [
                 "TestSupport", "EngineServer", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
                 lifecycle,
+            ]),
+        tests(
+            "HummingbirdSocketIOTests",
+            [
+                "HummingbirdSocketIO", "EngineServer", "SocketServer", "TestSupport", nioCore, nioPosix, nioHTTP1,
+                nioSSL, logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS,
             ]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),

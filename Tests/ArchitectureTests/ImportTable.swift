@@ -47,6 +47,12 @@ let importTable: [ImportRow] = [
         "WebAPI", "Sources/Node/WebAPI",
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
     ImportRow(
+        "HummingbirdSocketIO", "Sources/Node/HummingbirdSocketIO",
+        [
+            "EngineServer", "SocketServer", "Cluster", "NIOCore", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging",
+            "HummingbirdCore",
+        ]),
+    ImportRow(
         "GatewayServer", "Sources/Gateway/GatewayServer", base.union(nio).union(running).union(["Routing", "NIOHTTP1"])),
     // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(

@@ -63,9 +63,14 @@ public final class Engine: Sendable {
     /// Closes all sessions and refuses new ones from now on (503). Calling it again does nothing.
     /// - Parameter reason: what the sessions' handlers are told.
     public func close(_ reason: CloseReason) async {
-        for (shard, loop) in zip(shards, loops) {
-            try? await loop.submit { shard.value.close(reason) }.get()
-        }
+        for closing in startClosing(reason) { try? await closing.get() }
+    }
+
+    /// Does what ``close(_:)`` does.
+    /// - Parameter reason: what the sessions' handlers are told.
+    /// - Returns: when each shard has done it.
+    func startClosing(_ reason: CloseReason) -> [EventLoopFuture<Void>] {
+        zip(shards, loops).map { shard, loop in loop.submit { shard.value.close(reason) } }
     }
 
     /// The shard of the sessions that a loop's connections open.

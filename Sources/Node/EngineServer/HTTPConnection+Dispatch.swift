@@ -11,6 +11,8 @@ extension HTTPConnection {
                 EngineRequest(head: request.head, body: request.body, peer: peer), exchange, on: self)
         case .webSocketEcho(let maxMessageSize, let settings):
             serveEcho(request.head, maxMessageSize: maxMessageSize, settings, exchange)
+        case nil where others != nil:
+            pass(request)
         case nil:
             serveResponder(request, exchange)
         }

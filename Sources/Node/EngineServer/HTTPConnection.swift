@@ -20,28 +20,33 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     let listener: Listener
     let peer: Peer
+    /// Adds the handlers for requests that belong to no mount, if another server answers them.
+    let others: HTTPPipeline.Others?
+    /// The way to these handlers, once there has been such a request.
+    var passage: Passage?
     private let decoder: Decoder
     private(set) var context: ChannelHandlerContext?
 
     /// The request whose body is being read.
     private var incoming: IncomingRequest?
     /// Requests that are read and wait for those before them.
-    private var waiting = CircularBuffer<IncomingRequest>(initialCapacity: 0)
-    private var current: Current?
+    private(set) var waiting = CircularBuffer<IncomingRequest>(initialCapacity: 0)
+    private(set) var current: Current?
     /// Number of the current request, or of the last one.
     private var number = 0
     private var isStarting = false
     /// Whether bytes are being read: what is written is flushed at the end of the batch.
-    private var isReading = false
+    private(set) var isReading = false
     private var needsFlush = false
     /// Whether the last response was sent: input is discarded until the client has closed too.
     private var isFinished = false
-    private var isDraining = false
-    private var deadline: NIODeadline = .distantFuture
+    private(set) var isDraining = false
+    var deadline: NIODeadline = .distantFuture
     private var timer: Scheduled<Void>?
 
-    init(listener: Listener, decoder: Decoder, peer: Peer) {
+    init(listener: Listener, decoder: Decoder, peer: Peer, others: HTTPPipeline.Others?) {
         self.listener = listener
+        self.others = others
         self.decoder = decoder
         self.peer = peer
     }
@@ -56,12 +61,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         self.context = nil
+        passage = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinished else { return }
         isReading = true
-        switch unwrapInboundIn(data) {
+        let part = unwrapInboundIn(data)
+        if let passage, passage.isReading {
+            deadline = .distantFuture
+            return passage.read(part)
+        }
+        switch part {
         case .head(let head): received(head)
         case .body(let bytes): received(bytes)
         case .end: receivedEnd()
@@ -76,6 +87,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isReading = false
         incoming?.announce(on: ObjectIdentifier(self))
         flushIfNeeded()
+        if passage != nil { context.fireChannelReadComplete() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -95,12 +107,22 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if let passage {
+            if passage.isBusy { awaitsReader() }
+            context.fireChannelWritabilityChanged()
+        }
         if context.channel.isWritable { startNext() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Input behind the first error, which has been answered.
         guard !(error is ByteToMessageDecoderError), !isFinished else { return }
+        if let passage, passage.isReading {
+            expect(within: listener.limits.keepAliveTimeout)
+            passage.failed(error)
+            if !(error is HTTPParserError) { context.close(promise: nil) }
+            return
+        }
         guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
         // The decoder reports the end of the input inside a message, too; that is no request to answer.
         guard error != .invalidEOFState else { return }
@@ -109,12 +131,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is Draining else { return context.fireUserInboundEventTriggered(event) }
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isDraining = true
         if isIdle { finish() }
     }
 
-    private var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the connection waits for a request.
     private var isIdle: Bool {
@@ -127,7 +149,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let mount = listener.mount(for: head.uri)
         let request = IncomingRequest(head: head, mount: mount, limits: listener.limits)
         incoming = request
-        if request.isTooLarge {
+        if mount == nil, others != nil, request.refusal == nil, isWritable, current == nil, waiting.isEmpty {
+            incoming = nil
+            start(request)
+        } else if request.isTooLarge {
             refuse(.payloadTooLarge)
         } else {
             if request.awaitsContinue, current == nil { write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
@@ -141,8 +166,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func receivedEnd() {
-        guard let request = incoming else { return }
+        guard var request = incoming else { return }
         incoming = nil
+        request.isComplete = true
         deadline = .distantFuture
         enqueue(request)
     }
@@ -218,6 +244,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if closes { finish() } else { startNext() }
     }
 
+    /// The current request, which was passed on, is read and answered.
+    func passed(closes: Bool) {
+        guard current != nil, !isFinished else { return }
+        current = nil
+        if closes { finish() } else { startNext() }
+    }
+
     /// Sends the 101 response and hands the connection over.
     func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
         guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
@@ -235,7 +268,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         pipeline.removeHandler(decoder).assumeIsolated().whenComplete { _ in webSocket.settle() }
     }
 
-    private func write(_ bytes: ByteBuffer) {
+    func write(_ bytes: ByteBuffer) {
         context?.write(NIOAny(bytes), promise: nil)
         needsFlush = true
         if !isReading { flushIfNeeded() }
@@ -269,7 +302,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     ///   - timeout: time from now.
     ///   - limit: the latest deadline.
     ///   - reason: what a client is reproached with that misses it; `nil` if nobody would wonder.
-    private func expect(
+    func expect(
         within timeout: Duration, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
     ) {
         overdue = reason
@@ -305,6 +338,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Closes at once: what still arrives while TLS says goodbye is nobody's business any more.
     private func cut(_ reason: CutReason?) {
         if let reason { listener.countCut(reason) }
+        // Nobody behind us takes half a body for a whole one.
+        if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
         isFinished = true
         context?.close(promise: nil)
     }

@@ -85,7 +85,7 @@ public final class HTTPServer: Service, Sendable {
             channel.close(promise: nil)
         }
         file?.remove()
-        await drain()
+        try? await listener.drain(on: group.next()).get()
     }
 
     private var unixSocketFile: UnixSocketFile? {
@@ -128,26 +128,14 @@ public final class HTTPServer: Service, Sendable {
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Small buffers for the many that are idle; a busy connection's buffer grows with what it reads.
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
-            )
+            .childChannelOption(.recvAllocator, value: Self.receiveBuffers)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try listener.accept(channel) }
             }
     }
 
-    private func drain() async {
-        for case .engine(let engine) in listener.mounts.map(\.content) {
-            await engine.close(.serverShuttingDown)
-        }
-        let channels = listener.channels
-        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(Draining()) }
-        let loop = group.next()
-        let cut = loop.scheduleTask(in: TimeAmount(listener.limits.shutdownTimeout)) {
-            for channel in channels { channel.close(promise: nil) }
-        }
-        try? await EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: loop).get()
-        cut.cancel()
+    /// Small buffers for the many connections that are idle; a busy connection's buffer grows with what it reads.
+    static var receiveBuffers: AdaptiveRecvByteBufferAllocator {
+        AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
     }
 }

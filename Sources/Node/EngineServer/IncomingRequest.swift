@@ -7,6 +7,8 @@ struct IncomingRequest {
     /// Where it goes; the responder if `nil`.
     let mount: Mount?
     private(set) var body = ByteBuffer()
+    /// Whether all of it has come.
+    var isComplete = false
     /// Whether its body is longer than its receiver takes.
     private(set) var isTooLarge: Bool
     /// The error to answer with instead of handling it.

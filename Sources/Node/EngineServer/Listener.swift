@@ -33,6 +33,16 @@ final class Listener: Sendable {
         self.logger = logger
     }
 
+    /// What the connections share that another server accepts.
+    init(mounts: [Mount], limits: HTTPLimits, logger: Logger) {
+        self.mounts = mounts
+        responder = nil
+        self.limits = limits
+        proxyProtocol = false
+        tls = nil
+        self.logger = logger
+    }
+
     /// The connections that are open now, WebSocket connections included.
     var channels: [any Channel] {
         state.withLock { Array($0.open.values) }
@@ -57,6 +67,29 @@ final class Listener: Sendable {
     /// Prepares an accepted connection.
     /// - Throws: what the channel's pipeline throws if the connection has gone already.
     func accept(_ channel: any Channel) throws {
+        guard admit(channel) else { return }
+        let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
+        if proxyProtocol {
+            try channel.pipeline.syncOperations.addHandler(ProxyHeaderReader(listener: self, peer: peer))
+        } else {
+            serve(channel, peer: peer)
+        }
+    }
+
+    /// Serves a connection that another server accepted, and secured if it is secure.
+    /// - Parameters:
+    ///   - channel: the connection.
+    ///   - peer: who it is from.
+    ///   - others: adds the handlers for requests that belong to no mount.
+    func serve(_ channel: any Channel, peer: Peer, others: @escaping HTTPPipeline.Others) {
+        guard admit(channel) else { return }
+        guard count(channel, of: peer) else { return cut(channel, .tooManyOfAddress) }
+        addHTTP(to: channel, peer: peer, others: others)
+    }
+
+    /// Counts a connection, until it is closed.
+    /// - Returns: whether there is room for it; else it has been cut.
+    private func admit(_ channel: any Channel) -> Bool {
         let key = ObjectIdentifier(channel)
         let isWelcome = state.withLock { state in
             state.metrics.accepted += 1
@@ -64,16 +97,14 @@ final class Listener: Sendable {
             state.open[key] = channel
             return true
         }
-        guard isWelcome else { return cut(channel, .tooManyConnections) }
+        guard isWelcome else {
+            cut(channel, .tooManyConnections)
+            return false
+        }
         channel.closeFuture.whenComplete { [self] _ in
             state.withLock { _ = $0.open.removeValue(forKey: key) }
         }
-        let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
-        if proxyProtocol {
-            try channel.pipeline.syncOperations.addHandler(ProxyHeaderReader(listener: self, peer: peer))
-        } else {
-            serve(channel, peer: peer)
-        }
+        return true
     }
 
     /// Serves a connection now that it is known who it is from.
@@ -93,14 +124,14 @@ final class Listener: Sendable {
     }
 
     /// Begins with HTTP.
-    func addHTTP(to channel: any Channel, peer: Peer) {
+    func addHTTP(to channel: any Channel, peer: Peer, others: HTTPPipeline.Others? = nil) {
         var bounds = NIOHTTPDecoderLimitConfiguration()
         bounds.maxHeaderFieldSize = limits.maxHeaderBytes
         bounds.maxHeaderListSize = limits.maxHeaderBytes
         bounds.maxHeaderFieldCount = limits.maxHeaderFields
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: bounds))
-        add([decoder, HTTPConnection(listener: self, decoder: decoder, peer: peer)], to: channel)
+        add([decoder, HTTPConnection(listener: self, decoder: decoder, peer: peer, others: others)], to: channel)
     }
 
     /// Closes a connection and counts why.
@@ -137,7 +168,36 @@ final class Listener: Sendable {
         }
         return true
     }
-}
 
-/// Tells a connection, as a user event, that the server goes down: it closes as soon as its requests are answered.
-struct Draining: Sendable {}
+    // MARK: The end
+
+    /// Closes the sessions, and every connection as soon as its requests are answered; cuts what is left in the end.
+    /// - Parameter loop: any event loop.
+    /// - Returns: when all connections are closed.
+    func drain(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        closeSessions(on: loop).flatMap { [self] in closeConnections(on: loop) }
+    }
+
+    /// Closes the sessions of the engines.
+    /// - Parameter loop: any event loop.
+    /// - Returns: when they are closed and their handlers have been told.
+    func closeSessions(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let closings = mounts.flatMap { mount -> [EventLoopFuture<Void>] in
+            if case .engine(let engine) = mount.content { engine.startClosing(.serverShuttingDown) } else { [] }
+        }
+        return EventLoopFuture.andAllComplete(closings, on: loop)
+    }
+
+    /// Closes every connection as soon as its requests are answered; cuts what is left in the end.
+    /// - Parameter loop: any event loop.
+    /// - Returns: when all connections are closed.
+    func closeConnections(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let channels = channels
+        // Connections see it as a user event.
+        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        let cut = loop.scheduleTask(in: TimeAmount(limits.shutdownTimeout)) {
+            for channel in channels { channel.close(promise: nil) }
+        }
+        return EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: loop).always { _ in cut.cancel() }
+    }
+}

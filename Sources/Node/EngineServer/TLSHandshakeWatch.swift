@@ -29,7 +29,7 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is Draining { return context.close(promise: nil) }
+        if event is ChannelShouldQuiesceEvent { return context.close(promise: nil) }
         guard deadline != nil, let event = event as? TLSUserEvent, case .handshakeCompleted = event else {
             return context.fireUserInboundEventTriggered(event)
         }

@@ -19,10 +19,10 @@ import Synchronization
 /// ```
 public final class Server: SessionAcceptor, Sendable {
     let configuration: ServerConfiguration
-    let nodeTag: NodeTag
-    let logger: Logger
+    package let nodeTag: NodeTag
+    package let logger: Logger
     let encoder: PacketEncoder
-    let loops: [any EventLoop]
+    package let loops: [any EventLoop]
     let shards: [Confined<ServerShard>]
     let namespaces: NamespaceTable
     let isAccepting = Atomic(true)
