@@ -52,6 +52,8 @@ public struct SocketHandle: Sendable {
     public func emit(_ event: String, _ arguments: Value...) { emit(event, arguments: Arguments(arguments)) }
 
     /// Sends an event to this client with arguments as they are; received ones are forwarded without decoding.
+    ///
+    /// With connection state recovery, a client that is away gets it when it comes back.
     /// - Parameters:
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
