@@ -15,6 +15,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -47,6 +49,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
@@ -74,7 +77,9 @@ let package = Package(
         // What the mains share
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
         // Node: shells, seam, application
-        module("EngineServer", in: "Node", ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        module(
+            "EngineServer", in: "Node",
+            ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
         module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
@@ -152,13 +157,19 @@ let package = Package(
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(
             "EngineServerTests",
-            ["TestSupport", "EngineServer", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            [
+                "TestSupport", "EngineServer", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                lifecycle,
+            ]),
         tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
+            "FuzzTests",
+            ["EngineServer", "EngineIO", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+        tests(
             "GatewayServerTests",
             ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
-        tests("LaunchTests", ["Launch", logging, lifecycle, configuration]),
+        tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -42,7 +42,7 @@ let importTable: [ImportRow] = [
         base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis"])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
-        base.union(nio).union(running).union(["EngineIO", "Deflate", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["EngineIO", "Deflate", "NIOHTTP1", "NIOTLS", "NIOSSL"])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),

@@ -72,6 +72,40 @@ struct RoomIndexTests {
         #expect(selected(["r"]) == [])
     }
 
+    @Test("a member of many rooms joins, leaves and is removed as one of few")
+    func manyRooms() {
+        var index = RoomIndex()
+        let (ann, bob) = (index.insert(id: "a"), index.insert(id: "b"))
+        let names = (0..<200).map { "room \($0)" }
+        for name in names {
+            #expect(index.join(ann, name) && !index.join(ann, name))
+            index.join(bob, name)
+        }
+        #expect(index.rooms(of: ann) == ["a"] + names && index.roomCount(of: ann) == 200)
+        for name in names.prefix(150) {
+            #expect(index.contains(ann, name) && index.leave(ann, name) && !index.leave(ann, name))
+            #expect(!index.contains(ann, name) && index.memberCount(of: name) == 1)
+        }
+        #expect(Set(index.rooms(of: ann)) == Set(["a"] + names.suffix(50)))
+        for name in names { #expect(index.select(BroadcastOptions(rooms: [name])).contains(bob)) }
+        index.remove(ann)
+        #expect(index.membersByRoom == Dictionary(uniqueKeysWithValues: (["b"] + names).map { ($0, ["b"]) }))
+        index.remove(bob)
+        #expect(index.roomNames.isEmpty && index.memberCount(of: "room 199") == 0)
+    }
+
+    @Test("an id counts as a room: who is in it, and how many")
+    func idsAsRooms() {
+        var index = RoomIndex()
+        let (ann, bob) = (index.insert(id: "a"), index.insert(id: "b"))
+        index.join(bob, "a")
+        #expect(index.contains(ann, "a") && index.contains(bob, "a") && !index.contains(ann, "b"))
+        #expect(index.memberCount(of: "a") == 2 && index.memberCount(of: "b") == 1 && index.memberCount(of: "c") == 0)
+        #expect(index.membersByRoom == ["a": ["a", "b"], "b": ["b"]])
+        index.remove(ann)
+        #expect(!index.contains(ann, "a") && index.memberCount(of: "a") == 1)
+    }
+
     @Test("rooms are listed in order of joining and vanish with their last member")
     mutating func roomNames() {
         index.join(ann, "r")

@@ -58,6 +58,7 @@ struct RequestPurposeTests {
                 #"400 {"code":0,"message":"Transport unknown"}"#, #"400 {"code":1,"message":"Session ID unknown"}"#,
                 #"400 {"code":2,"message":"Bad handshake method"}"#, #"400 {"code":3,"message":"Bad request"}"#,
                 #"403 {"code":4,"message":"Forbidden"}"#, #"400 {"code":5,"message":"Unsupported protocol version"}"#,
+                #"429 {"code":6,"message":"Too many handshakes"}"#,
             ])
     }
 }

@@ -50,7 +50,7 @@ struct EngineTests {
 
     func handshake(_ headers: HTTPHeaders, trustedProxies: Int) -> Handshake {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/x?a=b", headers: headers)
-        return EngineRequest(head: head, body: ByteBuffer(), peerAddress: "9.9.9.9").handshake(
+        return EngineRequest(head: head, body: ByteBuffer(), peer: Peer(address: "9.9.9.9")).handshake(
             query: QueryString(target: head.uri), trustedProxies: trustedProxies, issued: 5)
     }
 

@@ -41,15 +41,16 @@ final class RawClient: Sendable {
         self.inbox = inbox
     }
 
-    /// Connects to a port of this machine.
-    static func connect(to port: Int, group: any EventLoopGroup, autoRead: Bool = true) async throws -> RawClient {
+    /// Connects to an address of this machine. (Small writes leave at once, as always with this framework.)
+    static func connect(
+        to address: SocketAddress, group: any EventLoopGroup, autoRead: Bool = true
+    ) async throws -> RawClient {
         let channel = try await ClientBootstrap(group: group)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: autoRead)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Inbox()) }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(to: address).get()
         // The server may have closed the connection already: then its handler is gone, and nothing will arrive.
         let inbox = try await channel.eventLoop.submit {
             let inbox = (try? channel.pipeline.syncOperations.handler(type: Inbox.self)) ?? Inbox()

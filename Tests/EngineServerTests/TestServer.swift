@@ -44,7 +44,8 @@ private final class EchoHandler: SessionHandler {
 
 /// A server for the time of one test.
 struct TestServer: Sendable {
-    let port: Int
+    let address: SocketAddress
+    let listener: HTTPServer
     let engine: Engine
     let group: MultiThreadedEventLoopGroup
     let reports: Reports
@@ -71,7 +72,8 @@ struct TestServer: Sendable {
     /// loop than the first.
     static func run(
         loops: Int = 1, limits: HTTPLimits = HTTPLimits(), responder: (any HTTPResponder)? = nil,
-        acceptsSessions: Bool = true, configure: (inout EngineConfiguration) -> Void = { _ in },
+        acceptsSessions: Bool = true, listening: ListenerConfiguration? = nil,
+        configure: (inout EngineConfiguration) -> Void = { _ in },
         _ test: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -84,17 +86,17 @@ struct TestServer: Sendable {
             configuration: configuration, nodeTag: "TESTAB", loops: group.makeIterator().map { $0 as any EventLoop },
             acceptor: EchoAcceptor(reports: continuation, acceptsSessions: acceptsSessions), logger: logger)
         let server = HTTPServer(
-            listener: "test", host: "127.0.0.1", port: 0,
+            listening ?? .forTests { $0.limits = limits },
             mounts: [
                 .engine(path: "/engine.io/", engine),
                 .webSocketEcho(path: "/ws-echo", perMessageDeflate: configuration.perMessageDeflate),
-            ], responder: responder,
-            group: group, limits: limits, logger: logger)
-        let port = try await server.bind().port ?? 0
+            ], responder: responder, group: group, logger: logger)
+        let address = try await server.bind()
         let reports = Reports(stream)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await server.run() }
-            try await test(TestServer(port: port, engine: engine, group: group, reports: reports))
+            try await test(
+                TestServer(address: address, listener: server, engine: engine, group: group, reports: reports))
             tasks.cancelAll()
         }
         #expect(engine.sessionCount == 0)
@@ -102,7 +104,7 @@ struct TestServer: Sendable {
     }
 
     func connect(autoRead: Bool = true) async throws -> RawClient {
-        try await RawClient.connect(to: port, group: NIOSingletons.posixEventLoopGroup, autoRead: autoRead)
+        try await RawClient.connect(to: address, group: NIOSingletons.posixEventLoopGroup, autoRead: autoRead)
     }
 
     static let polling = "/engine.io/?EIO=4&transport=polling"
@@ -129,5 +131,14 @@ struct TestServer: Sendable {
         let prefix = #"0{"sid":""#
         try #require(open.hasPrefix(prefix))
         return String(open.dropFirst(prefix.count).prefix { $0 != "\"" })
+    }
+}
+
+extension ListenerConfiguration {
+    /// A listener on a port that the system chooses.
+    static func forTests(_ change: (inout ListenerConfiguration) -> Void) -> ListenerConfiguration {
+        var configuration = ListenerConfiguration(name: "test", address: .tcp(host: "127.0.0.1", port: 0))
+        change(&configuration)
+        return configuration
     }
 }

@@ -2,9 +2,14 @@
 import PackageDescription
 
 // Fuzzing of what reads bytes of strangers. A package of its own, because libFuzzer brings its own `main` and needs
-// unsafe flags; the modules under test are links to their sources. `./run` builds and runs.
+// unsafe flags; the modules under test and the targets are links to their sources. `./run` builds and runs.
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sanitizers = "-sanitize=fuzzer,address"
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -14,21 +19,29 @@ let settings: [SwiftSetting] = [
     .unsafeFlags([sanitizers]),
 ]
 
-func fuzzer(_ name: String) -> Target {
-    .executableTarget(
-        name: name, dependencies: ["SocketIO", "EngineIO", nioCore],
-        swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [.unsafeFlags([sanitizers])])
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 let package = Package(
     name: "fuzz",
-    dependencies: [.package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
     targets: [
-        .target(name: "EngineIO", dependencies: [nioCore], swiftSettings: settings),
-        .target(name: "SocketIO", dependencies: ["EngineIO", nioCore], swiftSettings: settings),
-        fuzzer("FuzzPacketDecoder"),
-        fuzzer("FuzzMessagePack"),
+        module("EngineIO", [nioCore]),
+        module("SocketIO", ["EngineIO", nioCore]),
+        module("Routing", []),
+        module("EngineServer", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        module(
+            "FuzzTargets",
+            ["EngineServer", "EngineIO", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets", nioCore],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags([sanitizers])]),
     ],
     swiftLanguageModes: [.v6]
 )

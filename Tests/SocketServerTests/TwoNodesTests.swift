@@ -1,4 +1,5 @@
 import Adapter
+import EngineIO
 import NIOCore
 import SocketIO
 import SocketServer
@@ -88,8 +89,48 @@ struct TwoNodesTests {
             first.main.onServerEvent("ask") { _, _ in Issue.record("the sender does not ask itself") }
             second.main.onServerEvent("ask") { arguments, acknowledge in acknowledge?(arguments[0] ?? .null) }
             let answer = await first.main.serverSideEmitWithAcknowledgement("ask", 5)
-            #expect((answer.elements, answer.missing) == ([5], 0))
+            #expect((answer.elements, answer.expected, answer.missing) == ([5], 1, 0))
             #expect(await first.main.serverCount() == 2)
+            let told = Notes()
+            first.main.onServerEvent("tell") { _, _ in Issue.record("the sender does not tell itself") }
+            second.main.onServerEvent("tell") { arguments, acknowledge in
+                told.add("\(arguments[0]?.int ?? 0) \(acknowledge == nil)")
+            }
+            first.main.serverSideEmit("tell", 7)
+            #expect(told.all == ["7 true"])
+        }
+    }
+
+    @Test("a server that does not answer, or has no handler, is counted as missing when the time is over")
+    func silentServer() async throws {
+        try await run { first, second, _ in
+            second.main.onServerEvent("silent") { _, _ in }
+            for event in ["silent", "unknown"] {
+                let answer = await first.main.serverSideEmitWithAcknowledgement(event, timeout: .milliseconds(20))
+                #expect((answer.elements, answer.expected, answer.missing) == ([], 1, 1))
+            }
+        }
+    }
+
+    @Test("a namespace made on demand spans the nodes that have it, and only those are counted")
+    func onDemand() async throws {
+        try await run { first, second, _ in
+            let parents = [first, second].map { $0.server.namespaces(matching: "/t:id") }
+            let ann = try await first.client(on: 0, "0/t1,")
+            #expect(try await ann.next().hasPrefix("0/t1,"))
+            #expect(await first.server.namespace("/t1").serverCount() == 1)
+            let bob = try await second.client(on: 1, "0/t1,")
+            #expect(try await bob.next().hasPrefix("0/t1,"))
+            #expect(await first.server.namespace("/t1").serverCount() == 2)
+            parents[0].emit("all")
+            parents[1].local.emit("here")
+            #expect(try await ann.received() == [#"2/t1,["all"]"#])
+            #expect(try await bob.received() == [#"2/t1,["all"]"#, #"2/t1,["here"]"#])
+            let sockets = await parents[0].fetchSockets()
+            #expect((sockets.elements.count, sockets.expected, sockets.missing) == (2, 1, 0))
+            #expect(await parents[0].serverCount() == 2)
+            try await bob.close(.transportClose)
+            #expect(await first.server.namespace("/t1").serverCount() == 1)
         }
     }
 }

@@ -10,8 +10,10 @@ struct TestHandlers: Sendable {
     func register(on namespace: Namespace) {
         namespace.onConnection { socket in socket.emit("auth", socket.auth) }
         registerMessages(on: namespace)
+        registerCompression(on: namespace)
         registerRooms(on: namespace)
         registerCluster(on: namespace)
+        registerFeatures(on: namespace)
         registerSocket(on: namespace)
         registerRequests(on: namespace)
         registerTyped(on: namespace)

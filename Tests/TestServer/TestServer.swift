@@ -1,5 +1,6 @@
 import Adapter
 import Cluster
+import EngineIO
 import EngineServer
 import Launch
 import Logging
@@ -12,8 +13,11 @@ import SocketServer
 /// Composes the server that a plan asks for, and runs it.
 struct TestServer {
     private let services: [any Service]
+    private let tls: TLSIdentity?
 
-    init(_ plan: TestServerPlan, logger: Logger) {
+    init(_ plan: TestServerPlan, logger: Logger) throws(LaunchError) {
+        let tls = try TLSIdentity.named(by: plan.listening)
+        self.tls = tls
         let group = MultiThreadedEventLoopGroup(numberOfThreads: plan.threads)
         let loops = Array(group.makeIterator())
         var random = SystemRandomNumberGenerator()
@@ -23,32 +27,32 @@ struct TestServer {
             redis.map { ClassicAdapterFactory(bus: RedisBus($0)) } ?? SingleNodeAdapterFactory()
         let server = Server(
             configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
-        for name in ["/", "/custom"] { TestHandlers(nodeName: plan.nodeName).register(on: server.namespace(name)) }
+        let handlers = TestHandlers(nodeName: plan.nodeName)
+        for name in ["/", "/custom"] { handlers.register(on: server.namespace(name)) }
+        handlers.registerNamespaces(on: server)
+        let engine = Engine(
+            configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
+        let echo = Engine(
+            configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(), logger: logger)
         let mounts: [Mount] = [
-            .engine(
-                path: plan.path,
-                Engine(configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)),
-            .engine(
-                path: "/engine.io/",
-                Engine(
-                    configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: EchoAcceptor(),
-                    logger: logger)),
+            .engine(path: plan.path, engine), .engine(path: "/engine.io/", echo),
             .webSocketEcho(path: "/ws-echo", perMessageDeflate: plan.engine.perMessageDeflate),
         ]
+        let statistics = Statistics([engine, echo])
         let listeners = plan.listeners.enumerated().map { index, address in
             let name = address.name ?? (index == 0 ? "test" : "test\(index + 1)")
-            return (
-                name: name,
-                server: HTTPServer(
-                    listener: name, host: address.host, port: address.port, mounts: mounts, responder: nil,
-                    group: group, logger: logger)
-            )
+            let server = HTTPServer(
+                ListenerConfiguration(name, at: address.place, plan.listening, tls: tls), mounts: mounts,
+                responder: statistics, group: group, logger: logger)
+            statistics.add(server)
+            return (name: name, server: server)
         }
         services = (redis.map { [$0] } ?? []) + [Listeners(listeners, after: redis)]
     }
 
     func run() async throws {
-        try await Launch.serve(services, drain: .seconds(10), logger: Logger(label: "switchboard-testserver"))
+        try await Launch.serve(
+            services, drain: .seconds(10), logger: Logger(label: "switchboard-testserver"), reload: tls?.reloading)
     }
 }
 
@@ -71,8 +75,10 @@ private struct Listeners: Service {
         for (name, server) in listeners {
             do {
                 let address = try await server.bind()
-                let bound = ListenAddress(host: address.ipAddress ?? "", port: address.port ?? 0)
-                Launch.announce(name, at: "\(bound)")
+                let place: ListenAddress.Place =
+                    address.pathname.map { .unix(path: $0) }
+                    ?? .tcp(host: address.ipAddress ?? "", port: address.port ?? 0)
+                Launch.announce(name, at: "\(place)")
             } catch {
                 throw LaunchError.unavailable("\(name): \(error)")
             }

@@ -10,10 +10,11 @@ struct TestServerCommand: AsyncParsableCommand {
         abstract: "A Socket.IO server for conformance, interoperation and load tests.",
         discussion: """
             Serves an Engine.IO echo on /engine.io/, a WebSocket echo on /ws-echo, and Socket.IO with test handlers in \
-            the namespaces / and /custom on /socket.io/, or on --path.
+            the namespaces / and /custom (and some of TestHandlers+Namespaces) on /socket.io/, or on --path. /stats \
+            tells what engines and listeners have counted, /peer who asks.
             """)
 
-    @Option(help: "host:port; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
+    @Option(help: "host:port or unix:/path; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
     var listen: [String] = []
 
     @Option(
@@ -49,6 +50,9 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds a client has to join a namespace. [SWITCHBOARD_CONNECT_TIMEOUT] (default: 45000)")
     var connectTimeout: String?
 
+    @Option(help: "Most events a client may send per second. [SWITCHBOARD_EVENTS_PER_SECOND] (default: no limit)")
+    var eventsPerSecond: String?
+
     @Option(help: "Milliseconds after which a lost connection is forgotten; turns recovery on. [SWITCHBOARD_RECOVERY]")
     var recovery: String?
 
@@ -57,6 +61,11 @@ struct TestServerCommand: AsyncParsableCommand {
 
     @Option(help: "Event loops, 1 to 64. [SWITCHBOARD_THREADS] (default: one per core)")
     var threads: String?
+
+    @Option(help: "How many proxies in front write X-Forwarded-For. [SWITCHBOARD_TRUSTED_PROXIES] (default: 0)")
+    var trustedProxies: String?
+
+    @OptionGroup(title: "Listeners") var listening: ListenerOptions
 
     @OptionGroup var requests: RequestOptions
 

@@ -18,18 +18,23 @@ struct TestServerPlan {
     let redis: RedisConfiguration?
     let nodeName: String
     let threads: Int
+    let listening: ListenerSettings
     let path: String
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
 
     init(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
-        let addresses = try settings.values("listen", options.listen, "host:port", ListenAddress.init)
+        let addresses = try settings.values("listen", options.listen, "host:port or unix:/path", ListenAddress.init)
         listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
         redis = try settings.value("redis", options.redis, default: nil, "a Redis URL") { text in
             try? RedisConfiguration(url: text)
         }
         nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
         threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
+        listening = try settings.listeners(options.listening)
+        engine.read(listening)
+        engine.trustedProxies = try settings.integer(
+            "trusted-proxies", options.trustedProxies, default: 0, in: 0...32)
         engine.pingInterval = try settings.milliseconds(
             "ping-interval", options.pingInterval, default: engine.pingInterval)
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
@@ -46,6 +51,9 @@ struct TestServerPlan {
         ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        server.rates.events = try settings.value(
+            "events-per-second", options.eventsPerSecond, default: nil, "RATE or RATE:BURST, whole numbers from 1"
+        ) { RateLimit($0).map(Optional.some) }
         server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
             ["json": .json, "msgpack": .messagePack][text]
         }

@@ -22,12 +22,7 @@ public struct RoomIndex: Sendable {
 
     private struct Entry {
         var id: String
-        var memberships: [Membership]
-    }
-
-    private struct Membership {
-        var room: Int32
-        var position: Int32
+        var memberships = Memberships()
     }
 
     private struct Room {
@@ -71,7 +66,7 @@ public struct RoomIndex: Sendable {
     public mutating func insert(id: String) -> Handle {
         if let previous = handles[id] { remove(previous) }
         let handle: Handle
-        let entry = Entry(id: id, memberships: [])
+        let entry = Entry(id: id)
         if let slot = freeEntries.popLast() {
             handle = Handle(slot: slot)
             entries[Int(slot)] = entry
@@ -90,7 +85,7 @@ public struct RoomIndex: Sendable {
     /// - Parameter handle: the member.
     public mutating func remove(_ handle: Handle) {
         guard let entry = entries[Int(handle.slot)] else { return }
-        for membership in entry.memberships { vacate(membership) }
+        for room in entry.memberships.rooms { vacate(room, entry.memberships.position(in: room) ?? 0) }
         entries[Int(handle.slot)] = nil
         handles[entry.id] = nil
         freeEntries.append(handle.slot)
@@ -109,12 +104,11 @@ public struct RoomIndex: Sendable {
     /// - Returns: whether it was not there before.
     @discardableResult
     public mutating func join(_ handle: Handle, _ room: String) -> Bool {
-        guard let entry = entries[Int(handle.slot)], entry.id != room else { return false }
+        guard let id = entries[Int(handle.slot)]?.id, id != room else { return false }
         let number = roomNumbers[room] ?? open(room)
-        guard !entry.memberships.contains(where: { $0.room == number }) else { return false }
-        let position = Int32(rooms[Int(number)].members.count)
+        guard entries[Int(handle.slot)]?.memberships.position(in: number) == nil else { return false }
+        entries[Int(handle.slot)]?.memberships.add(number, position: Int32(rooms[Int(number)].members.count))
         rooms[Int(number)].members.append(handle)
-        entries[Int(handle.slot)]?.memberships.append(Membership(room: number, position: position))
         return true
     }
 
@@ -125,11 +119,9 @@ public struct RoomIndex: Sendable {
     /// - Returns: whether it was there before.
     @discardableResult
     public mutating func leave(_ handle: Handle, _ room: String) -> Bool {
-        guard let number = roomNumbers[room], let memberships = entries[Int(handle.slot)]?.memberships,
-            let index = memberships.firstIndex(where: { $0.room == number })
+        guard let number = roomNumbers[room], let position = entries[Int(handle.slot)]?.memberships.remove(number)
         else { return false }
-        entries[Int(handle.slot)]?.memberships.remove(at: index)
-        vacate(memberships[index])
+        vacate(number, position)
         return true
     }
 
@@ -149,7 +141,7 @@ public struct RoomIndex: Sendable {
         guard let entry = entries[Int(handle.slot)] else { return false }
         guard entry.id != room else { return true }
         guard let number = roomNumbers[room] else { return false }
-        return entry.memberships.contains { $0.room == number }
+        return entry.memberships.position(in: number) != nil
     }
 
     /// How many members a room has; an id names a room of which its owner is a member.
@@ -172,10 +164,11 @@ public struct RoomIndex: Sendable {
 
     /// The rooms of a member.
     /// - Parameter handle: the member.
-    /// - Returns: its own id, then the rooms in order of joining; empty if there is no such member.
+    /// - Returns: its own id, then the rooms in order of joining (for a member of many, only until it leaves one); empty
+    ///   if there is no such member.
     public func rooms(of handle: Handle) -> [String] {
         guard let entry = entries[Int(handle.slot)] else { return [] }
-        return [entry.id] + entry.memberships.map { rooms[Int($0.room)].name }
+        return [entry.id] + entry.memberships.rooms.map { rooms[Int($0)].name }
     }
 
     private mutating func open(_ name: String) -> Int32 {
@@ -193,23 +186,17 @@ public struct RoomIndex: Sendable {
     }
 
     /// Frees a member's place in a room; the last member of the room moves there. An empty room disappears.
-    private mutating func vacate(_ membership: Membership) {
-        let number = Int(membership.room)
+    private mutating func vacate(_ room: Int32, _ position: Int32) {
+        let number = Int(room)
         let last = rooms[number].members.removeLast()
         if rooms[number].members.isEmpty {
             roomNumbers[rooms[number].name] = nil
             rooms[number] = Room(name: "", members: [])
-            freeRooms.append(membership.room)
-        } else if Int(membership.position) < rooms[number].members.count {
-            rooms[number].members[Int(membership.position)] = last
-            move(last, in: membership.room, to: membership.position)
+            freeRooms.append(room)
+        } else if Int(position) < rooms[number].members.count {
+            rooms[number].members[Int(position)] = last
+            entries[Int(last.slot)]?.memberships.move(in: room, to: position)
         }
-    }
-
-    private mutating func move(_ handle: Handle, in room: Int32, to position: Int32) {
-        let slot = Int(handle.slot)
-        guard let index = entries[slot]?.memberships.firstIndex(where: { $0.room == room }) else { return }
-        entries[slot]?.memberships[index].position = position
     }
 }
 

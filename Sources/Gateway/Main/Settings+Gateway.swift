@@ -9,10 +9,10 @@ import Routing
 extension Settings {
     /// What the gateway does.
     func gateway(_ options: SwitchboardGateway) throws -> GatewayConfiguration {
-        let listeners = try values("listen", options.listen, "NAME=HOST:PORT") { text in
-            ListenAddress(text).flatMap { address in
-                address.name.map { GatewayConfiguration.Listener(name: $0, host: address.host, port: address.port) }
-            }
+        let listeners = try values("listen", options.listen, "NAME=HOST:PORT") {
+            text -> GatewayConfiguration.Listener? in
+            guard let address = ListenAddress(text), let name = address.name, let tcp = address.tcp else { return nil }
+            return .init(name: name, host: tcp.host, port: tcp.port)
         }
         guard !listeners.isEmpty else { throw LaunchError.usage("--listen NAME=HOST:PORT is missing") }
         var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
@@ -30,9 +30,8 @@ extension Settings {
 
     private func admin(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
         try value("admin", options.admin, default: nil, "HOST:PORT") { text in
-            ListenAddress(text).flatMap { address in
-                address.name == nil ? .init(name: "admin", host: address.host, port: address.port) : nil
-            }
+            guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
+            return .init(name: "admin", host: tcp.host, port: tcp.port)
         }
     }
 
@@ -88,10 +87,10 @@ extension Settings {
     private static func node(_ text: String) -> NodeAddress? {
         var endpoints: [Endpoint] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let address = ListenAddress(String(part)), let name = address.name, address.port > 0 else {
-                return nil
-            }
-            endpoints.append(Endpoint(listener: name, host: address.host, port: address.port))
+            guard let address = ListenAddress(String(part)), let name = address.name, let tcp = address.tcp,
+                tcp.port > 0
+            else { return nil }
+            endpoints.append(Endpoint(listener: name, host: tcp.host, port: tcp.port))
         }
         return NodeAddress(endpoints)
     }

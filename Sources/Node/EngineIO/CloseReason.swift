@@ -20,6 +20,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case slowConsumer = "slow consumer"
     /// The peer sent more events than may wait while an asynchronous handler runs (ours).
     case eventQueueFull = "event queue full"
+    /// A WebSocket message did not arrive completely within `messageTimeout` of its first byte (ours).
+    case messageTimeout = "message timeout"
     /// The peer sent more per second than the layer above allows (ours).
     case rateLimit = "rate limit"
     /// The peer joined no namespace in time (ours; the reference says `forced close`).

@@ -14,6 +14,8 @@ package enum HandshakeError: Int, Error, CaseIterable, Sendable {
     case forbidden = 4
     /// The `EIO` item is not 4.
     case unsupportedProtocolVersion = 5
+    /// Too many handshakes from one address; the client may try again in a second (ours).
+    case tooManyHandshakes = 6
 
     /// The reference server's text.
     package var message: String {
@@ -24,11 +26,18 @@ package enum HandshakeError: Int, Error, CaseIterable, Sendable {
         case .badRequest: "Bad request"
         case .forbidden: "Forbidden"
         case .unsupportedProtocolVersion: "Unsupported protocol version"
+        case .tooManyHandshakes: "Too many handshakes"
         }
     }
 
-    /// The HTTP status: 403 for ``forbidden``, else 400.
-    package var status: Int { self == .forbidden ? 403 : 400 }
+    /// The HTTP status: 403 for ``forbidden``, 429 for ``tooManyHandshakes``, else 400.
+    package var status: Int {
+        switch self {
+        case .forbidden: 403
+        case .tooManyHandshakes: 429
+        default: 400
+        }
+    }
 
     /// The body of the answer.
     package var json: String { json(message: message) }

@@ -39,6 +39,7 @@ extension Engine {
                 method: request.head.method.rawValue, query: query,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
             try requireOrigin(request.head, purpose)
+            try limitHandshakes(request, purpose)
             try serve(purpose, request, query, visitor, on: connection)
         } catch {
             refuse(error, visitor)
@@ -50,6 +51,13 @@ extension Engine {
     private func requireOrigin(_ head: HTTPRequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
         guard case .open = purpose, !configuration.allowMissingOrigin else { return }
         guard head.headers.contains(name: "origin") else { throw .forbidden }
+    }
+
+    private func limitHandshakes(_ request: EngineRequest, _ purpose: RequestPurpose) throws(HandshakeError) {
+        guard case .open = purpose else { return }
+        guard admitsHandshake(from: request.address(trustedProxies: configuration.trustedProxies)) else {
+            throw .tooManyHandshakes
+        }
     }
 
     private func serve(
@@ -108,7 +116,7 @@ extension Engine {
     ///   - message: the text that the client gets. Default: the error's own.
     ///   - visitor: the request.
     func refuse(_ error: HandshakeError, message: String? = nil, _ visitor: Visitor) {
-        countRefusal(on: home(of: visitor.exchange.loop))
+        countRefusal(error, on: home(of: visitor.exchange.loop))
         visitor.refuse(error, message: message)
     }
 
@@ -178,7 +186,8 @@ extension Engine {
         let outbox = outbox(on: loop)
         let connection = NIOLoopBound(
             WebSocketConnection(
-                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit, outbox: outbox,
+                maxMessageSize: configuration.maxPayload, outboundLimit: configuration.outboundLimit,
+                messageTimeout: configuration.messageTimeout, outbox: outbox,
                 compression: compression(agreement, on: loop)),
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)

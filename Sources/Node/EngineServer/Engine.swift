@@ -16,6 +16,8 @@ public final class Engine: Sendable {
     let logger: Logger
     private let shards: [NIOLoopBoundBox<EngineShard>]
     private let figures: [ShardFigures]
+    /// Handshakes by address, if they are limited; of all loops, since a client's connections are spread over them.
+    private let handshakes: Mutex<AddressBuckets?>
 
     /// Creates an engine.
     /// - Parameters:
@@ -34,6 +36,8 @@ public final class Engine: Sendable {
         self.loops = loops
         self.acceptor = acceptor
         self.logger = logger
+        handshakes = Mutex(
+            configuration.handshakesPerAddress.map { AddressBuckets($0, capacity: Self.rememberedAddresses) })
         let ids = ids
         let figures = loops.map { _ in ShardFigures() }
         self.figures = figures
@@ -86,9 +90,23 @@ public final class Engine: Sendable {
     }
 
     /// Counts a refused request.
-    func countRefusal(on shard: Int) {
-        figures[shard].update { $0.refused += 1 }
+    func countRefusal(_ error: HandshakeError, on shard: Int) {
+        figures[shard].update {
+            $0.refused += 1
+            if error == .tooManyHandshakes { $0.handshakesLimited += 1 }
+        }
     }
+
+    /// Counts a handshake.
+    /// - Parameter address: where it is from.
+    /// - Returns: whether the address may open one more session now.
+    func admitsHandshake(from address: @autoclosure () -> String) -> Bool {
+        guard configuration.handshakesPerAddress != nil, let address = IPAddress(address()) else { return true }
+        return handshakes.withLock { $0?.take(of: address, now: .now) } ?? true
+    }
+
+    /// Addresses that are remembered, 32 bytes each or so.
+    private static let rememberedAddresses = 100_000
 
     /// Runs a function with a shard, on the shard's loop: at once if that is the current one.
     func onShard(_ index: Int, _ body: @escaping @Sendable (EngineShard) -> Void) {

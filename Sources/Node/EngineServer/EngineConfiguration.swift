@@ -34,6 +34,13 @@ public struct EngineConfiguration: Sendable {
     /// How many entries of `X-Forwarded-For`, counted from the right, were written by proxies of ours and are believed.
     /// With 0 the forwarding headers are ignored. Default: 0.
     public var trustedProxies: Int = 0
+    /// Time from the first byte of a WebSocket message to its last; a client that takes longer is closed with
+    /// `CloseReason.messageTimeout`. Default: 60 seconds, enough for ``maxPayload`` over 140 kbit/s.
+    public var messageTimeout: Duration = .seconds(60)
+    /// How often one address may open sessions; further handshakes are answered with 429. The address is the client's,
+    /// as ``trustedProxies`` finds it; of IPv6 its first 64 bits count. Clients without one, over a unix socket, are not
+    /// limited. Default: `nil`, no limit: whole offices come from one address.
+    public var handshakesPerAddress: RateLimit?
     /// Most sessions at a time; further handshakes are answered with 503. Default: 1,000,000.
     public var maxSessions: Int = 1_000_000
     /// Compression of WebSocket messages, with clients that offer it. Default: none, as in the reference server.
@@ -56,6 +63,7 @@ public struct EngineConfiguration: Sendable {
         try require(!transports.isEmpty, "transports", "must name at least one transport")
         try require(outboundLimit > 0, "outboundLimit", "must be positive")
         try require(trustedProxies >= 0, "trustedProxies", "must not be negative")
+        try require(messageTimeout > .zero, "messageTimeout", "must be positive")
         try require(maxSessions > 0, "maxSessions", "must be positive")
         if let (setting, problem) = perMessageDeflate?.problem {
             throw EngineConfigurationError(setting: "perMessageDeflate.\(setting)", problem: problem)

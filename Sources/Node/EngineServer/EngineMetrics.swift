@@ -12,6 +12,8 @@ public struct EngineMetrics: Sendable, Equatable {
     public var upgraded = 0
     /// Requests refused with an error of the protocol, a foreign origin or for want of room.
     public var refused = 0
+    /// Handshakes answered with 429, as their address had opened too many sessions; also among ``refused``.
+    public var handshakesLimited = 0
     /// Messages received from clients.
     public var messagesReceived = 0
     /// Messages queued for clients, one per receiver.
@@ -30,6 +32,7 @@ public struct EngineMetrics: Sendable, Equatable {
         closed.merge(other.closed, uniquingKeysWith: +)
         upgraded += other.upgraded
         refused += other.refused
+        handshakesLimited += other.handshakesLimited
         messagesReceived += other.messagesReceived
         messagesSent += other.messagesSent
         messagesDropped += other.messagesDropped

@@ -6,8 +6,8 @@ import NIOHTTP1
 struct EngineRequest: Sendable {
     let head: HTTPRequestHead
     let body: ByteBuffer
-    /// Address of the TCP peer, without port.
-    let peerAddress: String
+    /// Who sent it, below HTTP.
+    let peer: Peer
 
     /// What the layer above gets to know of the client.
     /// - Parameters:
@@ -23,17 +23,21 @@ struct EngineRequest: Sendable {
     }
 
     /// The client's address: of the entries in `X-Forwarded-For`, each proxy of ours has appended the address of its
-    /// own peer, so the client's is as many from the right as there are proxies.
-    private func address(trustedProxies: Int) -> String {
-        let entries = head.headers[canonicalForm: "x-forwarded-for"]
-        guard trustedProxies > 0, !entries.isEmpty else { return peerAddress }
-        return String(entries[max(0, entries.count - trustedProxies)])
+    /// own peer, so the client's is as many from the right as there are proxies. An entry that is no address, such as
+    /// `unknown`, leaves what is known for sure: the peer's.
+    func address(trustedProxies: Int) -> String {
+        entry(of: "x-forwarded-for", trustedProxies).flatMap(ForwardedEntry.address)?.description ?? peer.address
     }
 
     private func isSecure(trustedProxies: Int) -> Bool {
-        guard trustedProxies > 0, let scheme = head.headers[canonicalForm: "x-forwarded-proto"].first else {
-            return false
-        }
-        return scheme.lowercased() == "https" || scheme.lowercased() == "wss"
+        guard let scheme = entry(of: "x-forwarded-proto", trustedProxies)?.lowercased() else { return peer.isSecure }
+        return scheme == "https" || scheme == "wss"
+    }
+
+    /// The entry of a list that the outermost proxy of ours wrote.
+    private func entry(of field: String, _ trustedProxies: Int) -> Substring? {
+        guard trustedProxies > 0 else { return nil }
+        let entries = head.headers[canonicalForm: field]
+        return entries.isEmpty ? nil : entries[max(0, entries.count - trustedProxies)]
     }
 }

@@ -8,7 +8,7 @@ extension HTTPConnection {
         switch request.mount?.content {
         case .engine(let engine):
             engine.serve(
-                EngineRequest(head: request.head, body: request.body, peerAddress: remoteAddress), exchange, on: self)
+                EngineRequest(head: request.head, body: request.body, peer: peer), exchange, on: self)
         case .webSocketEcho(let maxMessageSize, let settings):
             serveEcho(request.head, maxMessageSize: maxMessageSize, settings, exchange)
         case nil:
@@ -27,7 +27,7 @@ extension HTTPConnection {
         case .success(let response):
             let webSocket = WebSocketConnection(
                 maxMessageSize: maxMessageSize, outboundLimit: 4 * maxMessageSize,
-                outbox: Outbox(loop: context.eventLoop),
+                messageTimeout: EngineConfiguration().messageTimeout, outbox: Outbox(loop: context.eventLoop),
                 compression: agreement.map {
                     WebSocketCompression(
                         $0, threshold: settings?.threshold ?? 0, maxMessageSize: maxMessageSize,
@@ -40,7 +40,8 @@ extension HTTPConnection {
 
     private func serveResponder(_ request: IncomingRequest, _ exchange: Exchange) {
         guard let responder = listener.responder else { return exchange.respond(Response(status: .notFound)) }
-        let request = HTTPServerRequest(head: request.head, body: request.body, remoteAddress: remoteAddress)
+        let request = HTTPServerRequest(
+            head: request.head, body: request.body, remoteAddress: peer.address, isSecure: peer.isSecure)
         // A task of its own: responders are asynchronous, and nothing structured reaches a channel handler. It is
         // cancelled when the client goes away, and its answer is ignored then.
         setAnswerer(.responder(Task { exchange.respond(Response(await responder.respond(to: request))) }))

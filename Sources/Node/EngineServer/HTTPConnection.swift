@@ -19,7 +19,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     let listener: Listener
-    let remoteAddress: String
+    let peer: Peer
     private let decoder: Decoder
     private(set) var context: ChannelHandlerContext?
 
@@ -40,17 +40,17 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var deadline: NIODeadline = .distantFuture
     private var timer: Scheduled<Void>?
 
-    init(listener: Listener, decoder: Decoder, remoteAddress: String) {
+    init(listener: Listener, decoder: Decoder, peer: Peer) {
         self.listener = listener
         self.decoder = decoder
-        self.remoteAddress = remoteAddress
+        self.peer = peer
     }
 
     // MARK: Events of the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        expect(within: listener.limits.headTimeout)
+        expect(within: listener.limits.headTimeout, orCut: .headTimeout)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -70,7 +70,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // Bytes that made no request part are the beginning of a head, which has its own deadline.
-        if !isReading, isIdle { expect(within: listener.limits.headTimeout, atMost: deadline) }
+        if !isReading, isIdle {
+            expect(within: listener.limits.headTimeout, atMost: deadline, orCut: .headTimeout)
+        }
         isReading = false
         incoming?.announce(on: ObjectIdentifier(self))
         flushIfNeeded()
@@ -129,7 +131,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             refuse(.payloadTooLarge)
         } else {
             if request.awaitsContinue, current == nil { write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
-            expect(within: listener.limits.bodyTimeout)
+            expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
         }
     }
 
@@ -159,8 +161,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func enqueue(_ request: IncomingRequest) {
         guard waiting.count < listener.limits.maxPipelinedRequests else {
-            context?.close(promise: nil)
-            return
+            return cut(.tooManyRequests)
         }
         waiting.append(request)
         startNext()
@@ -176,7 +177,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         defer { isStarting = false }
         while current == nil, !isFinished, isWritable, let request = waiting.popFirst() { start(request) }
         // Behind answers that the client does not read no request is started, and it has not for ever to read them.
-        if !isWritable { return expect(within: listener.limits.keepAliveTimeout) }
+        if !isWritable { return expect(within: listener.limits.keepAliveTimeout, orCut: .unreadAnswers) }
         guard isIdle else { return }
         if isDraining { finish() } else { expect(within: listener.limits.keepAliveTimeout) }
     }
@@ -264,7 +265,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Sets the deadline of what is expected next. One timer per connection looks after it and is moved only when it
     /// fires, since deadlines change with every request.
-    private func expect(within timeout: Duration, atMost limit: NIODeadline = .distantFuture) {
+    /// - Parameters:
+    ///   - timeout: time from now.
+    ///   - limit: the latest deadline.
+    ///   - reason: what a client is reproached with that misses it; `nil` if nobody would wonder.
+    private func expect(
+        within timeout: Duration, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
+    ) {
+        overdue = reason
         let now = NIODeadline.now()
         deadline = min(limit, now + TimeAmount(timeout))
         if timer == nil { schedule() }
@@ -273,6 +281,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private var timerDue: NIODeadline?
+    /// Why the connection is cut at its deadline.
+    private var overdue: CutReason?
 
     private func schedule() {
         timer?.cancel()
@@ -287,6 +297,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         timer = nil
         timerDue = nil
         guard deadline <= .now() else { return schedule() }
-        if incoming != nil { refuse(.requestTimeout) } else { context?.close(promise: nil) }
+        guard incoming != nil else { return cut(overdue) }
+        listener.countCut(.bodyTimeout)
+        refuse(.requestTimeout)
+    }
+
+    /// Closes at once: what still arrives while TLS says goodbye is nobody's business any more.
+    private func cut(_ reason: CutReason?) {
+        if let reason { listener.countCut(reason) }
+        isFinished = true
+        context?.close(promise: nil)
     }
 }

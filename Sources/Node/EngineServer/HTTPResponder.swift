@@ -15,14 +15,19 @@ public struct HTTPServerRequest: Sendable {
     public var head: HTTPRequestHead
     /// The body, no longer than ``HTTPLimits/maxBodyBytes``.
     public var body: ByteBuffer
-    /// Address of the TCP peer, without port.
+    /// Address of the TCP peer, or of the client that the PROXY protocol named, without port; empty over a unix socket.
     public var remoteAddress: String
+    /// Whether the connection is secured by TLS.
+    public var isSecure: Bool
 
     /// Creates a request.
-    public init(head: HTTPRequestHead, body: ByteBuffer = ByteBuffer(), remoteAddress: String) {
+    public init(
+        head: HTTPRequestHead, body: ByteBuffer = ByteBuffer(), remoteAddress: String, isSecure: Bool = false
+    ) {
         self.head = head
         self.body = body
         self.remoteAddress = remoteAddress
+        self.isSecure = isSecure
     }
 }
 

@@ -1,56 +1,141 @@
+import EngineIO
 import Logging
 import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// What all connections of one ``HTTPServer`` share.
+/// What all connections of one ``HTTPServer`` share. A new connection goes through up to three stages: the header of the
+/// PROXY protocol, the TLS handshake, HTTP.
 final class Listener: Sendable {
     let mounts: [Mount]
     let responder: (any HTTPResponder)?
     let limits: HTTPLimits
     let logger: Logger
-    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private let proxyProtocol: Bool
+    private let tls: TLSIdentity?
+    private let state = Mutex(State())
 
-    init(mounts: [Mount], responder: (any HTTPResponder)?, limits: HTTPLimits, logger: Logger) {
+    private struct State {
+        var open: [ObjectIdentifier: any Channel] = [:]
+        /// Connections by address, if they are limited.
+        var ofAddress: [IPAddress: Int] = [:]
+        var metrics = ListenerMetrics()
+    }
+
+    init(
+        _ configuration: ListenerConfiguration, mounts: [Mount], responder: (any HTTPResponder)?, logger: Logger
+    ) {
         self.mounts = mounts
         self.responder = responder
-        self.limits = limits
+        self.limits = configuration.limits
+        self.proxyProtocol = configuration.proxyProtocol
+        self.tls = configuration.tls
         self.logger = logger
     }
 
     /// The connections that are open now, WebSocket connections included.
     var channels: [any Channel] {
-        open.withLock { Array($0.values) }
+        state.withLock { Array($0.open.values) }
     }
 
-    /// Prepares an accepted connection. Called on its event loop.
-    /// - Throws: what the channel's pipeline throws if the connection has gone already.
-    func accept(_ channel: any Channel) throws {
-        let key = ObjectIdentifier(channel)
-        let isWelcome = open.withLock { open in
-            guard open.count < limits.maxConnections else { return false }
-            open[key] = channel
-            return true
+    /// What has been done so far.
+    var metrics: ListenerMetrics {
+        state.withLock { state in
+            state.metrics.connections = state.open.count
+            return state.metrics
         }
-        guard isWelcome else { return channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { [self] _ in
-            open.withLock { _ = $0.removeValue(forKey: key) }
-        }
-        var bounds = NIOHTTPDecoderLimitConfiguration()
-        bounds.maxHeaderFieldSize = limits.maxHeaderBytes
-        bounds.maxHeaderListSize = limits.maxHeaderBytes
-        bounds.maxHeaderFieldCount = limits.maxHeaderFields
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: bounds))
-        try channel.pipeline.syncOperations.addHandler(decoder)
-        try channel.pipeline.syncOperations.addHandler(
-            HTTPConnection(listener: self, decoder: decoder, remoteAddress: channel.remoteAddress?.ipAddress ?? ""))
     }
 
     /// The mount that serves a request target.
     func mount(for uri: String) -> Mount? {
         let path = uri.prefix { $0 != "?" }
         return mounts.first { $0.serves(path) }
+    }
+
+    // MARK: Stages of a connection, on its event loop
+
+    /// Prepares an accepted connection.
+    /// - Throws: what the channel's pipeline throws if the connection has gone already.
+    func accept(_ channel: any Channel) throws {
+        let key = ObjectIdentifier(channel)
+        let isWelcome = state.withLock { state in
+            state.metrics.accepted += 1
+            guard state.open.count < limits.maxConnections else { return false }
+            state.open[key] = channel
+            return true
+        }
+        guard isWelcome else { return cut(channel, .tooManyConnections) }
+        channel.closeFuture.whenComplete { [self] _ in
+            state.withLock { _ = $0.open.removeValue(forKey: key) }
+        }
+        let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
+        if proxyProtocol {
+            try channel.pipeline.syncOperations.addHandler(ProxyHeaderReader(listener: self, peer: peer))
+        } else {
+            serve(channel, peer: peer)
+        }
+    }
+
+    /// Serves a connection now that it is known who it is from.
+    /// - Returns: whether it is served; else it has been cut.
+    @discardableResult
+    func serve(_ channel: any Channel, peer: Peer) -> Bool {
+        guard count(channel, of: peer) else {
+            cut(channel, .tooManyOfAddress)
+            return false
+        }
+        guard let tls else {
+            addHTTP(to: channel, peer: peer)
+            return true
+        }
+        add([tls.handler(), TLSHandshakeWatch(listener: self, peer: peer)], to: channel)
+        return true
+    }
+
+    /// Begins with HTTP.
+    func addHTTP(to channel: any Channel, peer: Peer) {
+        var bounds = NIOHTTPDecoderLimitConfiguration()
+        bounds.maxHeaderFieldSize = limits.maxHeaderBytes
+        bounds.maxHeaderListSize = limits.maxHeaderBytes
+        bounds.maxHeaderFieldCount = limits.maxHeaderFields
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: bounds))
+        add([decoder, HTTPConnection(listener: self, decoder: decoder, peer: peer)], to: channel)
+    }
+
+    /// Closes a connection and counts why.
+    func cut(_ channel: any Channel, _ reason: CutReason) {
+        countCut(reason)
+        channel.close(promise: nil)
+    }
+
+    /// Counts a connection that is closed by other means.
+    func countCut(_ reason: CutReason) {
+        state.withLock { $0.metrics.cut[reason, default: 0] += 1 }
+    }
+
+    private func add(_ handlers: [any ChannelHandler], to channel: any Channel) {
+        // A connection that has gone already takes no handlers.
+        do { try channel.pipeline.syncOperations.addHandlers(handlers) } catch { channel.close(promise: nil) }
+    }
+
+    /// Counts a connection of an address, until it is closed.
+    /// - Returns: whether the address may have it.
+    private func count(_ channel: any Channel, of peer: Peer) -> Bool {
+        guard let limit = limits.connectionsPerAddress, let site = IPAddress(peer.address)?.site else { return true }
+        let isWelcome = state.withLock { state in
+            guard state.ofAddress[site, default: 0] < limit else { return false }
+            state.ofAddress[site, default: 0] += 1
+            return true
+        }
+        guard isWelcome else { return false }
+        channel.closeFuture.whenComplete { [self] _ in
+            state.withLock { state in
+                let left = state.ofAddress[site, default: 1] - 1
+                state.ofAddress[site] = left > 0 ? left : nil
+            }
+        }
+        return true
     }
 }
 

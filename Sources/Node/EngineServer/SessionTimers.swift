@@ -55,7 +55,10 @@ final class SessionTimers {
         timer = nil
         timerDue = due
         guard let due else { return }
-        timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(max(due - .now, .zero))) { self.fired() }
+        // Weak: a pending timer does not keep an engine that was let go.
+        timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(max(due - .now, .zero))) { [weak self] in
+            self?.fired()
+        }
     }
 
     private func fired() {

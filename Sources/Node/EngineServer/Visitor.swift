@@ -32,8 +32,10 @@ struct Visitor: Sendable {
     ///   - error: the error.
     ///   - message: the text that the client gets. Default: the error's own.
     func refuse(_ error: HandshakeError, message: String? = nil) {
+        // A bucket gets a token every second, if not sooner.
+        let retry = error == .tooManyHandshakes ? "retry-after: 1\r\n" : ""
         respond(
-            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n",
+            HTTPResponseStatus(statusCode: error.status), "content-type: application/json\r\n\(retry)",
             ByteBuffer(string: message.map(error.json) ?? error.json))
     }
 

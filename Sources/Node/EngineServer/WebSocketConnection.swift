@@ -1,5 +1,6 @@
 import EngineIO
 import NIOCore
+import NIOSSL
 
 /// One WebSocket connection: the only handler of its channel after the upgrade.
 ///
@@ -40,18 +41,27 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// Bytes that the channel had been given when it became unwritable.
     private var channelBytes = 0
     private var isWritable = true
-    private var closeTimer: Scheduled<Void>?
+    /// Cuts at the deadline of a message that is arriving, or of the client's close frame.
+    private var timer: Scheduled<Void>?
+    /// Until when the message that has begun must be here.
+    private var messageDue = NIODeadline.distantFuture
+    private let messageTimeout: TimeAmount
 
     /// Creates a connection.
     /// - Parameters:
     ///   - maxMessageSize: longest message that is accepted, in bytes.
     ///   - outboundLimit: most bytes that wait for the client to read.
+    ///   - messageTimeout: time from the first byte of a message to its last.
     ///   - outbox: flushes it at the end of a loop turn.
     ///   - compression: compresses and restores messages, if that was agreed on.
-    init(maxMessageSize: Int, outboundLimit: Int, outbox: Outbox, compression: WebSocketCompression?) {
+    init(
+        maxMessageSize: Int, outboundLimit: Int, messageTimeout: Duration, outbox: Outbox,
+        compression: WebSocketCompression?
+    ) {
         decoder = WebSocketDecoder(maxMessageSize: maxMessageSize, acceptsDeflated: compression != nil)
         self.compression = compression
         self.outboundLimit = outboundLimit
+        self.messageTimeout = TimeAmount(messageTimeout)
         self.outbox = outbox
     }
 
@@ -64,7 +74,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        closeTimer?.cancel()
+        timer?.cancel()
         self.context = nil
     }
 
@@ -80,6 +90,28 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         }
         // An idle connection keeps no memory.
         if input.readableBytes == 0 { input = ByteBuffer() }
+        watchMessage()
+    }
+
+    /// Sets the deadline of a message that has begun.
+    private func watchMessage() {
+        guard state == .open, input.readableBytes > 0 || decoder.isInsideMessage else {
+            messageDue = .distantFuture
+            return
+        }
+        guard messageDue == .distantFuture else { return }
+        messageDue = .now() + messageTimeout
+        // One timer looks after many messages: it is moved when it fires.
+        if timer == nil { scheduleMessageTimer() }
+    }
+
+    private func scheduleMessageTimer() {
+        timer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: messageDue) {
+            self.timer = nil
+            guard self.state == .open, self.messageDue != .distantFuture else { return }
+            guard self.messageDue <= .now() else { return self.scheduleMessageTimer() }
+            self.end(.messageTimeout, code: WebSocketCloseCode.policyViolation)
+        }
     }
 
     private func append(_ bytes: ByteBuffer) {
@@ -115,6 +147,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A client that leaves without the farewell of TLS has left all the same.
+        guard error as? NIOSSLError != .uncleanShutdown else { return }
         if state == .open {
             state = .closed
             report(.transportError)
@@ -139,6 +173,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     // MARK: Receiving
 
     private func received(_ event: WebSocketEvent) throws(WebSocketError) {
+        // What comes next is another message, unless this was a ping between fragments.
+        if !decoder.isInsideMessage { messageDue = .distantFuture }
         switch event {
         case .text(let text): receiver?.received(.text(text))
         case .binary(let bytes): receiver?.received(.binary(bytes))
@@ -272,7 +308,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     private func cut(in time: TimeAmount, _ context: ChannelHandlerContext) {
-        closeTimer?.cancel()
-        closeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 }

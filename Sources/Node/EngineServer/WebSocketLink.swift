@@ -4,6 +4,8 @@ import EngineIO
 enum WebSocketCloseCode {
     /// The purpose is fulfilled.
     static let normal: UInt16 = 1000
+    /// The client broke a rule of ours: a message took it too long.
+    static let policyViolation: UInt16 = 1008
 }
 
 /// What a session (or the echo) has of its WebSocket. All calls on the owner's loop.

@@ -53,8 +53,11 @@ public enum Launch {
     ///   - services: the services, each after those it needs.
     ///   - drain: how long a graceful shutdown may take before the services are cancelled.
     ///   - logger: tells about the shutdown.
+    ///   - reload: what SIGHUP does; what it throws is logged. With `nil`, the default, SIGHUP ends the process.
     /// - Throws: what a service threw.
-    public static func serve(_ services: [any Service], drain: Duration, logger: Logger) async throws {
+    public static func serve(
+        _ services: [any Service], drain: Duration, logger: Logger, reload: (@Sendable () throws -> Void)? = nil
+    ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(
@@ -65,6 +68,7 @@ public enum Launch {
         configuration.maximumGracefulShutdownDuration = drain
         let group = ServiceGroup(configuration: configuration)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let hangups = reload == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 var isFirst = true
@@ -78,9 +82,25 @@ public enum Launch {
             tasks.addTask {
                 try await group.run()
             }
-            // The signal task ends only when it is cancelled, so the first to end is the group.
+            if let reload, let hangups {
+                tasks.addTask { await Self.reload(reload, at: hangups, logger) }
+            }
+            // The signal tasks end only when they are cancelled, so the first to end is the group.
             try await tasks.next()
             tasks.cancelAll()
+        }
+    }
+
+    private static func reload(
+        _ reload: @Sendable () throws -> Void, at hangups: UnixSignalsSequence, _ logger: Logger
+    ) async {
+        for await _ in hangups {
+            do {
+                try reload()
+                logger.notice("reloaded")
+            } catch {
+                logger.error("not reloaded; what was there stays", metadata: ["error": "\(error)"])
+            }
         }
     }
 

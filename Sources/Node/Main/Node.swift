@@ -42,13 +42,15 @@ struct Node {
         for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
 
         let web = try webAPI(application, backplane)
+        let tls = try TLSIdentity.named(by: configuration.listening)
         let listeners = configuration.listeners.map { address in
             let engine = Engine(
                 configuration: configuration.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
             load.count(engine)
             let server = HTTPServer(
-                listener: address.name ?? "", host: address.host, port: address.port,
+                ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
                 mounts: [.engine(path: "/socket.io/", engine)], responder: web, group: group, logger: logger)
+            load.count(server)
             return (address: address, server: server)
         }
         let start = StartService(
@@ -58,7 +60,7 @@ struct Node {
             logger: logger)
         try await Launch.serve(
             backplane.services + [start] + listeners.map(\.server) + [drain], drain: configuration.drain,
-            logger: logger)
+            logger: logger, reload: tls?.reloading)
     }
 
     private func backplane(on loop: any EventLoop) -> Backplane {

@@ -20,6 +20,7 @@ struct NodeConfiguration {
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    var listening = ListenerSettings()
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
     var drainNotice: Duration = .milliseconds(1500)
@@ -33,7 +34,8 @@ struct NodeConfiguration {
 extension NodeConfiguration {
     /// Reads the options, the environment and the configuration file.
     init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        listeners = try settings.values("listen", options.listen, "NAME=HOST:PORT", ListenAddress.init)
+        listeners = try settings.values(
+            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
         guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
         for listener in listeners {
             guard let name = listener.name, Self.applications.contains(name) else {
@@ -42,6 +44,15 @@ extension NodeConfiguration {
         }
         try readShared(settings, options)
         try readLimits(settings, options)
+    }
+
+    /// What the listeners speak, and what they put up with.
+    mutating func readListeners(_ settings: Settings, _ options: ListenerOptions) throws(LaunchError) {
+        listening = try settings.listeners(options)
+        engine.read(listening)
+        guard listening.connectionsPerAddress == nil || engine.trustedProxies == 0 else {
+            throw .configuration("--connections-per-address would count those of the proxies of --trusted-proxies")
+        }
     }
 
     private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {

@@ -13,7 +13,9 @@ struct NodeInformation {
     func text(sessions: Int, draining: Bool) -> String {
         var addresses = Value.Object()
         for listener in listeners {
-            let reached = ListenAddress(host: advertise ?? listener.host, port: listener.port)
+            // A unix socket is reached from this machine only.
+            guard let tcp = listener.tcp else { continue }
+            let reached = ListenAddress(host: advertise ?? tcp.host, port: tcp.port)
             addresses[listener.name ?? ""] = .string("\(reached)")
         }
         let value: Value = [

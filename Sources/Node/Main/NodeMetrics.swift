@@ -19,7 +19,7 @@ struct NodeMetrics: Sendable {
         [
             Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
             Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
-        ] + engineSeries + meetSeries
+        ] + engineSeries + listenerSeries + meetSeries
     }
 
     private var engineSeries: [Metric] {
@@ -34,9 +34,22 @@ struct NodeMetrics: Sendable {
                 samples: engine.closed.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
             counter("upgrades_total", "Sessions that moved from polling to WebSocket.", engine.upgraded),
             counter("requests_refused_total", "Requests refused.", engine.refused),
+            counter(
+                "handshakes_limited_total", "Handshakes over the limit of their address.", engine.handshakesLimited),
             counter("messages_received_total", "Messages received from clients.", engine.messagesReceived),
             counter("messages_sent_total", "Messages queued for clients, one per receiver.", engine.messagesSent),
             counter("messages_dropped_total", "Volatile messages dropped.", engine.messagesDropped),
+        ]
+    }
+
+    private var listenerSeries: [Metric] {
+        let listeners = load.listenerMetrics
+        return [
+            Metric("switchboard_connections", .gauge, help: "Open connections.", Double(listeners.connections)),
+            counter("connections_accepted_total", "Connections accepted.", listeners.accepted),
+            Metric(
+                "switchboard_connections_cut_total", .counter, help: "Connections cut, by reason.",
+                samples: listeners.cut.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
         ]
     }
 

@@ -3,7 +3,7 @@ import ArgumentParser
 /// The options of a node that are not *meet*'s own. Every option is also an environment variable and a key of the
 /// configuration file: `--node-name` is `SWITCHBOARD_NODE_NAME`.
 struct NodeOptions: ParsableArguments {
-    @Option(help: "Listener, NAME=HOST:PORT; NAME is the application: meet. May be repeated.")
+    @Option(help: "Listener, NAME=HOST:PORT or NAME=unix:/PATH; NAME is the application: meet. May be repeated.")
     var listen: [String] = []
 
     @Option(help: "Redis shared by all nodes, redis://[user:password@]host:port/db. Without it the node runs alone.")

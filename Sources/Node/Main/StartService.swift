@@ -14,8 +14,10 @@ struct StartService: Service {
         for (address, server) in listeners {
             let bound: ListenAddress
             do {
-                let port = try await server.bind().port ?? address.port
-                bound = ListenAddress(host: address.host, port: port)
+                let port = try await server.bind().port
+                bound =
+                    address.tcp.map { ListenAddress(host: $0.host, port: port ?? $0.port) }
+                    ?? ListenAddress(address.place)
             } catch {
                 throw LaunchError.unavailable("cannot listen on \(address): \(error)")
             }

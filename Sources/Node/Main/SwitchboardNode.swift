@@ -19,6 +19,9 @@ struct SwitchboardNode: AsyncParsableCommand {
     @OptionGroup(title: "Node")
     var options: NodeOptions
 
+    @OptionGroup(title: "Listeners")
+    var listening: ListenerOptions
+
     @OptionGroup(title: "Application meet")
     var meet: MeetOptions
 
@@ -28,6 +31,7 @@ struct SwitchboardNode: AsyncParsableCommand {
     func run() async throws {
         try await Launch.run("switchboard-node", common) { settings, logger in
             var configuration = try NodeConfiguration(settings, options)
+            try configuration.readListeners(settings, listening)
             try configuration.readOrigins(settings, self.meet)
             let meet = try MeetConfiguration(settings, self.meet)
             try await Node(configuration, meet: meet, logger: logger).run()

@@ -189,30 +189,3 @@ extension NamespaceTable {
         for handler in handlers { handler(namespace) }
     }
 }
-
-/// A namespace that a client is let into, with what was registered when it asked.
-struct Admission: Sendable {
-    let namespace: Namespace
-    let lease: ChildLease?
-    let registered: Namespace.Registrations
-
-    init(namespace: Namespace, lease: ChildLease?) {
-        self.namespace = namespace
-        self.lease = lease
-        registered = namespace.registered
-    }
-}
-
-/// Keeps a child namespace in its ``NamespaceTable``, for as long as the lease itself lives: nobody can forget to give
-/// it back.
-final class ChildLease: Sendable {
-    private let namespace: Namespace
-    private let table: NamespaceTable
-
-    init(_ namespace: Namespace, in table: NamespaceTable) {
-        self.namespace = namespace
-        self.table = table
-    }
-
-    deinit { table.release(namespace) }
-}

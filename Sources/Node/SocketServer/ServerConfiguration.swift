@@ -4,7 +4,8 @@ public import SocketIO
 public struct ServerConfiguration: Sendable {
     /// How packets are written: the parser that the clients must have too. Default: JSON.
     public var parser: PacketFormat = .json
-    /// How long a session may stay without joining any namespace; then it is closed. Default: 45 seconds.
+    /// How long a session may stay without joining any namespace; then it is closed with `connect timeout`. Default: 45
+    /// seconds.
     ///
     /// Middleware that has not decided by then counts as not joined.
     public var connectTimeout: Duration = .seconds(45)

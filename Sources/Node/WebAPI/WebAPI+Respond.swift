@@ -31,7 +31,8 @@ extension WebAPI {
             fields.append(HTTPField(name: name, value: value))
         }
         let head = HTTPRequest(
-            method: method, scheme: "http", authority: request.head.headers.first(name: "host"),
+            method: method, scheme: request.isSecure ? "https" : "http",
+            authority: request.head.headers.first(name: "host"),
             path: request.head.uri, headerFields: fields)
         return Request(head: head, body: RequestBody(buffer: request.body))
     }

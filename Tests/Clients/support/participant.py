@@ -61,16 +61,18 @@ class Participant:
         self.session = None
         self.reconnection = reconnection
         self.client = None
+        self.namespace = "/"
 
-    async def connect(self, url, transport="websocket", auth=None, headers=None, namespaces=None):
-        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=8))
+    async def connect(self, url, transport="websocket", auth=None, headers=None, namespaces=None, connector=None):
+        self.session = aiohttp.ClientSession(connector=connector or aiohttp.TCPConnector(limit=8))
         self.client = Client(
             reconnection=self.reconnection, reconnection_delay=1, reconnection_delay_max=2, handle_sigint=False,
             http_session=self.session,
         )
-        self.client.on("*", self.record)
-        self.client.on("disconnect", self.record_disconnect)
-        self.client.on("connect_error", self.record_refusal)
+        self.namespace = (namespaces or ["/"])[0]
+        self.client.on("*", self.record, namespace=self.namespace)
+        self.client.on("disconnect", self.record_disconnect, namespace=self.namespace)
+        self.client.on("connect_error", self.record_refusal, namespace=self.namespace)
         try:
             await self.client.connect(
                 url, transports=TRANSPORTS[transport], auth=auth, headers=headers or {}, namespaces=namespaces,
@@ -94,7 +96,7 @@ class Participant:
 
     @property
     def id(self):
-        return self.client.get_sid()
+        return self.client.get_sid(self.namespace)
 
     @property
     def engine_id(self):
@@ -109,11 +111,11 @@ class Participant:
         return self.client.connected and not self.disconnects
 
     async def emit(self, name, *arguments):
-        await self.client.emit(name, arguments)
+        await self.client.emit(name, arguments, namespace=self.namespace)
 
     async def call(self, name, *arguments, timeout=5):
         """Emits and returns the acknowledgement."""
-        return await self.client.call(name, arguments, timeout=timeout)
+        return await self.client.call(name, arguments, namespace=self.namespace, timeout=timeout)
 
     async def until(self, condition, what, seconds=5):
         """Waits until `condition` holds, looking again at every arrival."""

@@ -45,6 +45,9 @@ public struct WebSocketDecoder: Sendable {
         self.acceptsDeflated = acceptsDeflated
     }
 
+    /// Whether a message has begun of which the last frame is still to come.
+    package var isInsideMessage: Bool { fragments != nil }
+
     /// Takes the next event off the front of a buffer.
     /// - Parameter buffer: bytes in order of arrival; what belongs to an incomplete frame is left in it.
     /// - Returns: the event, or `nil` when more bytes are needed.

@@ -48,7 +48,7 @@ extension Value {
         }
 
         private func index(of key: String, in members: ArraySlice<Member>) -> Int? {
-            members.firstIndex { KeyBytes(text: $0.key) == KeyBytes(text: key) }
+            members.firstIndex { BytewiseKey(text: $0.key) == BytewiseKey(text: key) }
         }
 
         private mutating func removeDuplicatesByComparing() {
@@ -67,13 +67,13 @@ extension Value {
         private mutating func removeDuplicatesByHashing() {
             var unique: [Member] = []
             unique.reserveCapacity(members.count)
-            var places: [KeyBytes: Int] = [:]
+            var places: [BytewiseKey: Int] = [:]
             for member in members {
-                let place = places[KeyBytes(text: member.key), default: unique.count]
+                let place = places[BytewiseKey(text: member.key), default: unique.count]
                 if place < unique.count {
                     unique[place].value = member.value
                 } else {
-                    places[KeyBytes(text: member.key)] = place
+                    places[BytewiseKey(text: member.key)] = place
                     unique.append(member)
                 }
             }
@@ -82,10 +82,10 @@ extension Value {
     }
 
     /// A key that is compared byte by byte.
-    private struct KeyBytes: Hashable {
+    private struct BytewiseKey: Hashable {
         var text: String
 
-        static func == (lhs: KeyBytes, rhs: KeyBytes) -> Bool {
+        static func == (lhs: BytewiseKey, rhs: BytewiseKey) -> Bool {
             // Equal strings have equal bytes unless they are spelled with different Unicode scalars.
             lhs.text == rhs.text && lhs.text.utf8.elementsEqual(rhs.text.utf8)
         }

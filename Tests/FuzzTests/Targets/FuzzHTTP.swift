@@ -1,0 +1,167 @@
+import EngineIO
+import Logging
+import NIOCore
+import NIOEmbedded
+
+@testable import EngineServer
+
+/// Plays a few connections to an HTTP server with an engine and a WebSocket echo.
+///
+/// The input is what clients send; F8 and a letter behind it is an event: `n` the bytes up to here arrive, `c` another
+/// connection goes on, `x` the client goes away and another comes, `r` it stops or begins to read, `d` the server drains.
+/// `s` stands for the id of the session that was opened last.
+///
+/// Whatever comes, each connection gets nothing but complete responses, behind a 101 nothing but complete frames.
+func fuzzHTTP(_ input: ByteBuffer) throws {
+    let play = try HTTPPlay()
+    var rest = input.readableBytesView[...]
+    while let byte = rest.popFirst() {
+        if byte == 0xF8, let event = rest.popFirst() {
+            try play.happens(event)
+        } else {
+            play.pending.writeInteger(byte)
+        }
+    }
+    try play.end()
+}
+
+/// The server, its connections and what happens on them.
+private final class HTTPPlay {
+    /// What the client of the current connection has sent and has not arrived.
+    var pending = ByteBuffer()
+    private let loop = EmbeddedEventLoop()
+    private let engine: Engine
+    private let listener: Listener
+    private var clients: [HTTPClient] = []
+    private var current = 0
+    private var sessionID = ""
+
+    init() throws {
+        var configuration = EngineConfiguration()
+        configuration.maxPayload = 1024
+        configuration.maxPacketsPerPayload = 16
+        configuration.outboundLimit = 4096
+        let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+        engine = Engine(
+            configuration: configuration, nodeTag: "TESTAB", loops: [loop], acceptor: Echo(), logger: logger)
+        var limits = HTTPLimits()
+        limits.maxHeaderBytes = 1024
+        limits.maxHeaderFields = 20
+        limits.maxPipelinedRequests = 8
+        listener = Listener(
+            mounts: [.engine(path: "/e", engine), .webSocketEcho(path: "/w", maxMessageSize: 256)], responder: nil,
+            limits: limits, logger: logger)
+        for _ in 0..<3 { clients.append(try HTTPClient(listener, loop)) }
+    }
+
+    /// Something happens on the current connection.
+    func happens(_ event: UInt8) throws {
+        switch event {
+        case UInt8(ascii: "s"): pending.writeString(sessionID)
+        case UInt8(ascii: "n"): arrive()
+        case UInt8(ascii: "c"):
+            arrive()
+            current = (current + 1) % clients.count
+        case UInt8(ascii: "x"):
+            arrive()
+            try clients[current].leave()
+            clients[current] = try HTTPClient(listener, loop)
+        case UInt8(ascii: "r"): clients[current].toggleReading()
+        case UInt8(ascii: "d"): clients[current].drain()
+        default: pending.writeMultipleIntegers(UInt8(0xF8), event)
+        }
+        loop.run()
+        for client in clients { client.collect() }
+        if let opened = clients[current].lastSessionID { sessionID = opened }
+    }
+
+    private func arrive() {
+        clients[current].send(pending)
+        pending = ByteBuffer()
+    }
+
+    /// The rest arrives, all clients go away, and the engine closes.
+    func end() throws {
+        arrive()
+        loop.run()
+        for client in clients { try client.leave() }
+        engine.onShard(0) { $0.close(.serverShuttingDown) }
+        loop.run()
+        let metrics = engine.metrics
+        let opened = metrics.opened.values.reduce(0, +)
+        let closed = metrics.closed.values.reduce(0, +)
+        try check(metrics.sessions == 0 && opened == closed, "every session that was opened is closed once")
+        try loop.syncShutdownGracefully()
+    }
+}
+
+/// One client and what it has received.
+private final class HTTPClient {
+    private let channel: EmbeddedChannel
+    private var received = ByteBuffer()
+    private var asksForHead = false
+
+    init(_ listener: Listener, _ loop: EmbeddedEventLoop) throws {
+        channel = EmbeddedChannel(loop: loop)
+        try listener.accept(channel)
+        channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
+    }
+
+    /// The id in the open packet that came last.
+    var lastSessionID: String? {
+        let text = String(buffer: received)
+        guard let start = text.ranges(of: "{\"sid\":\"").last?.upperBound else { return nil }
+        return String(text[start...].prefix { $0 != "\"" })
+    }
+
+    func send(_ bytes: ByteBuffer) {
+        guard channel.isActive, bytes.readableBytes > 0 else { return }
+        asksForHead = asksForHead || String(buffer: bytes).contains("HEAD")
+        // What the server throws is an error that no handler took: the connection is closed by then.
+        _ = try? channel.writeInbound(bytes)
+    }
+
+    func toggleReading() {
+        channel.isWritable.toggle()
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    func drain() {
+        channel.pipeline.fireUserInboundEventTriggered(Draining())
+    }
+
+    /// Takes what the server has sent.
+    func collect() {
+        while let bytes = try? channel.readOutbound(as: ByteBuffer.self) { received.writeImmutableBuffer(bytes) }
+    }
+
+    /// The client goes away; what it has received is looked at.
+    func leave() throws {
+        collect()
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.run()
+        collect()
+        try ServerOutput.read(received, mayAnswerHead: asksForHead)
+    }
+}
+
+/// Sends every message back, and obeys two words.
+private struct Echo: SessionAcceptor {
+    func opened(_ session: any EngineSession) -> any SessionHandler { Handler(session) }
+
+    private final class Handler: SessionHandler {
+        private unowned let session: any EngineSession
+
+        init(_ session: any EngineSession) { self.session = session }
+
+        func received(_ message: Message) {
+            switch message {
+            case .text(ByteBuffer(string: "close")): session.close(.forcedServerClose)
+            case .text(ByteBuffer(string: "volatile")): session.send(OutgoingMessage(message), volatile: true)
+            default: session.send(OutgoingMessage(message), volatile: false)
+            }
+        }
+
+        func closed(_ reason: CloseReason) {}
+    }
+}
