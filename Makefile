@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test format lint clean
+.PHONY: run test format lint tsan clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -14,5 +14,8 @@ format:
 lint:
 	@scripts/lint
 
+tsan:
+	@scripts/tsan
+
 clean:
-	@rm -rf .build .cache
+	@rm -rf .build .build-tsan .build-asan .build-fuzz .cache

@@ -165,7 +165,7 @@ let package = Package(
         tests("RoutingTests", ["Routing"]),
         tests(
             "FuzzTests",
-            ["EngineServer", "EngineIO", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
         tests(
             "GatewayServerTests",
             ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),

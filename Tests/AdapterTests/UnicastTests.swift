@@ -22,6 +22,7 @@ import Testing
         let inbox = Unicast.Route.inbox(try #require(NodeTag(known)))
         #expect(try route([known + suffix]) == inbox)
         #expect(try route([own + suffix]) == .nobody)
+        #expect(try route([known + suffix + "234"]) == inbox)
         #expect(try route(["CCCCCC" + suffix]) == .everybody)
         #expect(try route([]) == .everybody)
         #expect(try route([known + suffix, "r"]) == .everybody)

@@ -4,10 +4,12 @@ import Foundation
 struct SourceFile: Sendable {
     /// Path below the root of the package.
     let path: String
+    /// Its lines.
+    let lines: [Substring]
     /// Its lines, with comments taken out.
     let code: [String]
     /// How many lines it has in all.
-    let lineCount: Int
+    var lineCount: Int { lines.count }
 
     /// The root of the package, found from this very file.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -25,8 +27,7 @@ struct SourceFile: Sendable {
 
     init(path: String, text: String) {
         self.path = path
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        lineCount = lines.count
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = lines.map { line in
             if line.drop(while: { $0 == " " }).hasPrefix("//") { return "" }
             return line.firstRange(of: " // ").map { String(line[..<$0.lowerBound]) } ?? String(line)

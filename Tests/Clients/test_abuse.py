@@ -14,8 +14,9 @@ import struct
 import aiohttp
 import pytest
 
+from support.cluster import Cluster
 from support.participant import Participant
-from support.processes import wait_until
+from support.processes import http_status, wait_until
 from support.testserver import serving, stats
 
 ABUSER = "127.0.0.2"
@@ -218,3 +219,20 @@ async def test_a_crowd_of_connections_is_cut_down(server):
         for _, writer in crowd:
             writer.close()
         await asyncio.gather(*ended, return_exceptions=True)
+
+
+def test_a_node_shows_the_reasons_in_its_metrics():
+    cluster = Cluster(1, options=["--handshakes-per-address", "1:1", "--head-timeout", "200"]).start()
+    try:
+        url = cluster.url(0)
+        with socket.create_connection(("127.0.0.1", cluster.ports[0]), timeout=5) as slow:
+            slow.sendall(b"GET")
+            assert slow.recv(1) == b""
+        statuses = [http_status(f"{url}/socket.io/?EIO=4&transport=polling")[0] for _ in range(5)]
+        assert 429 in statuses, statuses
+        metrics = http_status(f"{url}/metrics")[1].decode()
+        assert 'switchboard_connections_cut_total{reason="head timeout"} 1\n' in metrics
+        assert f"switchboard_handshakes_limited_total {statuses.count(429)}\n" in metrics
+        assert "switchboard_connections 1\n" in metrics
+    finally:
+        cluster.stop()

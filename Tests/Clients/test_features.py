@@ -83,7 +83,7 @@ async def test_a_volatile_event_is_lost_when_no_poll_waits_for_it(single):
 async def test_packet_middleware_stops_an_event_before_its_handlers(pair):
     visitor = Participant("/watched")
     await visitor.connect(pair.url(0), namespaces=["/watched"])
-    assert await visitor.call("forbidden") == "stopped"
+    assert await visitor.call("forbidden") == {"error": "not here", "code": "forbidden"}
     assert await visitor.call("allowed") == "handled"
     assert await visitor.expect("b") == "allowed"
     visitor.nothing_pending()

@@ -6,21 +6,28 @@ import Testing
 struct RequestPurposeTests {
     func purpose(
         _ method: String, _ query: String, isWebSocket: Bool = false,
-        transports: Set<Transport> = [.polling, .websocket]
+        transports: Set<Transport> = [.polling, .websocket], allowsVersion3: Bool = false
     ) throws(HandshakeError) -> RequestPurpose {
         try RequestPurpose(
             method: method, query: QueryString(target: "/engine.io/?" + query), isWebSocket: isWebSocket,
-            transports: transports)
+            transports: transports, allowsVersion3: allowsVersion3)
     }
 
     @Test("knows what a good request wants")
     func good() throws {
-        #expect(try purpose("GET", "EIO=4&transport=polling") == .open(.polling))
-        #expect(try purpose("GET", "EIO=4&transport=websocket", isWebSocket: true) == .open(.websocket))
+        #expect(try purpose("GET", "EIO=4&transport=polling") == .open(.polling, .v4))
+        #expect(try purpose("GET", "EIO=4&transport=websocket", isWebSocket: true) == .open(.websocket, .v4))
         #expect(try purpose("GET", "EIO=4&transport=polling&sid=a") == .poll(sessionID: "a"))
         #expect(try purpose("POST", "EIO=4&transport=polling&sid=a&t=x") == .post(sessionID: "a"))
         #expect(try purpose("GET", "EIO=4&transport=websocket&sid=a", isWebSocket: true) == .upgrade(sessionID: "a"))
-        #expect(try purpose("GET", "EIO=4&transport=polling&sid=") == .open(.polling))
+        #expect(try purpose("GET", "EIO=4&transport=polling&sid=") == .open(.polling, .v4))
+    }
+
+    @Test("takes whatever is not 4 for revision 3, where that is allowed", arguments: ["EIO=3&", "", "EIO=abc&"])
+    func version3(item: String) throws {
+        #expect(try purpose("GET", item + "transport=polling", allowsVersion3: true) == .open(.polling, .v3))
+        #expect(try purpose("GET", "EIO=4&transport=polling", allowsVersion3: true) == .open(.polling, .v4))
+        #expect(try purpose("GET", item + "transport=polling&sid=a") == .poll(sessionID: "a"))
     }
 
     @Test(

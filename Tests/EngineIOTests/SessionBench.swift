@@ -6,11 +6,11 @@ import NIOCore
 final class SessionBench {
     private var session: Session
 
-    init(_ transport: Transport = .polling, allowsUpgrade: Bool = true) {
+    init(_ transport: Transport = .polling, allowsUpgrade: Bool = true, version3: Version3? = nil) {
         let settings = Session.Settings(
             pingInterval: .seconds(25), pingTimeout: .seconds(20), upgradeTimeout: .seconds(10),
             closingTimeout: .seconds(30), allowsUpgrade: allowsUpgrade, outboundLimit: 1000)
-        session = Session(transport: transport, settings: settings, now: .zero)
+        session = Session(transport: transport, version3: version3, settings: settings, now: .zero)
     }
 
     var isOpen: Bool { session.isOpen }
@@ -33,6 +33,7 @@ final class SessionBench {
         case .none: "none"
         case .message: "message"
         case .pong: "pong"
+        case .ping: "ping"
         case .end(let ending): summary(ending)
         }
     }
@@ -43,6 +44,7 @@ final class SessionBench {
         switch session.timePassed(now) {
         case .none: "none"
         case .ping: "ping"
+        case .wait: "wait"
         case .abandonUpgrade: "abandon"
         case .end(let ending): summary(ending)
         case .forget: "forget"

@@ -8,6 +8,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sanitizers = "-sanitize=fuzzer,address"
@@ -27,6 +29,7 @@ let package = Package(
     name: "fuzz",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -34,10 +37,14 @@ let package = Package(
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
         module("Routing", []),
-        module("EngineServer", ["EngineIO", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        .systemLibrary(name: "CZlib"),
+        module("Deflate", ["CZlib", nioCore]),
+        module(
+            "EngineServer",
+            ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module(
             "FuzzTargets",
-            ["EngineServer", "EngineIO", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],

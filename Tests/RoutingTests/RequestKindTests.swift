@@ -30,6 +30,10 @@ struct RequestKindTests {
         arguments: [
             (#"0{"sid":"lv_VI97HAXpY6yYWAAAB","upgrades":["websocket"]"#, "lv_VI97HAXpY6yYWAAAB"),
             (#"0{"pingInterval":25000,"sid":"a"}"#, "a"),
+            (#"96:0{"sid":"abc","upgrades":["websocket"]"#, "abc"),
+            ("\u{0}\u{9}\u{6}\u{FF}" + #"0{"sid":"abc","upgrades":[]"#, "abc"),
+            (#"___eio[12]("108:0{\"sid\":\"abc\",\"upgrades\":[]"#, "abc"),
+            (#"2:4a96:0"sid":"abc""#, nil),
             (#"0{"sid":""}"#, nil),
             (#"0{"sid":"abc"#, nil),
             (#"4{"sid":"abc"}"#, nil),

@@ -68,11 +68,27 @@ import enum EngineIO.Message
         #expect(try Self.decode("1/admin").summary == "/admin disconnect")
     }
 
-    @Test("The query string that old clients append is no part of the namespace")
+    @Test("A query string is part of the namespace in protocol 5, and the payload of CONNECT in protocol 4")
     func query() throws {
-        #expect(try Self.decode("0/nsp?x=1&y=/?,").summary == "/nsp connect {}")
-        #expect(try Self.decode(#"2/nsp?x=1,7["a"]"#).summary == "/nsp event a [] id 7")
-        #expect(try Self.decode("0/?token=1,").summary == "/ connect {}")
+        let texts = [
+            "0/nsp?x=1&y=a%20/?&x=2,", #"2/nsp?x=1,7["a"]"#, "0/?token=1,", "0/nsp", #"0{"a":1}"#, "1/nsp?x,",
+        ]
+        let packets = try texts.map { try Self.decode($0) }
+        #expect(
+            packets.map(\.summary) == [
+                "/nsp?x=1&y=a%20/?&x=2 connect {}", "/nsp?x=1 event a [] id 7", "/?token=1 connect {}",
+                "/nsp connect {}", #"/ connect {"a":1}"#, "/nsp?x disconnect",
+            ])
+        let old = packets.map { packet in
+            var packet = packet
+            packet.readProtocol4()
+            return packet.summary
+        }
+        #expect(
+            old == [
+                #"/nsp connect {"x":"2","y":"a /?"}"#, "/nsp event a [] id 7", #"/ connect {"token":"1"}"#,
+                "/nsp connect {}", "/ connect {}", "/nsp disconnect",
+            ])
     }
 
     @Test("An event's name may be escaped, empty or a number")

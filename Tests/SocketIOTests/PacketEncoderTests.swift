@@ -23,6 +23,14 @@ import enum EngineIO.Message
                 == #"4{"message":"a\"b","data":{"code":1}}"#)
     }
 
+    @Test("in protocol 4, CONNECT has no payload, and that of CONNECT_ERROR is any value")
+    func protocol4() {
+        #expect(PacketEncoder().connect(protocol4: "/").text == "0")
+        #expect(PacketEncoder().connect(protocol4: "/admin").text == "0/admin,")
+        #expect(PacketEncoder().connectError(protocol4: "/", payload: "a\"b").text == #"4"a\"b""#)
+        #expect(PacketEncoder().connectError(protocol4: "/admin", payload: ["code": 1]).text == #"4/admin,{"code":1}"#)
+    }
+
     @Test("DISCONNECT is the type and the namespace")
     func disconnect() {
         #expect(PacketEncoder().disconnect(namespace: "/").text == "1")

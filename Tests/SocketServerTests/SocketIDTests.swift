@@ -34,7 +34,11 @@ struct SocketIDTests {
         arguments: [
             ("node_1Bxxxxxxxxxxxxx", 1), ("node_1Axxxxxxxxxxxxx", 0), ("node_1Cxxxxxxxxxxxxx", nil),
             ("node_1!xxxxxxxxxxxxx", nil), ("node_2Bxxxxxxxxxxxxx", nil), ("node_1Bxxxxxxxxxxxx", nil),
-            ("node_1Bxxxxxxxxxxxxxx", nil), ("", nil), ("node_1éxxxxxxxxxxxx", nil),
+            ("node_1Bxxxxxxxxxxxxxx", nil), ("", nil), ("node_1Bxxxxxxxxxxxxxxxx", 1),
+            ("node_1Bxxxxxxxxxxxxxxxxx", nil),
+            ("/custom#node_1Bxxxxxxxxxxxxxxxx", 1), ("/#node_1Axxxxxxxxxxxxxxxx", 0),
+            ("custom#node_1Bxxxxxxxxxxxxxxxx", nil), ("/custom/node_1Bxxxxxxxxxxxxxxxx", nil),
+            ("/custom#node_2Bxxxxxxxxxxxxxxxx", nil), ("/é#node_1Bxxxxxxxxxxxxxxxx", 1), ("node_1éxxxxxxxxxxxx", nil),
         ] as [(String, Int?)])
     func shard(id: String, expected: Int?) {
         #expect(SocketID.shard(of: id, tag: tag, count: 2) == expected)

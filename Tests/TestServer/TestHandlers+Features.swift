@@ -1,9 +1,6 @@
 import SocketIO
 import SocketServer
 
-/// What the packet middleware of the test server throws.
-private struct Forbidden: Error {}
-
 extension TestHandlers {
     /// Features that concern one socket, and broadcasts with several modifiers.
     func registerFeatures(on namespace: Namespace) {
@@ -32,9 +29,7 @@ extension TestHandlers {
     func registerPacketMiddleware(on namespace: Namespace) {
         namespace.onConnection { socket in
             socket.use { event in
-                guard event.name == "forbidden" else { return }
-                event.acknowledge("stopped")
-                throw Forbidden()
+                if event.name == "forbidden" { throw EventError("not here", code: "forbidden") }
             }
         }
         for name in ["forbidden", "allowed"] {

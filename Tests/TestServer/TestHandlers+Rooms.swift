@@ -5,18 +5,13 @@ extension TestHandlers {
     /// Joining, leaving, and events to rooms.
     func registerRooms(on namespace: Namespace) {
         namespace.on("join") { event in
-            let room = try event.text(0)
-            event.acknowledgeJoining {
-                try event.socket.join(room)
-                return event.socket.roomList
-            }
+            try event.socket.join(event.text(0))
+            event.acknowledge(event.socket.roomList)
         }
         namespace.on("join-many") { event in
             let count = event.arguments[0]?.int ?? 0
-            event.acknowledgeJoining {
-                for number in 0..<max(0, count) { try event.socket.join("many-\(number)") }
-                return "ok"
-            }
+            for number in 0..<max(0, count) { try event.socket.join("many-\(number)") }
+            event.acknowledge("ok")
         }
         namespace.on("leave") { event in
             event.socket.leave(try event.text(0))
@@ -29,19 +24,6 @@ extension TestHandlers {
         namespace.on("except") { event in
             event.socket.namespace.except(try event.text(0)).emit("b", arguments: event.arguments.dropFirst())
             event.acknowledge("ok")
-        }
-    }
-}
-
-extension Event {
-    /// Joins rooms and acknowledges; at the limit of rooms with its name: `{error: "too many rooms", limit}`.
-    fileprivate func acknowledgeJoining(_ join: () throws -> Value) {
-        do {
-            acknowledge(try join())
-        } catch let error as RoomLimitReached {
-            acknowledge(["error": "too many rooms", "limit": .int(Int64(error.limit))])
-        } catch {
-            acknowledge(["error": "join failed"])
         }
     }
 }

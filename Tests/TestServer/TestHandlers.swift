@@ -15,6 +15,7 @@ struct TestHandlers: Sendable {
         registerCluster(on: namespace)
         registerFeatures(on: namespace)
         registerSocket(on: namespace)
+        registerRecovery(on: namespace)
         registerRequests(on: namespace)
         registerTyped(on: namespace)
     }
@@ -27,7 +28,8 @@ struct TestHandlers: Sendable {
         }
         namespace.on("whoami") { [nodeName] event in
             event.acknowledge([
-                "id": .string(event.socket.id), "recovered": false, "pid": .int(processID), "node": .string(nodeName),
+                "id": .string(event.socket.id), "recovered": .bool(event.socket.isRecovered),
+                "pid": .int(processID), "node": .string(nodeName),
                 "rooms": .array(event.socket.rooms.sorted().map { .string($0) }),
             ])
         }

@@ -28,7 +28,8 @@ struct TestServer {
         let server = Server(
             configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
         let handlers = TestHandlers(nodeName: plan.nodeName)
-        for name in ["/", "/custom"] { handlers.register(on: server.namespace(name)) }
+        for name in ["/", "/custom", "/guarded"] { handlers.register(on: server.namespace(name)) }
+        handlers.guardEntrance(of: server.namespace("/guarded"))
         handlers.registerNamespaces(on: server)
         let engine = Engine(
             configuration: plan.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)

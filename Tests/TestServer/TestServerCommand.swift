@@ -37,6 +37,9 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Longest message in bytes. [SWITCHBOARD_MAX_PAYLOAD] (default: 1000000)")
     var maxPayload: String?
 
+    @Option(help: "Whether clients of Engine.IO 3 may connect. [SWITCHBOARD_ALLOW_EIO3] (default: false)")
+    var allowEio3: String?
+
     @Option(
         help: """
             Shortest WebSocket message to compress, in bytes; or on, off. [SWITCHBOARD_PER_MESSAGE_DEFLATE] \

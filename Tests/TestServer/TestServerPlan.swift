@@ -1,3 +1,4 @@
+import Adapter
 import EngineIO
 import EngineServer
 import Launch
@@ -40,6 +41,9 @@ struct TestServerPlan {
         engine.pingTimeout = try settings.milliseconds("ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        engine.allowEIO3 = try settings.value(
+            "allow-eio3", options.allowEio3, default: engine.allowEIO3, "true or false"
+        ) { Bool($0) }
         path = settings.text("path", options.requests.path) ?? "/socket.io/"
         try options.requests.apply(to: &engine, settings)
         engine.perMessageDeflate = try settings.threshold(
@@ -51,6 +55,7 @@ struct TestServerPlan {
         ).map { HTTPCompression(threshold: $0) }
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)
+        try readRecovery(options, settings)
         server.rates.events = try settings.value(
             "events-per-second", options.eventsPerSecond, default: nil, "RATE or RATE:BURST, whole numbers from 1"
         ) { RateLimit($0).map(Optional.some) }
@@ -66,6 +71,16 @@ struct TestServerPlan {
         }
     }
 
+    /// A loss is noticed after a ping interval and a ping timeout at the latest.
+    private mutating func readRecovery(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
+        guard settings.text("recovery", options.recovery) != nil else { return }
+        var recovery = RecoveryConfiguration()
+        recovery.limits.maxDisconnectionDuration = try settings.milliseconds(
+            "recovery", options.recovery, default: recovery.limits.maxDisconnectionDuration)
+        recovery.limits.lossDetection = engine.pingInterval + engine.pingTimeout
+        server.recovery = recovery
+    }
+
     /// Options that are fixed already but not served yet end the start instead of being ignored.
     private static func refuseWhatIsMissing(
         _ options: TestServerCommand, _ settings: Settings
@@ -74,8 +89,5 @@ struct TestServerPlan {
             ["classic", "sharded"].contains(text) ? text : nil
         }
         guard adapter == "classic" else { throw .configuration("--adapter sharded is not available yet") }
-        guard settings.text("recovery", options.recovery) == nil else {
-            throw .configuration("--recovery is not available yet")
-        }
     }
 }

@@ -9,6 +9,8 @@ public final class FakeSession: EngineSession {
     public let shard: Int
     /// What the client sent when it opened the session.
     public let handshake: Handshake
+    /// The revision of Engine.IO that the client speaks.
+    public let protocolVersion: ProtocolVersion
     /// Always WebSocket, unless a test says otherwise.
     public var transport = Transport.websocket
     /// What the layer above does with the session; let go at its end.
@@ -26,10 +28,16 @@ public final class FakeSession: EngineSession {
 
     /// Opens a session.
     /// - Parameters:
-    ///   - shard: index of the loop, part of the session id.
+    ///   - id: the session id. Default: `session` and the shard.
+    ///   - shard: index of the loop.
+    ///   - protocolVersion: the revision of Engine.IO that the client speaks.
     ///   - headers: header fields of the handshake, names in lower case.
-    public init(shard: Int, headers: [(name: String, value: String)] = []) {
-        id = "session\(shard)"
+    public init(
+        id: String? = nil, shard: Int, protocolVersion: ProtocolVersion = .v4,
+        headers: [(name: String, value: String)] = []
+    ) {
+        self.id = id ?? "session\(shard)"
+        self.protocolVersion = protocolVersion
         self.shard = shard
         handshake = Handshake(
             headers: headers, query: [("EIO", "4"), ("transport", "websocket")],

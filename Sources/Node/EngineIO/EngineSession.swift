@@ -8,6 +8,8 @@ public protocol EngineSession: AnyObject {
     var shard: Int { get }
     /// What the client sent when it opened the session.
     var handshake: Handshake { get }
+    /// The revision of Engine.IO that the client speaks, which stays the same.
+    var protocolVersion: ProtocolVersion { get }
     /// The transport in use now.
     var transport: Transport { get }
     /// Whether messages may be compressed over WebSocket: then a message for many sessions is better prepared by

@@ -12,7 +12,7 @@ package enum HandshakeError: Int, Error, CaseIterable, Sendable {
     case badRequest = 3
     /// The origin may not connect.
     case forbidden = 4
-    /// The `EIO` item is not 4.
+    /// The `EIO` item is not 4, and sessions of revision 3 are not allowed.
     case unsupportedProtocolVersion = 5
     /// Too many handshakes from one address; the client may try again in a second (ours).
     case tooManyHandshakes = 6

@@ -30,6 +30,8 @@ extension OutgoingMessage {
     package static let close = OutgoingMessage(packet: "1")
     /// `2`
     package static let ping = OutgoingMessage(packet: "2")
+    /// `3`
+    package static let pong = OutgoingMessage(packet: "3")
     /// `3probe`
     package static let probeAnswer = OutgoingMessage(packet: "3probe")
     /// `6`

@@ -88,6 +88,24 @@ public struct OutgoingMessage: Sendable {
         frames = buffer
     }
 
+    /// Encodes the parts of another message anew.
+    /// - Parameters:
+    ///   - message: the other message.
+    ///   - encode: gets the content of a part and whether it is binary; returns the payload of the new frame, complete
+    ///     with the packet's type if it has one, and whether that is binary.
+    init(_ message: OutgoingMessage, encode: (ByteBuffer, Bool) -> (payload: ByteBuffer, isBinary: Bool)) {
+        var buffer = ByteBuffer()
+        func write(_ part: Part) -> Part {
+            let (payload, isBinary) = encode(message.slice(part), part.isBinary)
+            FrameHeader.write(opcode: isBinary ? 0x2 : 0x1, payloadLength: payload.readableBytes, to: &buffer)
+            defer { buffer.writeImmutableBuffer(payload) }
+            return Part(payloadStart: buffer.writerIndex, payloadLength: payload.readableBytes, isBinary: isBinary)
+        }
+        first = write(message.first)
+        attachments = message.attachments.map(write)
+        frames = buffer
+    }
+
     /// Bytes that this message adds to a session's outbound queue.
     public var size: Int { frames.readableBytes }
 }

@@ -23,7 +23,13 @@ package struct QueryString: Sendable {
         guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
             return String(Substring(text))
         }
+        return String(decoding: percentDecoded(text), as: UTF8.self)
+    }
+
+    /// Decodes the name or the value of an item, or of a form's field.
+    static func percentDecoded<Text: Collection<UInt8>>(_ text: Text) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
         var rest = text[...]
         while let byte = rest.popFirst() {
             switch byte {
@@ -39,11 +45,11 @@ package struct QueryString: Sendable {
             default: bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
-    private static func hexByte(_ digits: Substring.UTF8View) -> UInt8? {
+    private static func hexByte(_ digits: some Collection<UInt8>) -> UInt8? {
         guard digits.count == 2, digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "f") ~= $0 }) else { return nil }
-        return UInt8(Substring(digits), radix: 16)
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 }

@@ -1,8 +1,8 @@
 /// What a request to an engine wants. Source: Engine.IO protocol v4, "Transports" and "Handshake"; where the protocol
 /// leaves the choice of an error open, the reference server's order of checks.
 package enum RequestPurpose: Equatable, Sendable {
-    /// Open a session.
-    case open(Transport)
+    /// Open a session of a revision of the protocol.
+    case open(Transport, ProtocolVersion)
     /// Receive by polling.
     case poll(sessionID: String)
     /// Send by polling.
@@ -16,17 +16,20 @@ package enum RequestPurpose: Equatable, Sendable {
     ///   - query: the decoded query; where a name comes twice the last one counts.
     ///   - isWebSocket: whether the request is a WebSocket handshake.
     ///   - transports: what is offered.
+    ///   - allowsVersion3: whether sessions of revision 3 may be opened. Default: `false`.
     /// - Throws: the error to answer with.
     package init(
-        method: String, query: QueryString, isWebSocket: Bool, transports: Set<Transport>
+        method: String, query: QueryString, isWebSocket: Bool, transports: Set<Transport>, allowsVersion3: Bool = false
     ) throws(HandshakeError) {
         guard let transport = query["transport"].flatMap(Transport.init(rawValue:)), transports.contains(transport)
         else { throw .unknownTransport }
         guard let sessionID = query["sid"], !sessionID.isEmpty else {
             guard method == "GET" else { throw .badHandshakeMethod }
             guard isWebSocket == (transport == .websocket) else { throw .badRequest }
-            guard query["EIO"] == "4" else { throw .unsupportedProtocolVersion }
-            self = .open(transport)
+            // Whatever is not 4 is 3 to the reference server.
+            let version: ProtocolVersion = query["EIO"] == "4" ? .v4 : .v3
+            guard version == .v4 || allowsVersion3 else { throw .unsupportedProtocolVersion }
+            self = .open(transport, version)
             return
         }
         switch (transport, method) {

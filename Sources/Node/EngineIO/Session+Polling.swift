@@ -92,6 +92,7 @@ extension Session {
         defer {
             queue = []
             queuedBytes = 0
+            isPongQueued = false
         }
         return queue
     }

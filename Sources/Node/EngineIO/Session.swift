@@ -4,7 +4,7 @@
 /// Times are distances from any fixed origin. The shell calls ``timePassed(_:)`` before every other input that comes
 /// from a client, so that nothing is served to a session that has timed out.
 ///
-/// Source: Engine.IO protocol v4.
+/// Source: Engine.IO protocol v4; of sessions of revision 3, Engine.IO protocol v3 and the reference server.
 package struct Session {
     /// What all sessions of an engine have in common.
     package final class Settings: Sendable {
@@ -28,6 +28,9 @@ package struct Session {
             self.allowsUpgrade = allowsUpgrade
             self.outboundLimit = outboundLimit
         }
+
+        /// Longest time between two pings of a client of revision 3.
+        var clientPingLimit: Duration { pingInterval + pingTimeout }
     }
 
     enum Phase {
@@ -46,6 +49,8 @@ package struct Session {
     }
 
     let settings: Settings
+    /// How packets are written for a client of revision 3; `nil` for one of revision 4.
+    package let version3: Version3?
     /// The transport in use.
     package internal(set) var transport: Transport
     var phase = Phase.open
@@ -55,15 +60,29 @@ package struct Session {
     /// What waits for the next poll.
     var queue: [OutgoingMessage] = []
     var queuedBytes = 0
+    /// Whether a pong is in the queue: it answers all pings that come until it leaves.
+    var isPongQueued = false
     var candidate = Candidate.none
     var heartbeat: Heartbeat
 
     /// A session that was opened just now.
-    package init(transport: Transport, settings: Settings, now: Duration) {
+    /// - Parameters:
+    ///   - transport: its first transport.
+    ///   - version3: what its client asked for if it speaks revision 3.
+    ///   - settings: what all sessions have in common.
+    ///   - now: the time.
+    package init(transport: Transport, version3: Version3? = nil, settings: Settings, now: Duration) {
         self.settings = settings
         self.transport = transport
-        heartbeat = Heartbeat(startedAt: now, interval: settings.pingInterval)
+        self.version3 = version3
+        heartbeat =
+            version3 == nil
+            ? Heartbeat(startedAt: now, interval: settings.pingInterval)
+            : Heartbeat(ofClientAt: now, limit: settings.clientPingLimit)
     }
+
+    /// The revision that its client speaks.
+    package var version: ProtocolVersion { version3 == nil ? .v4 : .v3 }
 
     /// Whether the session is open.
     package var isOpen: Bool {
@@ -78,6 +97,8 @@ package struct Session {
         case message(Message)
         /// A pong that was awaited: the next ping is due in `pingInterval`.
         case pong
+        /// A ping of a client of revision 3: to be answered.
+        case ping
         case end(Ending)
     }
 
@@ -86,12 +107,21 @@ package struct Session {
         guard isOpen else { return .none }
         switch packet {
         case .message(let message): return .message(message)
-        case .pong: return heartbeat.receivedPong(now(), interval: settings.pingInterval) ? .pong : .none
+        case .pong where version3 == nil:
+            return heartbeat.receivedPong(now(), interval: settings.pingInterval) ? .pong : .none
         case .close: return result(of: end(.transportClose, pendingPoll: .noop, webSocket: .closeFrame))
-        // Only servers ping in version 4.
-        case .ping: return result(of: end(.transportError))
+        case .ping where version3 != nil: return receivedPing(now())
+        // The heartbeat has one direction: servers ping in revision 4, clients in revision 3.
+        case .ping, .pong: return result(of: end(.transportError))
         case .open, .upgrade, .noop: return .none
         }
+    }
+
+    private mutating func receivedPing(_ now: Duration) -> PacketResult {
+        heartbeat.receivedPing(now, limit: settings.clientPingLimit)
+        guard !isPongQueued else { return .none }
+        isPongQueued = transport == .polling
+        return .ping
     }
 
     private func result(of ending: Ending?) -> PacketResult {
@@ -142,6 +172,8 @@ package struct Session {
         case none
         /// Send a ping.
         case ping
+        /// Nothing yet; look again when ``heartbeatDue``.
+        case wait
         /// Close the WebSocket that did not complete its upgrade.
         case abandonUpgrade
         case end(Ending)
@@ -167,10 +199,12 @@ package struct Session {
         switch heartbeat.timePassed(now, timeout: settings.pingTimeout) {
         case .none: return .none
         case .ping: return .ping
+        case .wait: return .wait
         case .timeout: return end(.pingTimeout).map(TimeResult.end) ?? .none
         }
     }
 
-    /// Until when the pong must come, if one is awaited; else when the next ping is due.
+    /// When the heartbeat is to be looked at next: until when the pong must come, if one is awaited; else when the next
+    /// ping is due.
     package var heartbeatDue: Duration { heartbeat.due }
 }

@@ -27,13 +27,6 @@ package struct TokenBucket {
         return true
     }
 
-    /// Whether it is full, and so as good as a new one.
-    /// - Parameter now: the time.
-    /// - Returns: whether all tokens are there.
-    package func isFull(at now: Duration) -> Bool {
-        fullAt <= Self.nanoseconds(now)
-    }
-
     private static func time(toFill tokens: Int, _ limit: RateLimit) -> Int64 {
         let time = Int64(max(0, tokens)).multipliedReportingOverflow(by: 1_000_000_000)
         return time.overflow ? .max : time.partialValue / Int64(limit.perSecond)

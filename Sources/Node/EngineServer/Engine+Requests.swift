@@ -37,7 +37,8 @@ extension Engine {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
                 method: request.head.method.rawValue, query: query,
-                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports)
+                isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports,
+                allowsVersion3: configuration.allowEIO3)
             try requireOrigin(request.head, purpose)
             try limitHandshakes(request, purpose)
             try serve(purpose, request, query, visitor, on: connection)
@@ -65,20 +66,30 @@ extension Engine {
         on connection: HTTPConnection
     ) throws(HandshakeError) {
         switch purpose {
-        case .open(let transport):
-            guard let hooked = visitor.hooked else { return open(transport, request, query, visitor) }
-            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, request, query, $0) }
+        case .open(let transport, let version):
+            let version3 = version == .v3 ? try version3(query, transport) : nil
+            guard let hooked = visitor.hooked else { return open(transport, version3, request, query, visitor) }
+            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, version3, request, query, $0) }
         case .upgrade(let sessionID):
             serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
         case .poll(let sessionID):
             connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
             onSession(sessionID, try shard(of: sessionID), visitor) { $0.pollArrived(visitor) }
         case .post(let sessionID):
-            // Binary payloads were a thing of protocol 3.
-            let isText = request.head.headers.first(name: "content-type") != "application/octet-stream"
-            let body = isText ? request.body : nil
-            onSession(sessionID, try shard(of: sessionID), visitor) { $0.postArrived(body, visitor) }
+            let isBinary = request.head.headers.first(name: "content-type") == "application/octet-stream"
+            onSession(sessionID, try shard(of: sessionID), visitor) {
+                $0.postArrived(request.body, isBinary: isBinary, visitor)
+            }
         }
+    }
+
+    /// What a client of revision 3 asks for. Pages of any origin can read what JSONP answers, and its requests have no
+    /// `Origin` to judge them by.
+    private func version3(_ query: QueryString, _ transport: Transport) throws(HandshakeError) -> Version3 {
+        let client = Version3(query: query)
+        guard client.callback != nil, transport == .polling else { return client }
+        guard case .any = configuration.origins else { throw .forbidden }
+        return client
     }
 
     /// The client of a poll went away.
@@ -152,28 +163,34 @@ extension Engine {
     private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
 
     private func open(
-        _ transport: Transport, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor
+        _ transport: Transport, _ version3: Version3?, _ request: EngineRequest, _ query: QueryString,
+        _ visitor: Visitor
     ) {
         let shard = home(of: visitor.exchange.loop)
         switch transport {
-        case .polling: openPolling(request, query, visitor, shard: shard)
-        case .websocket: serveWebSocket(request, query, visitor, shard: shard, sessionID: nil)
+        case .polling: openPolling(request, query, visitor, shard: shard, version3: version3)
+        case .websocket:
+            serveWebSocket(request, query, visitor, shard: shard, sessionID: nil, version3: version3)
         }
     }
 
-    private func openPolling(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int) {
+    private func openPolling(
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
+    ) {
         guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-            shard.open(.polling, handshake) { session, openPacket in
-                visitor.answer(OutgoingMessage.payload([openPacket]), fields: cookie?.line(value: session.id) ?? "")
+            shard.open(.polling, version3, handshake) { session, openPacket in
+                let (payload, type) = OutgoingMessage.payload([openPacket], for: version3)
+                visitor.answer(payload, type, fields: cookie?.line(value: session.id) ?? "")
             }
         }
     }
 
     private func serveWebSocket(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?
+        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?,
+        version3: Version3? = nil
     ) {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
@@ -198,7 +215,7 @@ extension Engine {
             let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, handshake) { session, openPacket in
+                shard.open(.websocket, version3, handshake) { session, openPacket in
                     arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
                 }
             }

@@ -16,6 +16,9 @@ public struct EngineConfiguration: Sendable {
     public var transports: Set<Transport> = [.polling, .websocket]
     /// Whether a polling session may move to WebSocket. Default: `true`.
     public var allowUpgrades: Bool = true
+    /// Whether clients of Socket.IO 2.x, which speak Engine.IO 3, may connect. Their JSONP polling is offered only if any
+    /// page may connect, since script elements name no origin. Default: `false`.
+    public var allowEIO3: Bool = false
     /// Which web pages may connect. Default: ``OriginPolicy/any``.
     public var origins: OriginPolicy = .any
     /// Whether handshakes without an `Origin` header (programs other than browsers) are accepted. Default: `true`.
@@ -32,7 +35,9 @@ public struct EngineConfiguration: Sendable {
     /// `CloseReason.slowConsumer`. Default: 4 MiB.
     public var outboundLimit: Int = 4 << 20
     /// How many entries of `X-Forwarded-For`, counted from the right, were written by proxies of ours and are believed.
-    /// With 0 the forwarding headers are ignored. Default: 0.
+    /// The client's address is the outermost of them: an IP address, with or without port. If that entry is no address,
+    /// the client's is that of the connection. `X-Forwarded-Proto` is believed to the same depth. With 0 the forwarding
+    /// headers are ignored. Default: 0.
     public var trustedProxies: Int = 0
     /// Time from the first byte of a WebSocket message to its last; a client that takes longer is closed with
     /// `CloseReason.messageTimeout`. Default: 60 seconds, enough for ``maxPayload`` over 140 kbit/s.

@@ -49,15 +49,19 @@ final class EngineShard {
     /// Opens a session.
     /// - Parameters:
     ///   - transport: its first transport.
+    ///   - version3: what its client asked for if it speaks revision 3 of the protocol.
     ///   - handshake: what the client sent.
     ///   - connect: puts the session and its open packet on the wire.
-    func open(_ transport: Transport, _ handshake: Handshake, connect: (ServerSession, OutgoingMessage) -> Void) {
+    func open(
+        _ transport: Transport, _ version3: Version3?, _ handshake: Handshake,
+        connect: (ServerSession, OutgoingMessage) -> Void
+    ) {
         let id = ids.make(shard: index, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
         let session = ServerSession(
-            id: id, handshake: handshake, core: Session(transport: transport, settings: settings, now: .now),
-            engine: self)
+            id: id, handshake: handshake,
+            core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)
         sessions[id] = session
-        timers.add(id, .ping)
+        session.awaitHeartbeat()
         figures.update {
             $0.sessions += 1
             $0.opened[transport, default: 0] += 1

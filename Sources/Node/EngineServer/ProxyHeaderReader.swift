@@ -34,6 +34,8 @@ final class ProxyHeaderReader: ChannelInboundHandler, RemovableChannelHandler {
         do throws(ProxyHeader.Malformed) {
             guard let header = try ProxyHeader.read(from: &input) else { return }
             if let client = header.client { peer = Peer(address: client.address, isSecure: client.isSecure) }
+            deadline?.cancel()
+            deadline = nil
             pass(context)
         } catch {
             cut(context, .proxyHeaderMalformed)
@@ -60,6 +62,6 @@ final class ProxyHeaderReader: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is Draining { context.close(promise: nil) }
+        if event is Draining { context.close(promise: nil) } else { context.fireUserInboundEventTriggered(event) }
     }
 }

@@ -32,6 +32,7 @@ final class ServerSession: EngineSession, Flushable {
     var loop: any EventLoop { engine.loop }
     var outbox: Outbox { engine.outbox }
     var transport: Transport { core.transport }
+    var protocolVersion: ProtocolVersion { core.version }
     var compresses: Bool { engine.configuration.perMessageDeflate != nil }
 
     // MARK: Life
@@ -66,6 +67,14 @@ final class ServerSession: EngineSession, Flushable {
         handler?.closed(ending.reason)
     }
 
+    /// Has the session woken up when its heartbeat is due.
+    func awaitHeartbeat() {
+        switch core.version {
+        case .v4: engine.timers.add(id, .ping)
+        case .v3: engine.timers.add(id, .clientPing(due: core.heartbeatDue))
+        }
+    }
+
     /// Time passed: pings, or ends what has taken too long.
     func timePassed(_ now: Duration) {
         while true {
@@ -74,6 +83,7 @@ final class ServerSession: EngineSession, Flushable {
             case .ping:
                 engine.timers.add(id, .pong(due: core.heartbeatDue))
                 transmit(.ping, volatile: false)
+            case .wait: awaitHeartbeat()
             case .abandonUpgrade:
                 candidate?.end(.closeFrame)
                 candidate = nil
@@ -86,7 +96,8 @@ final class ServerSession: EngineSession, Flushable {
     // MARK: Sending
 
     func send(_ message: OutgoingMessage, volatile: Bool) {
-        transmit(message, volatile: volatile)
+        guard let version3 = core.version3 else { return transmit(message, volatile: volatile) }
+        transmit(message.adapted(to: version3), volatile: volatile)
     }
 
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
@@ -126,7 +137,7 @@ final class ServerSession: EngineSession, Flushable {
     private func answerPoll(_ messages: [OutgoingMessage]) {
         let visitor = poll
         poll = nil
-        if let visitor { engine.answer(visitor, messages) }
+        if let visitor { engine.answer(visitor, messages, for: core.version3) }
     }
 
     // MARK: Polling
@@ -135,9 +146,9 @@ final class ServerSession: EngineSession, Flushable {
     func pollArrived(_ visitor: Visitor) {
         timePassed(.now)
         switch core.pollArrived() {
-        case .answer(let messages): engine.answer(visitor, messages)
+        case .answer(let messages): engine.answer(visitor, messages, for: core.version3)
         case .answerLast(let messages):
-            engine.answer(visitor, messages)
+            engine.answer(visitor, messages, for: core.version3)
             engine.forget(self)
         case .hold: poll = visitor
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
@@ -169,9 +180,10 @@ final class ServerSession: EngineSession, Flushable {
 
     /// A POST request arrived.
     /// - Parameters:
-    ///   - body: its body; `nil` if it has a type that cannot be a payload.
+    ///   - body: its body.
+    ///   - isBinary: whether its type says that it is a binary payload.
     ///   - visitor: the request.
-    func postArrived(_ body: ByteBuffer?, _ visitor: Visitor) {
+    func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
         timePassed(.now)
         let hadBegun = post == visitor.exchange.id.connection
         if hadBegun { post = nil }
@@ -182,7 +194,7 @@ final class ServerSession: EngineSession, Flushable {
             visitor.refuse(.badRequest)
         case .ignore: visitor.accepted()
         case .accept:
-            guard let body, receivePayload(body) else {
+            guard receivePayload(body, isBinary: isBinary) else {
                 visitor.refuse(.badRequest)
                 if let ending = core.receivedMalformed() { finish(ending) }
                 return
@@ -191,10 +203,19 @@ final class ServerSession: EngineSession, Flushable {
         }
     }
 
-    private func receivePayload(_ body: ByteBuffer) -> Bool {
+    private func receivePayload(_ body: ByteBuffer, isBinary: Bool) -> Bool {
+        let maxPackets = engine.configuration.maxPacketsPerPayload
         do throws(ParseError) {
-            var payload = try Payload(body, maxPackets: engine.configuration.maxPacketsPerPayload)
-            while core.isOpen, let packet = try payload.next() { received(packet) }
+            if let version3 = core.version3 {
+                var payload = try Version3Payload(
+                    body, isBinary: isBinary, maxPackets: maxPackets, from: version3)
+                while core.isOpen, let packet = try payload.next() { received(packet) }
+            } else {
+                // Binary payloads were a thing of revision 3.
+                guard !isBinary else { throw ParseError() }
+                var payload = try Payload(body, maxPackets: maxPackets)
+                while core.isOpen, let packet = try payload.next() { received(packet) }
+            }
             return true
         } catch {
             return false
@@ -215,7 +236,7 @@ final class ServerSession: EngineSession, Flushable {
 
     /// A message arrived on a WebSocket of this session.
     func received(_ message: Message, on source: SessionWebSocket) {
-        let packet = try? Packet(message)
+        let packet = try? Packet(message, version: core.version)
         if source === webSocket {
             if let packet { received(packet) } else if let ending = core.receivedMalformed() { finish(ending) }
         } else if source === candidate {
@@ -261,7 +282,8 @@ final class ServerSession: EngineSession, Flushable {
             engine.tally.messagesReceived += 1
             handler?.received(message)
         case .none: break
-        case .pong: engine.timers.add(id, .ping)
+        case .pong: awaitHeartbeat()
+        case .ping: transmit(.pong, volatile: false)
         case .end(let ending): finish(ending)
         }
     }

@@ -11,6 +11,8 @@ final class SessionTimers {
         case ping
         /// The pong, until a moment that the session knows.
         case pong(due: Duration)
+        /// The next ping of a client of revision 3, until a moment that the session knows.
+        case clientPing(due: Duration)
         /// The end of an upgrade.
         case upgrade
         /// The poll that takes the close packet.
@@ -40,8 +42,17 @@ final class SessionTimers {
         switch wait {
         case .ping: append(sessionID, due: .now + settings.pingInterval, to: 0)
         case .pong(let due): append(sessionID, due: due, to: 1)
+        case .clientPing(let due): wake(sessionID, at: due)
         case .upgrade: append(sessionID, due: .now + settings.upgradeTimeout, to: 2)
         case .closing: append(sessionID, due: .now + settings.closingTimeout, to: 3)
+        }
+    }
+
+    /// Has a session woken up by a timer of its own: clients that ping move their deadlines as they like, so that no
+    /// queue of them would be in order.
+    private func wake(_ sessionID: String, at due: Duration) {
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(max(due - .now, .zero))) { [weak self] in
+            self?.wake?(sessionID, .now)
         }
     }
 

@@ -30,13 +30,16 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is Draining { return context.close(promise: nil) }
-        guard deadline != nil, let event = event as? TLSUserEvent, case .handshakeCompleted = event else { return }
+        guard deadline != nil, let event = event as? TLSUserEvent, case .handshakeCompleted = event else {
+            return context.fireUserInboundEventTriggered(event)
+        }
         listener.addHTTP(to: context.channel, peer: Peer(address: peer.address, isSecure: true))
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        cut(context, .tlsHandshakeFailed)
+        // Who only knocks, as probes of ports do, has not failed.
+        if context.channel.isActive { cut(context, .tlsHandshakeFailed) }
     }
 
     private func cut(_ context: ChannelHandlerContext, _ reason: CutReason) {

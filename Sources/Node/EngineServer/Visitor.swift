@@ -16,10 +16,10 @@ struct Visitor: Sendable {
     /// Answers a GET with a payload.
     /// - Parameters:
     ///   - payload: the body.
+    ///   - type: what the body is.
     ///   - more: header lines that go with it.
-    func answer(_ payload: ByteBuffer, fields more: String = "") {
-        let fields = "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n"
-        respondOfSession(more.isEmpty ? fields : fields + more, payload)
+    func answer(_ payload: ByteBuffer, _ type: PayloadType, fields more: String = "") {
+        respondOfSession(more.isEmpty ? type.fields : type.fields + more, payload)
     }
 
     /// Answers a POST: its packets were taken.
@@ -58,5 +58,16 @@ struct Visitor: Sendable {
             return exchange.respond(Response(status: status, fields: fields, moreFields: crossOrigin, body: body))
         }
         exchange.respond(Response(status: status, fields: hooked.fields(fields + crossOrigin), body: body))
+    }
+}
+
+extension PayloadType {
+    /// The header lines of an answer with such a payload.
+    fileprivate var fields: String {
+        switch self {
+        case .text: "content-type: text/plain; charset=UTF-8\r\ncache-control: no-store\r\n"
+        case .binary: "content-type: application/octet-stream\r\ncache-control: no-store\r\n"
+        case .script: "content-type: text/javascript; charset=UTF-8\r\ncache-control: no-store\r\n"
+        }
     }
 }

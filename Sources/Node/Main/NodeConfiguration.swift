@@ -90,6 +90,7 @@ extension NodeConfiguration {
             "ping-timeout", options.pingTimeout, default: engine.pingTimeout)
         engine.maxPayload = try settings.integer(
             "max-payload", options.maxPayload, default: engine.maxPayload, in: 1...(1 << 30))
+        engine.allowEIO3 = try settings.flag("allow-eio3", options.allowEio3, default: engine.allowEIO3)
         try readCompression(settings, options)
         server.connectTimeout = try settings.milliseconds(
             "connect-timeout", options.connectTimeout, default: server.connectTimeout)

@@ -39,6 +39,9 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Longest message or request body in bytes. (default: 1000000)")
     var maxPayload: String?
 
+    @Option(help: "Whether clients of Socket.IO 2.x (Engine.IO 3) may connect. (default: false)")
+    var allowEio3: String?
+
     @Option(help: "Compress WebSocket messages of at least so many bytes, or on or off. (default: off)")
     var perMessageDeflate: String?
 

@@ -14,7 +14,7 @@ public struct Acknowledgement: Sendable {
     private let reply: Reply
 
     init(id: Int, socket: Socket) {
-        reply = Reply(id: id, socket: NIOLoopBound(socket, eventLoop: socket.eventLoop))
+        reply = Reply(id: id, socket: socket)
     }
 
     /// Answers.
@@ -35,10 +35,13 @@ private final class Reply: Sendable {
     private let id: Int
     private let socket: NIOLoopBound<Socket>
     private let isSent = Atomic(false)
+    /// The socket's namespace, if it keeps the order of what other threads do by other means than the loop does.
+    private let namespace: Namespace?
 
-    init(id: Int, socket: NIOLoopBound<Socket>) {
+    init(id: Int, socket: Socket) {
         self.id = id
-        self.socket = socket
+        self.socket = NIOLoopBound(socket, eventLoop: socket.eventLoop)
+        namespace = socket.recovery == nil ? nil : socket.namespace
     }
 
     func send(_ arguments: Arguments) {
@@ -46,6 +49,8 @@ private final class Reply: Sendable {
         let loop = socket.eventLoop
         if loop.inEventLoop {
             socket.value.answer(id, arguments)
+        } else if let namespace {
+            namespace.execute(on: loop) { self.socket.value.answer(self.id, arguments) }
         } else {
             loop.execute { self.socket.value.answer(self.id, arguments) }
         }

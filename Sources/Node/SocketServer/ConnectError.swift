@@ -25,6 +25,16 @@ public struct ConnectError: Error, Sendable {
         self.data = data
     }
 
+    /// What a client of protocol 4 gets: the data, if that is anything, or else the message. A namespace that does not
+    /// exist makes the exception, as in the reference server.
+    var protocol4: Value {
+        switch data {
+        case nil, .null, false, 0, "":
+            message == Self.invalidNamespace.message ? ["message": .string(message)] : .string(message)
+        case let data?: data
+        }
+    }
+
     /// The namespace does not exist (the reference server's text).
     static let invalidNamespace = ConnectError("Invalid namespace")
     /// ``DynamicNamespaceConfiguration/maxCount`` namespaces exist that clients made.

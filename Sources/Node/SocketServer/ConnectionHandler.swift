@@ -11,17 +11,20 @@ final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
-    private let server: Server
+    /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
+    private let isProtocol4: Bool
+    let server: Server
     private let shard: ServerShard
     private var decoder: PacketDecoder
-    private var connection: Connection<Socket>
-    private var deciding: [String: Task<Void, Never>] = [:]
+    var connection: Connection<Socket>
+    var deciding: [String: Task<Void, Never>] = [:]
     private var meter = SessionMeter()
     private var hasJoined = false
-    private var isClosed = false
+    private(set) var isClosed = false
 
     init(_ session: any EngineSession, server: Server, shard: ServerShard) {
         self.session = session
+        isProtocol4 = session.protocolVersion == .v3
         self.server = server
         self.shard = shard
         var limits = PacketDecoder.Limits()
@@ -30,12 +33,19 @@ final class ConnectionHandler: SessionHandler {
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
     }
 
+    /// The session was opened. By protocol 4 that makes the client join the main namespace, which it does not ask for.
+    func opened() {
+        guard isProtocol4 else { return }
+        handle(connection.received(Packet(namespace: "/", content: .connect(payload: [:]))))
+    }
+
     func received(_ message: Message) {
         let rates = server.configuration.rates
         do {
             guard meter.allows(message, rates, now: shard.now) else { return exceedRate() }
-            guard let packet = try decoder.received(message) else { return }
+            guard var packet = try decoder.received(message) else { return }
             guard meter.allowsPacket(rates, now: shard.now) else { return exceedRate() }
+            if isProtocol4 { packet.readProtocol4() }
             handle(connection.received(packet))
         } catch {
             reject("undecodable packet", "\(error)")
@@ -111,28 +121,37 @@ final class ConnectionHandler: SessionHandler {
 
 extension ConnectionHandler {
     private func join(_ name: String, auth: Value) {
-        let id = SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
+        let recovers = server.configuration.recovery != nil && !isProtocol4
+        enter(name, auth: auth, claim: recovers ? RecoveryClaim(auth) : nil)
+    }
+
+    /// A client shall join, as the one that it was if it has a claim.
+    func enter(_ name: String, auth: Value, claim: RecoveryClaim?) {
+        let id =
+            isProtocol4
+            ? SocketID.make(protocol4: session.id, namespace: name)
+            : SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
             socketID: id, namespace: name, handshake: session.handshake, auth: auth)
         let entrance = server.namespaces.enter(name)
         switch entrance {
         case .refused(let error):
             refuse(name, error)
-        case .found(let admission) where admission.registered.middleware.isEmpty:
+        case .found(let admission) where admission.registered.middleware.isEmpty && claim == nil:
             accept(context, admission)
         case .found, .undecided:
-            decide(context, entrance)
+            decide(context, entrance, claim)
         }
     }
 
     /// Runs the application's own decisions in a task, which is the only way to await them from the loop; the session's
     /// end cancels it.
-    private func decide(_ context: ConnectContext, _ entrance: NamespaceTable.Entrance) {
+    private func decide(_ context: ConnectContext, _ entrance: NamespaceTable.Entrance, _ claim: RecoveryClaim?) {
         let loop = shard.eventLoop
         let handler = NIOLoopBound(self, eventLoop: loop)
         deciding[context.namespace] = Task { [server] in
             var context = context
-            let decision = await server.decide(&context, entrance)
+            let decision = await server.decide(&context, entrance, claim)
             loop.execute { [context] in handler.value.decided(context, decision) }
         }
     }
@@ -146,23 +165,41 @@ extension ConnectionHandler {
     }
 
     private func accept(_ context: ConnectContext, _ admission: Admission) {
+        if let former = context.former, let recovery = admission.namespace.recovery {
+            return restore(former, context, admission, recovery)
+        }
         let (namespace, registered) = (admission.namespace, admission.registered)
         let shard = namespace.shards[session.shard].value
         let socket = Socket(
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
         socket.lease = admission.lease
         guard connection.joined(namespace.name, as: socket) else { return }
-        hasJoined = true
-        namespace.joined(by: session)
+        // A client of protocol 4 could not come back.
+        if !isProtocol4 { namespace.recovery?.begin(socket, using: &self.shard.random) }
         shard.add(socket)
-        session.send(server.encoder.connect(namespace: namespace.name, sid: socket.id), volatile: false)
-        for handler in registered.connectionHandlers { handler(socket) }
+        let connect =
+            isProtocol4
+            ? server.encoder.connect(protocol4: namespace.name)
+            : server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: socket.recovery?.pid)
+        joined(socket, registered, [connect])
     }
+
+    /// The client is a member of the namespace: tells it, and then the application.
+    func joined(_ socket: Socket, _ registered: Namespace.Registrations, _ messages: [OutgoingMessage]) {
+        hasJoined = true
+        socket.namespace.joined(by: session)
+        for message in messages { session.send(message, volatile: false) }
+        for handler in registered.connectionHandlers where socket.isConnected { handler(socket) }
+    }
+
+    var eventLoop: any EventLoop { shard.eventLoop }
 
     private func refuse(_ namespace: String, _ error: ConnectError) {
         connection.refused(namespace)
         session.send(
-            server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
+            isProtocol4
+                ? server.encoder.connectError(protocol4: namespace, payload: error.protocol4)
+                : server.encoder.connectError(namespace: namespace, message: error.message, data: error.data),
             volatile: false)
     }
 }

@@ -8,4 +8,10 @@ enum DisconnectReason {
     static let clientNamespace = "client namespace disconnect"
     /// The server made it leave; the client sees `io server disconnect` and does not come back by itself.
     static let serverNamespace = "server namespace disconnect"
+    /// Those after which a client may get its socket back, if recovery is on (wire, section 7).
+    static let recoverable: Set<String> = Set(
+        [
+            CloseReason.transportError, .transportClose, .forcedClose, .pingTimeout, .serverShuttingDown,
+            .forcedServerClose,
+        ].map(\.rawValue))
 }

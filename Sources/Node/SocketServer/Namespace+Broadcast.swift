@@ -56,6 +56,9 @@ extension Namespace {
     }
 
     func send(_ whole: Arguments, to options: BroadcastOptions) {
+        if let recovery, !options.flags.volatile, !isRelay(whole, to: options) {
+            return record(whole, to: options, recovery)
+        }
         if reachesOthers(options), onlyShard(of: options) == nil { adapter.publish(whole, to: options) }
         deliver(whole, to: options)
     }

@@ -15,6 +15,9 @@ extension Namespace {
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
         let shard = onlyShard(of: options)
         if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
+        if let recovery, !options.flags.volatile {
+            return record(arguments, to: options, isForeign: true, recovery)
+        }
         let message = prepared(encoder.event(arguments, namespace: name), for: options)
         if let shard {
             shard.run { $0.deliver(message, arguments, to: options) }

@@ -33,6 +33,11 @@ extension Namespace {
         }
     }
 
+    /// Whether an event is a relay to a socket of this node.
+    func isRelay(_ arguments: Arguments, to options: BroadcastOptions) -> Bool {
+        onlyShard(of: options) != nil && arguments.eventName.flatMap(relayHandler) != nil
+    }
+
     /// Takes a relay out of what another node sent to one socket of ours.
     /// - Returns: whether it was one.
     func receivedRelay(_ arguments: Arguments, for id: String) -> Bool {

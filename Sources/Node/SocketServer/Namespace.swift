@@ -31,6 +31,8 @@ public final class Namespace: LocalSockets, Sendable {
     let logger: Logger
     let encoder: PacketEncoder
     let shards: [Confined<NamespaceShard>]
+    /// What connection state recovery needs, if it is on.
+    let recovery: NamespaceRecovery?
     /// The namespaces that belong to it, if it is a parent; then it has no sockets itself.
     let children: ChildNamespaces?
     /// Sockets on this node.
@@ -49,6 +51,7 @@ public final class Namespace: LocalSockets, Sendable {
         var serverEventHandlers: [String: ServerEventHandler] = [:]
         var relayHandlers: [EventName: RelayHandler] = [:]
         var roomHandlers = RoomHandlers()
+        var expiryHandlers: [@Sendable (RecoverableSession) -> Void] = []
     }
 
     /// Decides about a CONNECT.
@@ -59,7 +62,7 @@ public final class Namespace: LocalSockets, Sendable {
     init(
         name: String, parameters: [String: String] = [:], registrations: Registrations = Registrations(),
         configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop], adapter: any ClusterAdapter,
-        encoder: PacketEncoder, logger: Logger
+        encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, logger: Logger
     ) {
         self.name = name
         self.parameters = parameters
@@ -68,10 +71,14 @@ public final class Namespace: LocalSockets, Sendable {
         self.nodeTag = nodeTag
         self.adapter = adapter
         self.encoder = encoder
+        self.recovery = recovery
         self.logger = logger
         children = adapter as? ChildNamespaces
         let observer = registrations.roomHandlers.isEmpty ? nil : RoomObserver(eventLoop: loops[0])
-        shards = loops.map { Confined(NamespaceShard(eventLoop: $0, roomObserver: observer), to: $0) }
+        shards = loops.map { loop in
+            let shard = NamespaceShard(eventLoop: loop, roomObserver: observer)
+            return Confined(shard, to: loop, inOrder: recovery != nil)
+        }
     }
 
     /// A name with its leading slash.
@@ -146,7 +153,8 @@ public final class Namespace: LocalSockets, Sendable {
     /// The shard of a socket id of this node; none in a parent.
     func shard(of id: String) -> Confined<NamespaceShard>? {
         guard children == nil else { return nil }
-        return SocketID.shard(of: id, tag: nodeTag, count: shards.count).map { shards[$0] }
+        let index = recovery?.shard(of: id) ?? SocketID.shard(of: id, tag: nodeTag, count: shards.count)
+        return index.map { shards[$0] }
     }
 
     /// An id for a broadcast that shall be acknowledged.

@@ -32,6 +32,12 @@ final class NamespaceShard {
         roomObserver?.joined(socket.id, socket, isFirst: index.memberCount(of: socket.id) == 1)
     }
 
+    /// Adds a socket that is in rooms from the beginning.
+    func add(_ socket: Socket, to rooms: [String]) {
+        add(socket)
+        for room in rooms { join(socket, room) }
+    }
+
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
         let rooms = roomObserver == nil ? [] : index.rooms(of: handle)
@@ -111,7 +117,7 @@ final class NamespaceShard {
     }
 
     /// Tells sockets that listen to what they are sent about a broadcast.
-    private func announce(_ arguments: Arguments, to options: BroadcastOptions) {
+    func announce(_ arguments: Arguments, to options: BroadcastOptions) {
         guard outgoingListeners > 0, let name = arguments.eventName else { return }
         forEach(options) { $0.announceOutgoing(name, arguments.dropFirst()) }
     }

@@ -75,6 +75,9 @@ final class NamespaceTable: Sendable {
         return namespace
     }
 
+    /// The namespace of a name, if it is there.
+    func existing(_ name: String) -> Namespace? { state.withLock { $0.entries[name]?.namespace } }
+
     /// A client asks for a namespace.
     func enter(_ name: String) -> Entrance {
         let (entrance, new) = state.withLock { state -> (Entrance, Namespace?) in

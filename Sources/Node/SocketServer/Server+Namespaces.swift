@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 
 extension Server {
@@ -62,7 +63,7 @@ extension Server {
 
     /// Decides about a CONNECT: finds the namespace, and runs its middleware.
     func decide(
-        _ context: inout ConnectContext, _ entrance: NamespaceTable.Entrance
+        _ context: inout ConnectContext, _ entrance: NamespaceTable.Entrance, _ claim: RecoveryClaim? = nil
     ) async -> Result<Admission, ConnectError> {
         do {
             var entrance = entrance
@@ -72,6 +73,11 @@ extension Server {
                 throw ConnectError.invalidNamespace
             }
             context.parameters = admission.namespace.parameters
+            if let claim { context.former = await admission.namespace.formerSession(claim) }
+            if let former = context.former {
+                (context.socketID, context.data) = (former.id, former.data)
+                if configuration.recovery?.skipMiddlewares == true { return .success(admission) }
+            }
             for middleware in admission.registered.middleware { try await middleware(&context) }
             return .success(admission)
         } catch let error as ConnectError {

@@ -26,6 +26,7 @@ public final class Server: SessionAcceptor, Sendable {
     let shards: [Confined<ServerShard>]
     let namespaces: NamespaceTable
     let isAccepting = Atomic(true)
+    private let recoveryStore: (any RecoveryStore)?
 
     /// Creates a server with the main namespace `/`, which everybody may join until the application says otherwise.
     /// - Parameters:
@@ -33,10 +34,12 @@ public final class Server: SessionAcceptor, Sendable {
     ///   - nodeTag: names this incarnation of the node; every socket id begins with it.
     ///   - loops: the event loops that sessions live on, at most 64; the index is the session's shard.
     ///   - adapters: makes what connects each namespace with the other nodes.
+    ///   - recoveryStore: where connection state recovery keeps what it needs, if the configuration turns it on. Default:
+    ///     in this process.
     ///   - logger: receives what handlers threw, and protocol errors of clients (debug).
     public init(
         configuration: ServerConfiguration = ServerConfiguration(), nodeTag: NodeTag, loops: [any EventLoop],
-        adapters: any AdapterFactory, logger: Logger
+        adapters: any AdapterFactory, recoveryStore: (any RecoveryStore)? = nil, logger: Logger
     ) {
         precondition((1...64).contains(loops.count), "a server has 1 to 64 event loops, not \(loops.count)")
         self.configuration = configuration
@@ -45,16 +48,28 @@ public final class Server: SessionAcceptor, Sendable {
         self.logger = logger
         let encoder = PacketEncoder(format: configuration.parser)
         self.encoder = encoder
+        let recoveryStore = configuration.recovery.map { recovery in
+            recoveryStore ?? InProcessRecoveryStore(recovery.limits, nodeTag: nodeTag, loop: loops[0])
+        }
         namespaces = NamespaceTable(configuration.dynamicNamespaces) { name, registrations, parameters in
             Namespace(
                 name: name, parameters: parameters, registrations: registrations, configuration: configuration,
                 nodeTag: nodeTag, loops: loops, adapter: adapters.makeAdapter(namespace: name), encoder: encoder,
-                logger: logger)
+                recovery: NamespaceRecovery(recoveryStore, configuration.recovery), logger: logger)
         }
         shards = loops.map { loop in
             Confined(ServerShard(eventLoop: loop, connectTimeout: TimeAmount(configuration.connectTimeout)), to: loop)
         }
+        self.recoveryStore = recoveryStore
         _ = namespace("/")
+        recoveryStore?.start { [weak self] session in self?.expired(session) }
+    }
+
+    /// What connection state recovery has done and keeps; `nil` if it is off.
+    public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
+
+    private func expired(_ session: RecoverableSession) {
+        namespaces.existing(session.namespace)?.expired(session)
     }
 
     /// Accepts a new Engine.IO session.
@@ -64,6 +79,7 @@ public final class Server: SessionAcceptor, Sendable {
         let shard = shards[session.shard].value
         let connection = ConnectionHandler(session, server: self, shard: shard)
         shard.add(connection)
+        connection.opened()
         return connection
     }
 

@@ -31,12 +31,17 @@ public struct ServerConfiguration: Sendable {
     /// How much a session may send per second; over it the session is closed with `rate limit`. Default: no limit.
     public var rates = SessionRates()
 
+    /// Connection state recovery: whether clients that lost their connection get their sockets back. Default: `nil`,
+    /// off.
+    public var recovery: RecoveryConfiguration?
+
     /// Creates the default configuration.
     public init() {}
 
     /// Checks that every value makes sense.
     /// - Throws: ``ServerConfigurationError`` naming the first value that does not.
     public func validate() throws(ServerConfigurationError) {
+        try recovery?.validate()
         guard connectTimeout > .zero else { throw ServerConfigurationError(value: "connectTimeout", minimum: "0 s") }
         let counts = [
             ("maxAttachments", maxAttachments, 0), ("maxNamespacesPerSession", maxNamespacesPerSession, 1),

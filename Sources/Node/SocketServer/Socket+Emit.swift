@@ -1,3 +1,4 @@
+import Cluster
 import EngineIO
 import NIOCore
 public import SocketIO
@@ -86,6 +87,9 @@ extension Socket {
     func send(_ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions()) {
         guard isConnected, let name = namespace.eventName(event) else { return }
         announceOutgoing(name, arguments)
+        if let recovery = namespace.recovery, !options.volatile {
+            return record(Arguments(event: name, arguments), options, recovery)
+        }
         var message = namespace.encoder.event(name, arguments, namespace: namespace.name)
         if !options.compress { message.isCompressible = false }
         connection.session.send(message, volatile: options.volatile)

@@ -37,6 +37,7 @@ public final class Socket {
     let connection: ConnectionHandler
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
+    var recovery: SocketRecovery?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     /// Keeps a namespace that goes with its last socket.
     var lease: ChildLease?
@@ -68,6 +69,9 @@ public final class Socket {
 
     /// The HTTP request that opened the session.
     public var handshake: Handshake { connection.session.handshake }
+
+    /// The revision of Engine.IO that the client speaks: 3 if it is of Socket.IO 2.x.
+    public var protocolVersion: ProtocolVersion { connection.session.protocolVersion }
 
     /// The transport that the session uses now.
     public var transport: Transport { connection.session.transport }
@@ -193,6 +197,7 @@ extension Socket {
         guard !isClosing else { return }
         isClosing = true
         for handler in disconnectingHandlers { handler(reason) }
+        save(reason)
         shard.remove(self)
         isConnected = false
         endAsyncEvents()

@@ -137,7 +137,7 @@ public struct SocketHandle: Sendable {
         if socket.eventLoop.inEventLoop {
             body(socket.value)
         } else {
-            socket.eventLoop.execute { body(socket.value) }
+            namespace.execute(on: socket.eventLoop) { body(socket.value) }
         }
     }
 }

@@ -9,7 +9,7 @@ import NIOEmbedded
 ///
 /// The input is what clients send; F8 and a letter behind it is an event: `n` the bytes up to here arrive, `c` another
 /// connection goes on, `x` the client goes away and another comes, `r` it stops or begins to read, `d` the server drains.
-/// `s` stands for the id of the session that was opened last.
+/// `s` stands for the id of the session that was opened last. The last of the connections begin with a PROXY header.
 ///
 /// Whatever comes, each connection gets nothing but complete responses, behind a 101 nothing but complete frames.
 func fuzzHTTP(_ input: ByteBuffer) throws {
@@ -31,7 +31,7 @@ private final class HTTPPlay {
     var pending = ByteBuffer()
     private let loop = EmbeddedEventLoop()
     private let engine: Engine
-    private let listener: Listener
+    private let listeners: [Listener]
     private var clients: [HTTPClient] = []
     private var current = 0
     private var sessionID = ""
@@ -41,17 +41,27 @@ private final class HTTPPlay {
         configuration.maxPayload = 1024
         configuration.maxPacketsPerPayload = 16
         configuration.outboundLimit = 4096
+        configuration.perMessageDeflate = PerMessageDeflate(threshold: 8)
+        configuration.httpCompression = HTTPCompression(threshold: 8)
+        configuration.trustedProxies = 1
+        configuration.allowEIO3 = true
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         engine = Engine(
             configuration: configuration, nodeTag: "TESTAB", loops: [loop], acceptor: Echo(), logger: logger)
-        var limits = HTTPLimits()
-        limits.maxHeaderBytes = 1024
-        limits.maxHeaderFields = 20
-        limits.maxPipelinedRequests = 8
-        listener = Listener(
-            mounts: [.engine(path: "/e", engine), .webSocketEcho(path: "/w", maxMessageSize: 256)], responder: nil,
-            limits: limits, logger: logger)
-        for _ in 0..<3 { clients.append(try HTTPClient(listener, loop)) }
+        var listening = ListenerConfiguration(name: "fuzz", address: .tcp(host: "192.0.2.2", port: 1))
+        listening.limits.maxHeaderBytes = 1024
+        listening.limits.maxHeaderFields = 20
+        listening.limits.maxPipelinedRequests = 8
+        listening.limits.connectionsPerAddress = 2
+        let mounts: [Mount] = [
+            .engine(path: "/e", engine),
+            .webSocketEcho(path: "/w", maxMessageSize: 256, perMessageDeflate: PerMessageDeflate(threshold: 8)),
+        ]
+        let plain = Listener(listening, mounts: mounts, responder: nil, logger: logger)
+        listening.proxyProtocol = true
+        let proxied = Listener(listening, mounts: mounts, responder: nil, logger: logger)
+        listeners = [plain, plain, proxied]
+        for listener in listeners { clients.append(try HTTPClient(listener, loop)) }
     }
 
     /// Something happens on the current connection.
@@ -65,7 +75,7 @@ private final class HTTPPlay {
         case UInt8(ascii: "x"):
             arrive()
             try clients[current].leave()
-            clients[current] = try HTTPClient(listener, loop)
+            clients[current] = try HTTPClient(listeners[current], loop)
         case UInt8(ascii: "r"): clients[current].toggleReading()
         case UInt8(ascii: "d"): clients[current].drain()
         default: pending.writeMultipleIntegers(UInt8(0xF8), event)

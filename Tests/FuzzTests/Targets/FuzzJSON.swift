@@ -4,7 +4,7 @@ import SocketIO
 import enum EngineIO.Message
 
 /// Decodes JSON. The scanner, which packets go through, and the reader accept the same texts; what is written reads back
-/// as the same value, and as the same text.
+/// as the same value, and as the same text; typed decoding takes it or refuses it.
 func fuzzJSON(_ input: ByteBuffer) throws {
     let array = ByteBuffer(string: "[\"a\"," + String(buffer: input) + "]")
     var decoder = PacketDecoder()
@@ -19,6 +19,17 @@ func fuzzJSON(_ input: ByteBuffer) throws {
     }
     try check(isSame(again, value), "what is written is the value that was read")
     try check(json(again) == written, "a value has one written form")
+    try checkCoding(value)
+}
+
+/// Decodes a value to types of an application; what can be decoded can be encoded.
+private func checkCoding(_ value: Value) throws {
+    let same = try ValueDecoder(depthLimit: 256).decode(Value.self, from: value)
+    try check(same == value, "a value decodes to itself")
+    for element in value.array ?? [] {
+        guard let sample = try? ValueDecoder().decode(Sample.self, from: element) else { continue }
+        _ = try ValueEncoder().encode(sample)
+    }
 }
 
 private func json(_ value: Value) -> ByteBuffer {
@@ -40,5 +51,23 @@ private func isSame(_ read: Value, _ written: Value) -> Bool {
         read.members.map(\.key) == written.members.map(\.key)
             && zip(read.members, written.members).allSatisfy { isSame($0.value, $1.value) }
     default: read == written
+    }
+}
+
+/// What an application may decode arguments to.
+private struct Sample: Codable {
+    var int: Int?
+    var byte: UInt8?
+    var small: Int16?
+    var float: Float?
+    var text: String?
+    var bytes: ByteBuffer?
+    var list: [Sample]?
+    var table: [String: Value]?
+    var either: Either?
+
+    enum Either: Codable {
+        case one(Int)
+        case other(name: String)
     }
 }

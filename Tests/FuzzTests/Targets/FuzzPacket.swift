@@ -14,6 +14,9 @@ func fuzzPacket(_ input: ByteBuffer) throws {
     for packet in decode(messages) {
         var connection = Connection<Int>()
         _ = connection.received(packet)
+        var old = packet
+        old.readProtocol4()
+        try check(!old.namespace.contains("?"), "a namespace of protocol 4 has no query")
         try checkRoundTrip(packet)
         switch packet.content {
         case .event(let name, let arguments, _):

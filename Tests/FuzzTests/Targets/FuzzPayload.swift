@@ -11,7 +11,7 @@ func fuzzPayload(_ input: ByteBuffer) throws {
     }
     // A text may hold the separator nowhere but in a WebSocket message.
     guard !messages.isEmpty else { return }
-    let body = OutgoingMessage.payload(messages.map(OutgoingMessage.init))
+    let body = OutgoingMessage.payload(messages.map { OutgoingMessage($0) })
     let again = try read(body, maxPackets: maxPackets)
     try check(again == messages.map(Packet.message), "messages survive a polling response")
     for message in messages {

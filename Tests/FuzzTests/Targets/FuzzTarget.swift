@@ -14,11 +14,15 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All targets.
     package static let all = [
         FuzzTarget(name: "base64", run: fuzzBase64),
+        FuzzTarget(name: "deflate", run: fuzzDeflate),
         FuzzTarget(name: "http", run: fuzzHTTP),
         FuzzTarget(name: "json", run: fuzzJSON),
         FuzzTarget(name: "messagepack", run: fuzzMessagePack),
+        FuzzTarget(name: "messagepack-packet", run: fuzzMessagePackPacket),
         FuzzTarget(name: "packet", run: fuzzPacket),
         FuzzTarget(name: "payload", run: fuzzPayload),
+        FuzzTarget(name: "payload-v3", run: fuzzVersion3Payload),
+        FuzzTarget(name: "proxy-header", run: fuzzProxyHeader),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),
     ]

@@ -1,7 +1,8 @@
 import EngineIO
 import NIOCore
 
-/// Reads what a client sends over WebSocket. The first byte chooses the longest message and how the rest is split.
+/// Reads what a client sends over WebSocket. The first byte chooses the longest message, how the rest is split and whether
+/// compressed messages are accepted.
 ///
 /// However the bytes are split, the same events come out and the same error ends them.
 func fuzzWebSocket(_ input: ByteBuffer) throws {
@@ -9,9 +10,11 @@ func fuzzWebSocket(_ input: ByteBuffer) throws {
     guard let choice: UInt8 = stream.readInteger() else { return }
     let limit = 1 << Int(choice & 0xF)
     let size = Int(choice >> 4) + 1
-    let whole = Transcript([stream], limit: limit)
+    let acceptsDeflated = choice & 0x10 != 0
+    let whole = Transcript([stream], limit: limit, acceptsDeflated: acceptsDeflated)
     for size in [1, size, 5 * size] {
-        try check(Transcript(stream.split(every: size), limit: limit) == whole, "splitting changes nothing")
+        let split = Transcript(stream.split(every: size), limit: limit, acceptsDeflated: acceptsDeflated)
+        try check(split == whole, "splitting changes nothing")
     }
     for event in whole.events { try check(event, limit: limit) }
     try checkMasking(whole.events, key: UInt32(choice) &* 0x0123_4567)
@@ -23,8 +26,8 @@ private struct Transcript: Equatable {
     var events: [WebSocketEvent] = []
     var error: WebSocketError?
 
-    init(_ parts: [ByteBuffer], limit: Int) {
-        var decoder = WebSocketDecoder(maxMessageSize: limit)
+    init(_ parts: [ByteBuffer], limit: Int, acceptsDeflated: Bool = true) {
+        var decoder = WebSocketDecoder(maxMessageSize: limit, acceptsDeflated: acceptsDeflated)
         var buffer = ByteBuffer()
         do throws(WebSocketError) {
             for part in parts {
@@ -42,7 +45,8 @@ private func check(_ event: WebSocketEvent, limit: Int) throws {
     case .text(let text):
         try check(text.readableBytes <= limit, "a message is no longer than allowed")
         try check(isUTF8(text), "a text is UTF-8")
-    case .binary(let bytes): try check(bytes.readableBytes <= limit, "a message is no longer than allowed")
+    case .binary(let bytes), .deflated(let bytes, _):
+        try check(bytes.readableBytes <= limit, "a message is no longer than allowed")
     case .ping(let payload), .pong(let payload):
         try check(payload.readableBytes <= 125, "a control frame is short")
         let answer = try ServerFrames(WebSocketFrame.pong(payload)).frames
@@ -89,6 +93,7 @@ extension ByteBuffer {
         switch event {
         case .text(let text): writeClientFrame(0x81, text, key: key)
         case .binary(let bytes): writeClientFrame(0x82, bytes, key: key)
+        case .deflated(let bytes, let isText): writeClientFrame(isText ? 0xC1 : 0xC2, bytes, key: key)
         case .ping(let payload): writeClientFrame(0x89, payload, key: key)
         case .pong(let payload): writeClientFrame(0x8A, payload, key: key)
         case .close(let code, let reason):

@@ -14,7 +14,7 @@ enum ServerOutput {
             try check(!isLast, "nothing follows a response that closes")
             let head = try ResponseHead(&rest)
             if head.status == 101 {
-                _ = try ServerFrames(rest)
+                _ = try ServerFrames(rest, isDeflating: head.isDeflating)
                 return
             }
             isLast = head.closes
@@ -31,6 +31,7 @@ private struct ResponseHead {
     let status: Int
     private(set) var length = 0
     private(set) var closes = false
+    private(set) var isDeflating = false
 
     init(_ bytes: inout ByteBuffer) throws {
         let line = try Self.line(&bytes)
@@ -54,6 +55,7 @@ private struct ResponseHead {
             self.length = length
         }
         if name == "connection", value == "close" { closes = true }
+        if name == "sec-websocket-extensions", value.hasPrefix("permessage-deflate") { isDeflating = true }
     }
 
     private static func isToken(_ byte: UInt8) -> Bool {

@@ -40,8 +40,11 @@ struct LiveFixture: Sendable {
     var main: Namespace { server.namespace() }
 
     /// Opens a session on a loop and sends messages.
-    func client(on shard: Int, _ messages: String...) async throws -> LiveClient {
-        let client = try await LiveClient(server, shard: shard, loop: loops[shard])
+    func client(
+        on shard: Int, protocolVersion: ProtocolVersion = .v4, _ messages: String...
+    ) async throws -> LiveClient {
+        let client = try await LiveClient(
+            server, shard: shard, loop: loops[shard], protocolVersion: protocolVersion)
         for message in messages { try await client.send(message) }
         return client
     }
@@ -62,11 +65,13 @@ final class LiveClient: Sendable {
     // Messages that nobody has asked for yet, and those who wait for one.
     private let waiting: NIOLoopBoundBox<[EventLoopPromise<String>]>
 
-    init(_ server: Server, shard: Int, loop: any EventLoop) async throws {
+    init(
+        _ server: Server, shard: Int, loop: any EventLoop, protocolVersion: ProtocolVersion = .v4
+    ) async throws {
         self.loop = loop
         waiting = .makeBoxSendingValue([], eventLoop: loop)
         client = try await loop.submit { [waiting] in
-            let session = FakeSession(shard: shard)
+            let session = FakeSession(shard: shard, protocolVersion: protocolVersion)
             let client = NIOLoopBound(Client(server, session), eventLoop: loop)
             // The message is kept right after this call, so look at it in the next turn of the loop.
             session.onSend = {
@@ -109,6 +114,14 @@ final class LiveClient: Sendable {
 
     func closeReason() async throws -> CloseReason? {
         try await loop.submit { self.client.value.session.closeReason }.get()
+    }
+
+    /// From now on the session ends when something is sent to it.
+    func closesWhenSentTo() async throws {
+        try await loop.submit {
+            let session = self.client.value.session
+            session.onSend = { [unowned session] in session.close(.slowConsumer) }
+        }.get()
     }
 
     func close(_ reason: CloseReason) async throws {

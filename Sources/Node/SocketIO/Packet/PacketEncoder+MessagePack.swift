@@ -5,11 +5,11 @@ import NIOCore
 // packet objects. Binary content stays where it is, so there are no binary types and no attachments.
 extension PacketEncoder {
     /// CONNECT, CONNECT_ERROR or DISCONNECT.
-    func messagePack(_ kind: Packet.Kind, _ payload: Value.Object?, namespace: String) -> OutgoingMessage {
+    func messagePack(_ kind: Packet.Kind, _ payload: Value?, namespace: String) -> OutgoingMessage {
         var bytes = Self.head(kind, count: payload == nil ? 2 : 3)
         if let payload {
             bytes.writeMessagePack(string: "data")
-            Value.object(payload).writeMessagePack(to: &bytes)
+            payload.writeMessagePack(to: &bytes)
         }
         return Self.message(&bytes, namespace: namespace)
     }

@@ -22,7 +22,23 @@ public struct PacketEncoder: Sendable {
     public func connect(namespace: String, sid: String, pid: String? = nil) -> OutgoingMessage {
         var payload = Value.Object([.init(key: "sid", value: .string(sid))])
         payload["pid"] = pid.map(Value.string)
-        return message(.connect, payload, namespace: namespace)
+        return message(.connect, .object(payload), namespace: namespace)
+    }
+
+    /// CONNECT of protocol 4: the client has joined a namespace, `0`. It knows the socket id.
+    /// - Parameter namespace: the namespace, with its leading slash.
+    /// - Returns: the message.
+    public func connect(protocol4 namespace: String) -> OutgoingMessage {
+        message(.connect, nil, namespace: namespace)
+    }
+
+    /// CONNECT_ERROR of protocol 4: the client may not join a namespace, `4"…"`.
+    /// - Parameters:
+    ///   - namespace: the namespace as the client named it.
+    ///   - payload: why, for the client's `error` handler; binary content takes the form of a Node.js `Buffer`.
+    /// - Returns: the message.
+    public func connectError(protocol4 namespace: String, payload: Value) -> OutgoingMessage {
+        message(.connectError, payload, namespace: namespace)
     }
 
     /// CONNECT_ERROR: the client may not join a namespace, `4{"message":"…","data":…}`.
@@ -35,7 +51,7 @@ public struct PacketEncoder: Sendable {
     public func connectError(namespace: String, message: String, data: Value? = nil) -> OutgoingMessage {
         var payload = Value.Object([.init(key: "message", value: .string(message))])
         payload["data"] = data
-        return self.message(.connectError, payload, namespace: namespace)
+        return self.message(.connectError, .object(payload), namespace: namespace)
     }
 
     /// DISCONNECT: the server ends the client's membership in a namespace, `1`.
@@ -101,14 +117,14 @@ public struct PacketEncoder: Sendable {
         }
     }
 
-    private func message(_ kind: Packet.Kind, _ payload: Value.Object?, namespace: String) -> OutgoingMessage {
+    private func message(_ kind: Packet.Kind, _ payload: Value?, namespace: String) -> OutgoingMessage {
         guard format == .json else { return messagePack(kind, payload, namespace: namespace) }
         return OutgoingMessage { buffer in
             var writer = TextWriter()
             writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
             if let payload {
                 var attachments: [ByteBuffer]?
-                writer.append(.object(payload), to: &buffer, attachments: &attachments)
+                writer.append(payload, to: &buffer, attachments: &attachments)
             }
             writer.flush(to: &buffer)
         }

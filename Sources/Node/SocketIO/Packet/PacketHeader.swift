@@ -5,7 +5,7 @@ struct PacketHeader {
     let kind: Packet.Kind
     /// Number of binary messages that follow.
     let attachmentCount: Int
-    /// The namespace, without the query string that old clients append.
+    /// The namespace as the client names it; those of protocol 4 may append a query string.
     let namespace: String
     let acknowledgementID: Int?
     /// Where the payload begins.
@@ -43,14 +43,11 @@ struct PacketHeader {
     ) throws(PacketError) -> String {
         guard bytes.hasByte(.slash, at: offset) else { return "/" }
         let start = offset
-        var end = start
-        var hasQuery = false
         while offset < bytes.byteCount, bytes.byte(at: offset) != .comma {
-            if bytes.byte(at: offset) == UInt8(ascii: "?") { hasQuery = true }
             offset += 1
-            if !hasQuery { end = offset }
             guard offset - start <= limits.maxNamespaceLength else { throw .namespaceTooLong }
         }
+        let end = offset
         if offset < bytes.byteCount { offset += 1 }
         return end - start == 1 ? "/" : bytes.string(start..<end)
     }

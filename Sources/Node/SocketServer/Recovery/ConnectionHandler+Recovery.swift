@@ -1,0 +1,75 @@
+import Adapter
+import Cluster
+import EngineIO
+import NIOCore
+import SocketIO
+
+/// How a client gets its socket back (wire, section 7): what it missed, then CONNECT with the ids that it had, then what
+/// came meanwhile. If that fails, it joins as anybody does.
+extension ConnectionHandler {
+    /// The client is let in, as the one that it was: its socket is put into its rooms, so that nothing is lost from now
+    /// on, but holds back what arrives until it is known what was missed before.
+    func restore(
+        _ former: RecoverableSession, _ context: ConnectContext, _ admission: Admission, _ recovery: NamespaceRecovery
+    ) {
+        let namespace = admission.namespace
+        let shard = namespace.shards[session.shard].value
+        let socket = Socket(
+            context, namespace: namespace, shard: shard, connection: self, shared: admission.registered.eventHandlers)
+        socket.lease = admission.lease
+        socket.recovery = SocketRecovery(pid: former.pid, start: former.start, isRecovered: true)
+        let named = SocketID.shard(of: former.id, tag: server.nodeTag, count: namespace.shards.count)
+        let movedTo = named == session.shard ? nil : session.shard
+        let isMine = recovery.inOrder {
+            guard recovery.hold(former.pid, former.id, movedTo: movedTo) else { return false }
+            shard.add(socket, to: former.rooms)
+            return true
+        }
+        guard isMine else { return enter(namespace.name, auth: context.auth, claim: nil) }
+        let loop = eventLoop
+        let (handler, restored) = (NIOLoopBound(self, eventLoop: loop), NIOLoopBound(socket, eventLoop: loop))
+        let offset = RecoveryClaim(context.auth)?.offset
+        // A task, because the store may be on another machine; the session's end cancels it.
+        deciding[namespace.name] = Task {
+            let missed = await recovery.store.restore(former.pid, in: namespace.name, offset: offset)
+            loop.execute { handler.value.restored(restored.value, missed, former, admission, recovery) }
+        }
+    }
+
+    private func restored(
+        _ socket: Socket, _ missed: [MissedEvent]?, _ former: RecoverableSession, _ admission: Admission,
+        _ recovery: NamespaceRecovery
+    ) {
+        let namespace = admission.namespace
+        let isWanted = deciding.removeValue(forKey: namespace.name) != nil && !isClosed
+        guard isWanted, let missed, let held = socket.recovery?.held, held.size <= recovery.maxHeldBytes,
+            connection.joined(namespace.name, as: socket)
+        else {
+            socket.shard.remove(socket)
+            // It was taken out of the store, and may be claimed again.
+            if missed != nil { recovery.store.save(former) }
+            recovery.release(former.pid, former.id)
+            if isWanted { enter(namespace.name, auth: socket.auth, claim: nil) }
+            return
+        }
+        socket.recovery?.held = nil
+        recovery.keep(nil, for: former.pid)
+        let known = Set(missed.map(\.offset))
+        let messages = missed.map { event in
+            var message = server.encoder.event(event.event, namespace: namespace.name)
+            if event.flags.compress == false { message.isCompressible = false }
+            return message
+        }
+        let connect = server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: former.pid)
+        let later = held.messages.filter { !known.contains($0.offset) }.map(\.message)
+        joined(socket, admission.registered, messages + [connect] + later)
+    }
+}
+
+extension RecoveryClaim {
+    /// Reads the payload of CONNECT; `nil` if the client claims nothing.
+    init?(_ auth: Value) {
+        guard let pid = auth["pid"]?.string else { return nil }
+        self.init(pid: pid, offset: auth["offset"]?.string)
+    }
+}
