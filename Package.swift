@@ -182,7 +182,7 @@ let package = Package(
             "DocumentationTests",
             [
                 "HummingbirdSocketIO", "SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster",
-                "RedisAdapter", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals, hummingbird,
+                "Matchmaking", "RedisAdapter", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals, hummingbird,
                 hummingbirdCore,
             ]),
         tests("DeflateTests", ["Deflate", nioCore]),

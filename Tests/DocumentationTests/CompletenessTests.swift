@@ -48,11 +48,6 @@ struct CompletenessTests {
 }
 
 extension Page {
-    fileprivate init(path: String, text: String) {
-        self.path = path
-        self.text = text
-    }
-
     /// Names of the public types that are declared at the top of it.
     fileprivate var publicTypes: [String] {
         text.matches(of: /(?m)^(?:@\w+ )*public (?:final )?(?:struct|class|enum|protocol|actor|typealias) (\w+)/)

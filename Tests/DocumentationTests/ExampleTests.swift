@@ -17,6 +17,18 @@ struct ExampleTests {
         expectCompiled(page.examples)
     }
 
+    @Test(
+        "so does every example in the comments of the library",
+        arguments: [
+            "Node/SocketServer", "Node/EngineServer", "Node/HummingbirdSocketIO", "Node/SocketIO", "Node/EngineIO",
+            "Adapter",
+        ])
+    func comments(folder: String) throws {
+        let examples = try Page.all(in: "Sources/\(folder)", ending: ".swift").flatMap(\.comments.examples)
+        #expect(!examples.isEmpty)
+        expectCompiled(examples)
+    }
+
     @Test("so does every example of the README")
     func readme() throws {
         let examples = try Page("README.md").examples

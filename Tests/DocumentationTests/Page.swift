@@ -13,6 +13,11 @@ struct Page: Sendable, CustomStringConvertible {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
+
     init(_ path: String) throws {
         self.path = path
         text = try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
@@ -37,6 +42,12 @@ struct Page: Sendable, CustomStringConvertible {
         let parts = text.split(separator: "```swift\n", omittingEmptySubsequences: false).dropFirst()
         return parts.compactMap { $0.split(separator: "```", maxSplits: 1).first }
             .filter { !$0.hasPrefix("// swift-tools-version") }.map(Self.normalized)
+    }
+
+    /// What the comments of its declarations say.
+    var comments: Page {
+        let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("///") }
+        return Page(path: path, text: lines.map { $0.dropFirst(3).drop { $0 == " " } }.joined(separator: "\n"))
     }
 
     private static func normalized(_ text: some StringProtocol) -> String {

@@ -18,6 +18,8 @@ enum Chat {
 
 extension SocketEvent<(Say) -> Receipt> { static var say: Self { Chat.say } }
 
+extension SocketEvent<(Say) -> Int> { static var say: Self { Self("say") } }
+
 /// The examples of the article about typed events, to be compiled. Nothing here is called.
 struct TypedEventSamples {
     let chat: Namespace
