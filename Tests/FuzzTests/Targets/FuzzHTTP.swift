@@ -137,7 +137,7 @@ private final class HTTPClient {
     }
 
     func drain() {
-        channel.pipeline.fireUserInboundEventTriggered(Draining())
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     /// Takes what the server has sent.
