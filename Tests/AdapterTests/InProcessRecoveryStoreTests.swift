@@ -91,6 +91,17 @@ struct InProcessRecoveryStoreTests {
         #expect((store.statistics.restored, store.statistics.failed, store.statistics.sessions) == (1, 2, 0))
     }
 
+    @Test("how an event was sent is told with it: what must not be compressed is not when it is repeated")
+    func flags() async {
+        let store = store()
+        store.save(session("p"))
+        var options = BroadcastOptions(rooms: ["r"])
+        options.flags.compress = false
+        _ = store.append(["a"], in: "/", to: options, isForeign: true)
+        _ = append(store, ["b"])
+        #expect(await store.restore("p", in: "/", offset: nil)?.map(\.flags.compress) == [false, nil])
+    }
+
     @Test("without an offset, everything since the connection was missed")
     func noOffset() async {
         let store = store()

@@ -12,6 +12,10 @@ import Synchronization
 /// the three of signalling with `from`. Every client event is acknowledged if asked: `{ok:true, …}` or
 /// `{ok:false, code, message}` (``Refusal``).
 ///
+/// The server must not restore connections (`ServerConfiguration.recovery`): a chat ends with the connection, who a socket
+/// is was decided by middleware that a restored socket does not pass, and a client that believes that it is back in its
+/// chat would be wrong.
+///
 /// It holds no queue and no pairs: a `Matchmaker` does. What it knows of each socket is a value, `Participant`.
 ///
 /// ```swift

@@ -30,7 +30,7 @@ extension Namespace {
     /// Registers an asynchronous handler for a typed event of any socket of the namespace, whose result is the
     /// acknowledgement.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.
@@ -44,7 +44,7 @@ extension Namespace {
     /// Registers an asynchronous handler for a typed event of any socket of the namespace. When it has returned, the
     /// event is acknowledged with nothing.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.

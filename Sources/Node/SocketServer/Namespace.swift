@@ -101,8 +101,8 @@ public final class Namespace: LocalSockets, Sendable {
 
     /// Registers a handler for an event of any socket of the namespace.
     ///
-    /// As ``Socket/on(_:_:)`` in ``onConnection(_:)``, but stored once for all sockets: with many idle sockets
-    /// it saves memory. A socket's own handlers run first.
+    /// As ``Socket/on(_:_:)-(_,(Event)->Void)`` in ``onConnection(_:)``, but stored once for all sockets: with many
+    /// idle sockets it saves memory. A socket's own handlers run first.
     /// - Parameters:
     ///   - event: name of the event.
     ///   - handler: called on the sending socket's loop.

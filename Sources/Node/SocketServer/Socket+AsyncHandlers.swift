@@ -31,7 +31,7 @@ extension Namespace {
     /// Registers an asynchronous handler for an event of any socket of the namespace: a closure that awaits, or says
     /// `async`.
     ///
-    /// As ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` in ``onConnection(_:)``, but stored once for all sockets.
+    /// As ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` in ``onConnection(_:)``, but stored once for all sockets.
     /// - Parameters:
     ///   - event: name of the event.
     ///   - handler: called in a task of its own, on no event loop.

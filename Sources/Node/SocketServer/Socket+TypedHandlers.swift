@@ -37,7 +37,7 @@ extension Socket {
 
     /// Registers an asynchronous handler for a typed event, whose result is the acknowledgement.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.
@@ -53,7 +53,7 @@ extension Socket {
     /// Registers an asynchronous handler for a typed event. When it has returned, the event is acknowledged with
     /// nothing.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.
@@ -103,7 +103,7 @@ extension Socket {
 
     /// Registers an asynchronous handler for the next typed event of a name only, whose result is the acknowledgement.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.
@@ -119,7 +119,7 @@ extension Socket {
     /// Registers an asynchronous handler for the next typed event of a name only. When it has returned, the event is
     /// acknowledged with nothing.
     ///
-    /// See ``Socket/on(_:_:)-(String,(AsyncEvent)->Void)`` about order.
+    /// See ``Socket/on(_:_:)-(_,(AsyncEvent)->Void)`` about order.
     /// - Parameters:
     ///   - event: the event.
     ///   - handler: called in a task of its own with the decoded arguments and the event.

@@ -110,7 +110,7 @@ extension Socket {
     public func off(_ event: String) { handlers.remove(EventName(event)) }
 
     /// Removes one handler; does nothing if it is gone already.
-    /// - Parameter token: what ``on(_:_:)`` or ``once(_:_:)`` gave.
+    /// - Parameter token: what ``on(_:_:)-(_,(Event)->Void)`` or `once` gave.
     public func off(_ token: ListenerToken) { handlers.remove(token.number) }
 
     /// Removes all handlers of events that were registered at this socket; those of the namespace stay.

@@ -52,11 +52,18 @@ public struct SocketHandle: Sendable {
     public func emit(_ event: String, _ arguments: Value...) { emit(event, arguments: Arguments(arguments)) }
 
     /// Sends an event to this client with arguments as they are; received ones are forwarded without decoding.
+    ///
+    /// With connection state recovery, a client that is away gets it when it comes back.
     /// - Parameters:
     ///   - event: name of the event; a reserved name is logged and not sent.
     ///   - arguments: the arguments.
     public func emit(_ event: String, arguments: Arguments) {
-        run { $0.emit(event, arguments: arguments) }
+        if namespace.recovery == nil {
+            run { $0.emit(event, arguments: arguments) }
+        } else {
+            // Events that can be repeated take their place in the order of all when they are sent.
+            namespace.to(id).emit(event, arguments: arguments)
+        }
     }
 
     /// This client alone, for events that it loses when it cannot take them at once.
