@@ -18,7 +18,7 @@ from selenium import webdriver
 
 from support.engine import Engine
 from support.participant import Participant
-from support.processes import Process, binary, free_port
+from support.processes import Process, Redis, binary, free_port
 
 # Long enough for a busy machine; what expires in a test has a server of its own.
 DURATION = 20_000
@@ -367,3 +367,34 @@ async def test_a_session_expires_once_and_everybody_can_know(watched):
                 # The one that came back was not given up; the next is the one that expect_new left behind.
                 _, sid, _ = json.loads((await witness.receive())[2:])[:3]
                 assert sid not in (lost.sid, kept.sid)
+
+
+async def test_with_redis_a_client_finds_its_socket_on_its_own_node_and_what_others_sent():
+    folder = tempfile.mkdtemp(prefix="switchboard-recovery-")
+    redis = Redis(folder).start()
+    redis.wait_ready()
+    options = ["--recovery", str(DURATION), "--redis", redis.url]
+    try:
+        with server(*options) as home, server(*options) as away:
+            lost = await Lost.make(home)
+            async with Engine(away, "websocket") as sender:
+                await joined(sender)
+                await offset_of(sender, "auth", {})
+                answer, before = await called(sender, "broadcast", "to all")
+                assert len(before) == 1
+                await called(sender, "toroom", lost.sid, "to it")
+                # Over Redis this came after the two, and the witness has it: so has the node.
+                async with Engine(home, "websocket") as witness:
+                    await joined(witness)
+                    await offset_of(witness, "auth", {})
+                    await called(sender, "broadcast", "last")
+                    await offset_of(witness, "b", "last")
+            await expect_new(away, lost, lost.claim())
+            async with Engine(home, "websocket") as engine:
+                missed, payload = await joined(engine, lost.claim())
+                assert payload["sid"] == lost.sid
+                assert [json.loads(packet[2:])[:-1] for packet in missed] == [
+                    ["b", "to all"], ["b", "to it"], ["b", "last"]]
+    finally:
+        redis.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -44,7 +44,7 @@ let package = Package(
             ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module(
             "FuzzTargets",
-            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, logging]),
+            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, nioHTTP1, logging]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],

@@ -31,6 +31,18 @@ struct CompressionTests {
         #expect(ann.received() == [#"2["e"]"#, #"2["e",1]"#, #"~2["e",2]"#, #"~2["e"]"#])
     }
 
+    @Test("an event with acknowledgement goes as the sender says, too")
+    func acknowledgement() {
+        let notes = Notes()
+        fixture.main.withSocket(ann.id) {
+            $0.compress(false).emitWithAcknowledgement("e", arguments: [1]) { notes.add("\($0)") }
+        }
+        #expect(lastIsCompressible(ann) == false)
+        #expect(ann.received() == [#"20["e",1]"#])
+        ann.send("30[]")
+        #expect(notes.all.count == 1)
+    }
+
     @Test("so may a broadcast, here and on the other nodes")
     func broadcast() {
         for compress in [false, true] {

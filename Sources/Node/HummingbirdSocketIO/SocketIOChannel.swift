@@ -11,7 +11,7 @@ import NIOHTTPTypesHTTP1
 ///
 /// Hummingbird keeps a task for every connection, so that an idle WebSocket costs some 3 KB more than in an `HTTPServer`.
 ///
-/// Made by ``HummingbirdCore/HTTPServerBuilder/socketIO(_:path:limits:logger:)`` and its siblings.
+/// Made by `HTTPServerBuilder.socketIO`.
 public struct SocketIOChannel: HTTPChannelHandler {
     /// A connection.
     public struct Value: ServerChildChannelValue {

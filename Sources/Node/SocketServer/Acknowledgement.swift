@@ -41,7 +41,7 @@ private final class Reply: Sendable {
     init(id: Int, socket: Socket) {
         self.id = id
         self.socket = NIOLoopBound(socket, eventLoop: socket.eventLoop)
-        namespace = socket.recovery == nil ? nil : socket.namespace
+        namespace = socket.namespace.recovery == nil ? nil : socket.namespace
     }
 
     func send(_ arguments: Arguments) {

@@ -50,7 +50,7 @@ extension Socket {
     /// Sends an event that the client shall acknowledge.
     /// - Returns: what it waits under in ``acknowledgements``; `nil` if it failed at once.
     func ask(
-        _ event: String, _ arguments: Arguments, timeout: Duration,
+        _ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions(), timeout: Duration,
         _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
     ) -> Int? {
         func fail(_ error: AcknowledgementError) -> Int? {
@@ -66,8 +66,9 @@ extension Socket {
             return
         }
         announceOutgoing(name, arguments)
-        let message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
-        connection.session.send(message, volatile: false)
+        var message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
+        if !options.compress { message.isCompressible = false }
+        connection.session.send(message, volatile: options.volatile)
         return id
     }
 

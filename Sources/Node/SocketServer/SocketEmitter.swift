@@ -36,6 +36,19 @@ public struct SocketEmitter {
     public func emit(_ event: String, arguments: Arguments) {
         socket.send(event, arguments, options)
     }
+
+    /// Sends an event with arguments as they are and waits for its acknowledgement; one that is dropped gets none.
+    /// - Parameters:
+    ///   - event: name of the event.
+    ///   - arguments: the arguments.
+    ///   - timeout: how long to wait. Default: 5 seconds.
+    ///   - completion: called once on the socket's loop: the arguments of the acknowledgement, or why none came.
+    public func emitWithAcknowledgement(
+        _ event: String, arguments: Arguments, timeout: Duration = .seconds(5),
+        _ completion: @escaping (Result<Arguments, AcknowledgementError>) -> Void
+    ) {
+        _ = socket.ask(event, arguments, options, timeout: timeout, completion)
+    }
 }
 
 /// How an event for one client is sent.

@@ -2,6 +2,7 @@ import EngineIO
 import Logging
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 
 @testable import EngineServer
 
@@ -9,7 +10,8 @@ import NIOEmbedded
 ///
 /// The input is what clients send; F8 and a letter behind it is an event: `n` the bytes up to here arrive, `c` another
 /// connection goes on, `x` the client goes away and another comes, `r` it stops or begins to read, `d` the server drains.
-/// `s` stands for the id of the session that was opened last. The last of the connections begin with a PROXY header.
+/// `s` stands for the id of the session that was opened last. One of the connections belongs to another server, with the
+/// engine in front; one begins with a PROXY header.
 ///
 /// Whatever comes, each connection gets nothing but complete responses, behind a 101 nothing but complete frames.
 func fuzzHTTP(_ input: ByteBuffer) throws {
@@ -31,7 +33,8 @@ private final class HTTPPlay {
     var pending = ByteBuffer()
     private let loop = EmbeddedEventLoop()
     private let engine: Engine
-    private let listeners: [Listener]
+    /// How connections begin, by their places.
+    private let doors: [(any Channel) throws -> Void]
     private var clients: [HTTPClient] = []
     private var current = 0
     private var sessionID = ""
@@ -60,8 +63,15 @@ private final class HTTPPlay {
         let plain = Listener(listening, mounts: mounts, responder: nil, logger: logger)
         listening.proxyProtocol = true
         let proxied = Listener(listening, mounts: mounts, responder: nil, logger: logger)
-        listeners = [plain, plain, proxied]
-        for listener in listeners { clients.append(try HTTPClient(listener, loop)) }
+        let shared = HTTPPipeline(mounts: mounts, limits: listening.limits, logger: logger)
+        doors = [
+            plain.accept,
+            { channel in
+                try shared.add(to: channel) { try $0.pipeline.syncOperations.addHandler(OtherServer()) }
+            },
+            proxied.accept,
+        ]
+        for door in doors { clients.append(try HTTPClient(door, loop)) }
     }
 
     /// Something happens on the current connection.
@@ -75,7 +85,7 @@ private final class HTTPPlay {
         case UInt8(ascii: "x"):
             arrive()
             try clients[current].leave()
-            clients[current] = try HTTPClient(listeners[current], loop)
+            clients[current] = try HTTPClient(doors[current], loop)
         case UInt8(ascii: "r"): clients[current].toggleReading()
         case UInt8(ascii: "d"): clients[current].drain()
         default: pending.writeMultipleIntegers(UInt8(0xF8), event)
@@ -111,9 +121,9 @@ private final class HTTPClient {
     private var received = ByteBuffer()
     private var asksForHead = false
 
-    init(_ listener: Listener, _ loop: EmbeddedEventLoop) throws {
+    init(_ door: (any Channel) throws -> Void, _ loop: EmbeddedEventLoop) throws {
         channel = EmbeddedChannel(loop: loop)
-        try listener.accept(channel)
+        try door(channel)
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
     }
 
@@ -173,5 +183,39 @@ private struct Echo: SessionAcceptor {
         }
 
         func closed(_ reason: CloseReason) {}
+    }
+}
+
+/// A server behind the engine: sends bodies back, in chunks or whole, or answers before it has read them.
+private final class OtherServer: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var head: HTTPRequestHead?
+    private var body = ByteBuffer()
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head) where head.uri.hasPrefix("/early"): answer(head, context)
+        case .head(let head): (self.head, body) = (head, ByteBuffer())
+        case .body(let bytes): body.writeImmutableBuffer(bytes)
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            answer(head, context)
+        }
+    }
+
+    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        var headers = HTTPHeaders()
+        if !request.uri.hasPrefix("/chunked") { headers.add(name: "content-length", value: "\(body.readableBytes)") }
+        let head = HTTPResponseHead(version: request.version, status: .ok, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 }

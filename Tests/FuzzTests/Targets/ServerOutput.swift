@@ -18,11 +18,24 @@ enum ServerOutput {
                 return
             }
             isLast = head.closes
+            if head.isChunked, !(mayAnswerHead && (rest.readableBytes == 0 || rest.startsResponse)) {
+                while try readChunk(&rest) > 0 {}
+                continue
+            }
             guard head.length > 0, !(mayAnswerHead && (rest.readableBytes == 0 || rest.startsResponse)) else {
                 continue
             }
             try check(rest.readSlice(length: head.length) != nil, "a body is complete")
         }
+    }
+
+    /// Takes a chunk off, without trailers behind the last.
+    private static func readChunk(_ bytes: inout ByteBuffer) throws -> Int {
+        guard let size = Int(try ResponseHead.line(&bytes), radix: 16), bytes.readSlice(length: size) != nil else {
+            throw BrokenProperty(description: "a chunk is complete")
+        }
+        try check(try ResponseHead.line(&bytes).isEmpty, "a chunk ends with a line")
+        return size
     }
 }
 
@@ -32,11 +45,14 @@ private struct ResponseHead {
     private(set) var length = 0
     private(set) var closes = false
     private(set) var isDeflating = false
+    private(set) var isChunked = false
 
     init(_ bytes: inout ByteBuffer) throws {
         let line = try Self.line(&bytes)
         let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        try check(words.count == 3 && words[0] == "HTTP/1.1", "a response begins with a status line")
+        try check(
+            words.count == 3 && (words[0] == "HTTP/1.1" || words[0] == "HTTP/1.0"),
+            "a response begins with a status line")
         guard words.count > 1, let status = Int(words[1]), (100...599).contains(status) else {
             throw BrokenProperty(description: "a status is a number")
         }
@@ -54,6 +70,7 @@ private struct ResponseHead {
             }
             self.length = length
         }
+        if name == "transfer-encoding", value == "chunked" { isChunked = true }
         if name == "connection", value == "close" { closes = true }
         if name == "sec-websocket-extensions", value.hasPrefix("permessage-deflate") { isDeflating = true }
     }
@@ -68,7 +85,7 @@ private struct ResponseHead {
     }
 
     /// A line without control characters, taken off together with its CRLF.
-    private static func line(_ bytes: inout ByteBuffer) throws -> String {
+    static func line(_ bytes: inout ByteBuffer) throws -> String {
         guard let end = bytes.readableBytesView.firstIndex(of: 0x0D),
             let line = bytes.readString(length: end - bytes.readerIndex),
             bytes.readInteger(as: UInt16.self) == 0x0D0A
@@ -79,5 +96,5 @@ private struct ResponseHead {
 }
 
 extension ByteBuffer {
-    fileprivate var startsResponse: Bool { readableBytesView.starts(with: "HTTP/1.1 ".utf8) }
+    fileprivate var startsResponse: Bool { readableBytesView.starts(with: "HTTP/1.".utf8) }
 }
