@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test format lint tsan clean
+.PHONY: run test format lint docs tsan clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -13,6 +13,10 @@ format:
 
 lint:
 	@scripts/lint
+
+# The documentation, in .build/docs; needs a debug build (`swift build`).
+docs:
+	@scripts/docs
 
 tsan:
 	@scripts/tsan

@@ -53,6 +53,7 @@ let package = Package(
             name: "SocketServer",
             targets: ["SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster"]),
         .library(name: "HummingbirdSocketIO", targets: ["HummingbirdSocketIO"]),
+        .library(name: "RedisAdapter", targets: ["RedisAdapter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -125,6 +126,9 @@ let package = Package(
             "switchboard-example-chat", at: "Examples/Chat",
             ["HummingbirdSocketIO", "SocketServer", "SocketIO", nioPosix, hummingbird]),
         main(
+            "switchboard-example-start", at: "Examples/GettingStarted",
+            ["HummingbirdSocketIO", "SocketServer", "SocketIO", nioPosix, hummingbird]),
+        main(
             "switchboard-example-readme", at: "Examples/Readme",
             ["Adapter", "Cluster", "EngineServer", "SocketIO", "SocketServer", nioPosix, logging]),
         // Tests
@@ -174,6 +178,13 @@ let package = Package(
                 nioCore, nioEmbedded, nioPosix, logging, jwt,
             ]),
         tests("ArchitectureTests", []),
+        tests(
+            "DocumentationTests",
+            [
+                "HummingbirdSocketIO", "SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster",
+                "Matchmaking", "RedisAdapter", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals, hummingbird,
+                hummingbirdCore,
+            ]),
         tests("DeflateTests", ["Deflate", nioCore]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(

@@ -97,3 +97,14 @@ async def test_the_sample_of_the_readme_runs():
             assert await ben.call("enter", "kitchen") == "ok"
             assert await anna.expect("entered") == {"name": "ben"}
             assert await ben.call("enter", 1) == "a room, please"
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket", "upgrade"])
+async def test_the_server_that_the_documentation_begins_with_runs(transport):
+    port = free_port()
+    with running("switchboard-example-start", port):
+        async with people(f"http://127.0.0.1:{port}", transport, "anna", "ben") as (anna, ben):
+            assert (await anna.expect("welcome")).startswith("You are ")
+            assert await ben.call("say", "hello") == "ok"
+            assert await anna.expect("said") == "hello"
+            assert await ben.call("say", 1) == {"error": "a text, please", "code": "refused"}

@@ -30,6 +30,14 @@ struct SessionTests {
         #expect(malformed.malformed() == nil)
     }
 
+    @Test("a client's close packet that overtakes its poll: the poll is answered, and nothing after it")
+    func overtaken() {
+        let session = SessionBench()
+        #expect(session.packet(.close) == "transport close ws closeFrame lingers")
+        #expect(session.poll() == "last 6")
+        #expect(session.poll() == "refuse")
+    }
+
     @Test("writes to a WebSocket at once and drops only what is volatile")
     func webSocket() {
         let session = SessionBench(.websocket)

@@ -7,7 +7,7 @@
 /// var index = RoomIndex()
 /// let ann = index.insert(id: "a")
 /// index.join(ann, "news")
-/// index.select(BroadcastOptions(rooms: ["news"]))  // [ann]
+/// let selected = index.select(BroadcastOptions(rooms: ["news"]))  // [ann]
 /// ```
 ///
 /// Everything is stored by small integers: members and rooms have slots, a room lists its members' slots, and a

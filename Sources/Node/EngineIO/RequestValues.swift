@@ -2,8 +2,8 @@
 /// example the verified user, and the layers above find it in ``Handshake/values``.
 ///
 /// ```swift
-/// request.values[User.self] = user
-/// let user = socket.handshake.values[User.self]
+/// request.values[User.self] = user  // in a hook
+/// let name = socket.handshake.values[User.self]?.name  // in a handler
 /// ```
 public struct RequestValues: Sendable {
     private var values: [ObjectIdentifier: any Sendable] = [:]

@@ -31,11 +31,24 @@ extension Session {
     package mutating func close(_ reason: CloseReason, now: Duration) -> Ending? {
         let unsent = queue
         guard var ending = end(reason) else { return nil }
-        guard transport == .polling, ending.poll == nil, reason.isVerdict else { return ending }
-        queue = unsent + [.close]
+        if reason.isVerdict { linger(with: unsent + [.close], &ending, now: now) }
+        return ending
+    }
+
+    /// The client's close packet arrived. Its last poll may still be on its way, over another connection: the client is
+    /// owed an answer to it, whichever of the two came first.
+    mutating func receivedClose(now: Duration) -> Ending? {
+        guard var ending = end(.transportClose, pendingPoll: .noop, webSocket: .closeFrame) else { return nil }
+        linger(with: [.noop], &ending, now: now)
+        return ending
+    }
+
+    /// If no poll is pending to be told of the end, the next one is.
+    private mutating func linger(with messages: [OutgoingMessage], _ ending: inout Ending, now: Duration) {
+        guard transport == .polling, ending.poll == nil else { return }
+        queue = messages
         phase = .closing(until: now + settings.closingTimeout)
         ending.lingers = true
-        return ending
     }
 
     /// What arrived cannot be decoded.

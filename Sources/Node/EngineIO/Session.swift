@@ -35,7 +35,7 @@ package struct Session {
 
     enum Phase {
         case open
-        /// Closed by us on polling while no poll was pending: the next one gets what is queued.
+        /// Closed on polling while no poll was pending: the next one gets what is queued.
         case closing(until: Duration)
         case closed
     }
@@ -109,7 +109,7 @@ package struct Session {
         case .message(let message): return .message(message)
         case .pong where version3 == nil:
             return heartbeat.receivedPong(now(), interval: settings.pingInterval) ? .pong : .none
-        case .close: return result(of: end(.transportClose, pendingPoll: .noop, webSocket: .closeFrame))
+        case .close: return result(of: receivedClose(now: now()))
         case .ping where version3 != nil: return receivedPing(now())
         // The heartbeat has one direction: servers ping in revision 4, clients in revision 3.
         case .ping, .pong: return result(of: end(.transportError))

@@ -28,7 +28,7 @@ public struct ClientRequest: Sendable {
     /// Whether the client reached us over TLS.
     public var secure: Bool { handshake.secure }
 
-    /// What the hooks found out, for the layers above: they find it in ``EngineIO/Handshake/values`` if the request
+    /// What the hooks found out, for the layers above: they find it in `Handshake.values` if the request
     /// opens a session.
     public var values: RequestValues {
         get { handshake.values }

@@ -7,13 +7,13 @@
 ///
 /// ```swift
 /// switch connection.received(packet) {
-/// case .join(let namespace, let payload): …  // decide, then joined(_:as:) or refused(_:)
-/// case .event(let socket, let name, let arguments, let id): …
-/// case .acknowledgement(let socket, let id, let arguments): …
-/// case .leave(let socket): …                 // it is no member any more
-/// case .refuse(let namespace, let message): … // answer CONNECT_ERROR
+/// case .join(let namespace, let payload): decide(namespace, payload)  // then joined(_:as:) or refused(_:)
+/// case .event(let socket, let name, let arguments, let id): socket.received(name, arguments, id)
+/// case .acknowledgement(let socket, let id, let arguments): socket.acknowledged(id, arguments)
+/// case .leave(let socket): socket.end()  // it is no member any more
+/// case .refuse(let namespace, let message): refuse(namespace, message)  // with CONNECT_ERROR
 /// case .ignore: break
-/// case .close(let violation): …              // close the session
+/// case .close(let violation): close(violation)  // the session
 /// }
 /// ```
 public struct Connection<Member> {

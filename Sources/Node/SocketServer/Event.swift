@@ -4,7 +4,7 @@ public import SocketIO
 ///
 /// ```swift
 /// socket.on("add") { event in
-///     guard let number = event.arguments.first?.int else { return event.acknowledge(["error": "a number, please"]) }
+///     guard let number = event.arguments[0]?.int else { return event.acknowledge(["error": "a number, please"]) }
 ///     event.acknowledge(["sum": .int(number + 1)])
 /// }
 /// ```

@@ -6,8 +6,8 @@
 ///
 /// ```swift
 /// let pattern: NamespacePattern = "/tenant-:id/:room"
-/// pattern.match("/tenant-7/lobby")  // ["id": "7", "room": "lobby"]
-/// pattern.match("/tenant-7")        // nil
+/// let captured = pattern.match("/tenant-7/lobby")  // ["id": "7", "room": "lobby"]
+/// let none = pattern.match("/tenant-7")  // nil
 /// ```
 ///
 /// Matching takes time in proportion to the length of the name, whatever the client sends. (Patterns of Swift's `Regex`

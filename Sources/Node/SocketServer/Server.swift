@@ -11,7 +11,7 @@ import Synchronization
 /// It listens nowhere itself: an Engine.IO server hands it every session it opens.
 ///
 /// ```swift
-/// let server = Server(nodeTag: tag, loops: loops, adapters: LocalAdapterFactory(), logger: logger)
+/// let server = Server(nodeTag: tag, loops: loops, adapters: SingleNodeAdapterFactory(), logger: logger)
 /// server.namespace().onConnection { socket in
 ///     socket.on("hello") { event in event.acknowledge("world") }
 /// }

@@ -135,8 +135,8 @@ extension Socket {
     /// Registers a handler for the end of the socket. It has left its rooms by then.
     ///
     /// Reasons are `client namespace disconnect`, `server namespace disconnect`, or that of the session's end:
-    /// `transport close`, `transport error`, `ping timeout`, `parse error`, `forced close`, `server shutting down`,
-    /// `slow consumer`, `rate limit`, `event queue full`.
+    /// `transport close`, `transport error`, `ping timeout`, `parse error`, `forced close`, `forced server close`,
+    /// `server shutting down`, and ours: `slow consumer`, `rate limit`, `event queue full`, `message timeout`.
     /// - Parameter handler: called once, with the reason.
     public func onDisconnect(_ handler: @escaping (_ reason: String) -> Void) { disconnectHandlers.append(handler) }
 }

@@ -5,7 +5,7 @@
 /// struct Say: Codable { var room: String; var text: String }
 ///
 /// enum Chat {
-///     static let say = SocketEvent<(Say) -> Int>("say")          // acknowledged with a number
+///     static let say = SocketEvent<(Say) -> Int>("say")  // acknowledged with a number
 ///     static let move = SocketEvent<(Double, Double) -> Void>("move")
 ///     static let ready = SocketEvent<() -> Void>("ready")
 /// }

@@ -12,6 +12,11 @@ public import SocketIO
 /// ``restore(_:in:offset:)``, called after that, says what it has missed. What was held back and is among that is
 /// dropped, by its offset. So a store must count among the missed every event that this node has appended, or received
 /// from another node, before `restore` was called.
+///
+/// A restored socket has the id that it had. The server finds it by that id on whichever event loop of the node it is.
+/// A store that is shared lets it come back on another node, whose tag its id does not begin with: the adapters that
+/// are used with such a store must not route by the tag alone, as ``Unicast`` does. The two asynchronous methods must
+/// answer within seconds, with `nil` if they cannot: a client is waiting.
 public protocol RecoveryStore: Sendable {
     /// Begins. Called once, before anything else.
     /// - Parameter expired: to be called once, on one node, for each session that is given up, on any thread.

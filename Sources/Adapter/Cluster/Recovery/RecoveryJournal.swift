@@ -9,7 +9,7 @@ public import SocketIO
 /// ```swift
 /// var journal = RecoveryJournal(maxPackets: 1000, maxBytes: 1 << 20)
 /// let number = journal.append(event, in: "/", to: BroadcastOptions(rooms: ["news"]), at: now)
-/// journal.missed(after: number - 1, in: "/", by: ["<socket id>", "news"])  // [that event]
+/// let missed = journal.missed(after: number - 1, in: "/", by: ["<socket id>", "news"])  // [that event]
 /// ```
 public struct RecoveryJournal: Sendable {
     /// An event that a client may have missed.

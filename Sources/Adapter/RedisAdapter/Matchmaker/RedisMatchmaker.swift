@@ -12,7 +12,7 @@ import Synchronization
 /// 1. *Everything comes by the inbox.* Events and the submitter's own reply arrive as lines of one ordered stream, so
 ///    that a client is told things in the order in which they became true, whoever caused them. The reply of the script
 ///    call only tells that the call did not fail.
-/// 2. *The node mirrors what its clients were told* (``MatchMirror``). Notices are applied by pair number, so that
+/// 2. *The node mirrors what its clients were told* (`MatchMirror`). Notices are applied by pair number, so that
 ///    nothing is told twice.
 /// 3. *Reconciliation is a snapshot through the inbox.* Publications may be missed, records may be gone (Redis came back
 ///    empty, or our lease was over and others cleaned up after us). Whenever the connection comes back, the lease had
@@ -23,7 +23,7 @@ import Synchronization
 ///    - who waits here and not there is queued again at its old place, silently;
 ///    - what the store has and the client does not know yet is told now;
 ///    - who is gone from here is disconnected there. So nothing else has to remember failed disconnects.
-/// 4. *Until reconciled, operations are refused* with ``Adapter/MatchmakerError/unavailable``. It takes one round trip
+/// 4. *Until reconciled, operations are refused* with `MatchmakerError.unavailable`. It takes one round trip
 ///    after the connection is back.
 /// 5. *Dead nodes*: each survivor runs the atomic clean-up of ``NodeMembership``; the first to come does the work.
 ///

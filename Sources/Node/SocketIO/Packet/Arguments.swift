@@ -8,7 +8,7 @@ public import NIOCore
 /// ```swift
 /// let arguments: Arguments = [1, "two", ["three": true]]
 /// let second = arguments[1]?.string  // "two"
-/// let absent = arguments[3]          // nil
+/// let absent = arguments[3]  // nil
 /// ```
 public struct Arguments: Sendable {
     /// The arguments as JSON, separated by commas, without brackets; binary content as

@@ -5,8 +5,8 @@ import NIOCore
 ///
 /// ```swift
 /// var decoder = PacketDecoder()
-/// try decoder.received(.text(ByteBuffer(string: #"51-["photo",{"_placeholder":true,"num":0}]"#)))  // nil: to be continued
-/// let packet = try decoder.received(.binary(bytes))                                             // the event
+/// _ = try decoder.received(.text(ByteBuffer(string: #"51-["photo",{"_placeholder":true,"num":0}]"#)))  // nil
+/// let packet = try decoder.received(.binary(bytes))  // the event
 /// ```
 ///
 /// JSON is checked completely but not decoded. After an error the decoder is as new; the session is to be closed.
