@@ -6,6 +6,8 @@
 //    unlocking go on inside of libswiftSynchronization, by a futex.
 // 2. The last owner of a storage may change it in place. Owners let go of it by `swift_release`, the last one finds out
 //    by `isKnownUniquelyReferenced`; the count is kept inside of libswiftCore.
+// 3. What comes before a continuation is resumed happens before the task goes on. The runtime says so itself, unless the
+//    continuation is resumed before the task has begun to wait for it: then it tells half of it, of the resuming thread.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 
 #define SWIFT __attribute__((swiftcall))
+#define SWIFT_ASYNC __attribute__((swiftasynccall))
 #define SELF __attribute__((swift_context))
 
 // Absent in processes that are not under test, such as those that these start.
@@ -92,4 +95,24 @@ SWIFT bool is_unique(void **object, void *type) {
     bool is_unique = real_is_unique()(object, type);
     if (is_unique) acquired(*object);
     return is_unique;
+}
+
+void *swift_task_getCurrent(void);
+
+typedef SWIFT_ASYNC void continuation_await_t(void *context);
+REPLACE(continuation_await, "swift_continuation_await")
+
+SWIFT_ASYNC void continuation_await(void *context) {
+    acquired(swift_task_getCurrent());
+    __attribute__((musttail)) return real_continuation_await()(context);
+}
+
+// Called by the above when the continuation is resumed in the middle of it.
+typedef void enter_context_t(char *token);
+REPLACE(enter_context, "swift_task_enterThreadLocalContext")
+
+void enter_context(char *token) {
+    void *task = swift_task_getCurrent();
+    if (task) acquired(task);
+    real_enter_context()(token);
 }

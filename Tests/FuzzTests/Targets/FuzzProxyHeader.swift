@@ -49,13 +49,12 @@ private func checkAddress(_ text: String) throws {
 
 /// The address as `inet_pton` reads it.
 private func reference(_ text: String) -> IPAddress? {
-    var ipv4 = in_addr()
-    if inet_pton(AF_INET, text, &ipv4) == 1 { return IPAddress(ipv4: UInt32(bigEndian: ipv4.s_addr)) }
-    var ipv6 = in6_addr()
-    guard inet_pton(AF_INET6, text, &ipv6) == 1 else { return nil }
-    return withUnsafeBytes(of: ipv6) { bytes in
-        IPAddress(
-            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-    }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, text, &bytes) == 1 { return IPAddress(ipv4: UInt32(number(bytes[..<4]))) }
+    guard inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }
+    return IPAddress(high: number(bytes[..<8]), low: number(bytes[8...]))
+}
+
+private func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reduce(0) { $0 << 8 | UInt64($1) }
 }
