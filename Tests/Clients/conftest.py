@@ -2,8 +2,10 @@
 
 import asyncio
 import inspect
+import shutil
 
 import pytest
+from selenium import webdriver
 
 from support.cluster import Cluster
 from support.meeting import Meeting
@@ -61,6 +63,19 @@ class Clusters:
     def stop(self):
         for cluster in self.running.values():
             cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(20)
+    yield driver
+    driver.quit()
 
 
 @pytest.fixture(scope="session")

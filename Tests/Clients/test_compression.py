@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-import shutil
 import tempfile
 
 import aiohttp
 import pytest
 import socketio
-from selenium import webdriver
 
 from support.engine import Engine
 from support.processes import Process, binary, free_port
@@ -176,18 +174,6 @@ async def test_the_compress_flag_holds_for_polls(port):
                 assert (tap.take() < 2000) == is_short
         finally:
             await client.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.set_script_timeout(20)
-    yield driver
-    driver.quit()
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 
 import pytest
-from selenium import webdriver
 
 from support.cluster import Cluster
 from support.old import WAYS, OldClient, socketio
@@ -86,18 +85,6 @@ class People:
 @pytest.fixture
 def people():
     return People()
-
-
-@pytest.fixture
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.set_script_timeout(20)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(params=WAYS)

@@ -14,7 +14,6 @@ import tempfile
 import threading
 
 import pytest
-from selenium import webdriver
 
 from support.engine import Engine
 from support.participant import Participant
@@ -48,7 +47,7 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(browser):
     """Chromium on a page that has the stock client."""
     folder = tempfile.mkdtemp(prefix="switchboard-page-")
     shutil.copy(os.environ["SWITCHBOARD_CLIENT_BUNDLE"], f"{folder}/client.js")
@@ -57,15 +56,8 @@ def browser():
     handler = functools.partial(QuietHandler, directory=folder)
     pages = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=pages.serve_forever, daemon=True).start()
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.set_script_timeout(15)
-    driver.get(f"http://127.0.0.1:{pages.server_port}/")
-    yield driver
-    driver.quit()
+    browser.get(f"http://127.0.0.1:{pages.server_port}/")
+    yield browser
     pages.shutdown()
     shutil.rmtree(folder, ignore_errors=True)
 
