@@ -90,6 +90,7 @@ let package = Package(
             "EngineServer", in: "Node",
             ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
+        module("Listening", in: "Node", ["Launch", "EngineServer", "EngineIO"]),
         module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
         .target(
             name: "WebAPI",
@@ -108,8 +109,8 @@ let package = Package(
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
-                "Launch", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter", "Cluster",
-                "Matchmaking", "EngineIO",
+                "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+                "Cluster", "Matchmaking", "EngineIO",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway
@@ -162,8 +163,9 @@ let package = Package(
         main(
             "switchboard-testserver", at: "Tests/TestServer",
             [
-                "Launch", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter", "RedisAdapter", "Cluster",
-                nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
+                "Launch", "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter",
+                "RedisAdapter",
+                "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
         tests(
             "SocketServerTests",

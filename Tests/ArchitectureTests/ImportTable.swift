@@ -62,10 +62,12 @@ let importTable: [ImportRow] = [
     ImportRow(
         "Launch", "Sources/Node/Launch",
         base.union(running).union(["ArgumentParser", "Configuration", "NIOCore", "SystemPackage", "UnixSignals"])),
+    ImportRow("Listening", "Sources/Node/Listening", ["Launch", "EngineServer", "EngineIO"]),
     ImportRow(
         "switchboard-node", "Sources/Node/Main",
         base.union(nio).union(running).union(launching).union([
-            "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+            "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter",
+            "RedisAdapter",
             "Cluster", "Matchmaking",
         ])),
     ImportRow(

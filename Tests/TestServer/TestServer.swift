@@ -3,6 +3,7 @@ import Cluster
 import EngineIO
 import EngineServer
 import Launch
+import Listening
 import Logging
 import NIOCore
 import NIOPosix

@@ -2,6 +2,7 @@ import Adapter
 import EngineIO
 import EngineServer
 import Launch
+import Listening
 import NIOCore
 import RedisAdapter
 import SocketIO

@@ -1,6 +1,7 @@
 import Cluster
 import EngineServer
 import Launch
+import Listening
 import Logging
 import Meet
 import NIOCore

@@ -1,6 +1,7 @@
 import EngineIO
 import EngineServer
 import Launch
+import Listening
 import RedisAdapter
 import SocketServer
 

@@ -1,10 +1,15 @@
 import EngineIO
-import EngineServer
-import Launch
+package import EngineServer
+package import Launch
 
 extension ListenerConfiguration {
     /// A listener as the options ask for it.
-    init(_ name: String, at place: ListenAddress.Place, _ settings: ListenerSettings, tls: TLSIdentity?) {
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - place: where it listens.
+    ///   - settings: the options.
+    ///   - tls: its identity; `nil` for plain HTTP.
+    package init(_ name: String, at place: ListenAddress.Place, _ settings: ListenerSettings, tls: TLSIdentity?) {
         switch place {
         case .tcp(let host, let port): self.init(name: name, address: .tcp(host: host, port: port))
         case .unix(let path): self.init(name: name, address: .unix(path: path))
@@ -19,7 +24,8 @@ extension ListenerConfiguration {
 
 extension EngineConfiguration {
     /// Takes over what the options of the listeners say about sessions.
-    mutating func read(_ settings: ListenerSettings) {
+    /// - Parameter settings: the options.
+    package mutating func read(_ settings: ListenerSettings) {
         handshakesPerAddress = settings.handshakesPerAddress.map {
             RateLimit(perSecond: $0.perSecond, burst: $0.burst)
         }
@@ -29,7 +35,10 @@ extension EngineConfiguration {
 
 extension TLSIdentity {
     /// The identity that the options name, if they do.
-    static func named(by settings: ListenerSettings) throws(LaunchError) -> TLSIdentity? {
+    /// - Parameter settings: the options.
+    /// - Returns: `nil` if they name none.
+    /// - Throws: `LaunchError.configuration` if a file is not what it should be.
+    package static func named(by settings: ListenerSettings) throws(LaunchError) -> TLSIdentity? {
         guard let files = settings.tls else { return nil }
         do {
             return try TLSIdentity(certificateFile: files.certificate, keyFile: files.key)
@@ -39,5 +48,5 @@ extension TLSIdentity {
     }
 
     /// What SIGHUP does.
-    var reloading: @Sendable () throws -> Void { { try self.reload() } }
+    package var reloading: @Sendable () throws -> Void { { try self.reload() } }
 }
