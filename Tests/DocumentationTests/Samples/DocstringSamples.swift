@@ -71,7 +71,7 @@ struct LowerModuleSamples {
         func end() {}
     }
 
-    func connection(_ connection: inout Connection<Member>, _ packet: Packet) {
+    func connection(_ connection: inout Connection<Member>, _ packet: SocketIO.Packet) {
         func decide(_ namespace: String, _ payload: Value) {}
         func refuse(_ namespace: String, _ message: String) {}
         func close(_ violation: Connection<Member>.Violation) {}
