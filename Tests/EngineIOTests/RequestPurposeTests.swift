@@ -87,6 +87,12 @@ struct QueryStringTests {
         #expect(items("/?a=100%&b=%zz&c=%4&d=%+1&e=%ff") == ["a:100%", "b:%zz", "c:%4", "d:% 1", "e:\u{FFFD}"])
     }
 
+    @Test("a combining mark hides no question mark and no fragment")
+    func combiningMarks() {
+        #expect(items("/x?\u{301}a=1&b=2") == ["\u{301}a:1", "b:2"])
+        #expect(items("/x?a=1#\u{64F}&sid=b") == ["a:1"])
+    }
+
     @Test("the last value of a name counts")
     func last() {
         let query = QueryString(target: "/x?a=1&a=2")

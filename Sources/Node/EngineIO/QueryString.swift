@@ -6,9 +6,10 @@ package struct QueryString: Sendable {
     /// Decodes the query of a request target.
     /// - Parameter target: path and query, for example `/socket.io/?EIO=4&transport=polling`.
     package init(target: String) {
+        // By bytes, as everybody else reads it: a combining mark behind a character makes another one of it.
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
-        let query = target[target.index(after: mark)...].prefix { $0 != "#" }
-        for item in query.utf8.split(separator: UInt8(ascii: "&")) {
+        let query = target.utf8[mark...].dropFirst().prefix { $0 != UInt8(ascii: "#") }
+        for item in query.split(separator: UInt8(ascii: "&")) {
             let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
             items.append((Self.decode(item[..<equals]), Self.decode(item[equals...].dropFirst())))
         }

@@ -58,7 +58,7 @@ final class Listener: Sendable {
 
     /// The mount that serves a request target.
     func mount(for uri: String) -> Mount? {
-        let path = uri.prefix { $0 != "?" }
+        let path = Substring(uri.utf8.prefix { $0 != UInt8(ascii: "?") })
         return mounts.first { $0.serves(path) }
     }
 

@@ -33,7 +33,7 @@ extension PacketDecoder {
     private func namespace(_ value: Value?) throws(PacketError) -> String {
         guard let text = value?.string else { throw .invalidNamespace }
         guard text.utf8.count <= limits.maxNamespaceLength else { throw .namespaceTooLong }
-        return String(text.prefix { $0 != "?" })
+        return String(Substring(text.utf8.prefix { $0 != UInt8(ascii: "?") }))
     }
 
     private func acknowledgementID(_ value: Value?) throws(PacketError) -> Int? {

@@ -2,8 +2,8 @@ import Testing
 
 /// The rule `AllPublicDeclarationsHaveDocumentation` of the formatter looks for the word `public` in front of each
 /// declaration. Here is what is public without it.
-@Suite("Documentation")
-struct DocumentationTests {
+@Suite("Documentation of public members")
+struct PublicMembersTests {
     @Test("cases of public enums and requirements of public protocols are documented")
     func members() throws {
         for file in try SourceFile.all(in: "Sources") {
