@@ -137,6 +137,21 @@ struct PollingTests {
         }
     }
 
+    @Test("a post that ends its session answers the poll before it, on the same connection")
+    func postBehindPoll() async throws {
+        try await TestServer.run { server in
+            let (first, second) = (try await server.connect(), try await server.connect())
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(first))
+            first.request("POST", target, headers: ["Expect": "100-continue", "Content-Length": "3"])
+            #expect(try await first.response().status == 100)
+            try await second.beginPoll(target)
+            second.request("POST", target, headers: ["Content-Length": "3"])
+            #expect(try await second.response().body == "1")
+            second.send("4ab")
+            #expect(try await second.response().status == 400)
+        }
+    }
+
     @Test("ends the session when the client gives up a post in the middle, not when we refuse it")
     func postAborted() async throws {
         try await TestServer.run(configure: { $0.maxPayload = 10 }) { server in

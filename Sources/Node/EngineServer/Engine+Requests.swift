@@ -98,17 +98,18 @@ extension Engine {
         onShard(shard) { $0.session(sessionID)?.pollAborted(exchange) }
     }
 
+    /// The session that a POST request names.
+    func session(ofPost head: HTTPRequestHead) -> String? {
+        head.method == .POST ? QueryString(target: head.uri)["sid"] : nil
+    }
+
     /// A POST request has begun, and its body is still to come: two at a time would lose the order of messages.
     /// - Parameters:
-    ///   - head: the request.
+    ///   - sessionID: the session that it is for.
     ///   - connection: where it is being read.
-    /// - Returns: the session that it is for, if it names one.
-    func postBegan(_ head: HTTPRequestHead, on connection: Exchange.ConnectionID) -> String? {
-        guard head.method == .POST, let sessionID = QueryString(target: head.uri)["sid"],
-            let shard = ids.shard(of: sessionID, shardCount: loops.count)
-        else { return nil }
+    func postBegan(_ sessionID: String, on connection: Exchange.ConnectionID) {
+        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
         onShard(shard) { $0.session(sessionID)?.postBegan(on: connection) }
-        return sessionID
     }
 
     /// A POST request that had begun will not be completed.

@@ -85,7 +85,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             expect(within: listener.limits.headTimeout, atMost: deadline, orCut: .headTimeout)
         }
         isReading = false
-        incoming?.announce(on: ObjectIdentifier(self))
+        if let post = incoming?.announcement() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
         flushIfNeeded()
         if passage != nil { context.fireChannelReadComplete() }
     }

@@ -14,7 +14,7 @@ struct IncomingRequest {
     /// The error to answer with instead of handling it.
     var refusal: HTTPResponseStatus?
     /// The session that knows that this request is being read.
-    private var session: (engine: Engine, id: String)?
+    private var session: (engine: Engine, sessionID: String)?
     private var isAnnounced = false
     private let bodyLimit: Int
 
@@ -53,17 +53,21 @@ struct IncomingRequest {
             }
     }
 
-    /// Tells the session that this request is for that its body is still to come. Most bodies come with their heads,
-    /// so this is not done before there is nothing more to read.
-    mutating func announce(on connection: Exchange.ConnectionID) {
-        guard !isAnnounced, case .engine(let engine) = mount?.content else { return }
+    /// The session that is to be told that this request's body is still to come, once. Most bodies come with their heads,
+    /// so this is not asked before there is nothing more to read.
+    ///
+    /// Telling is left to the caller, who must not hold the request meanwhile: the session may end and answer another
+    /// request of the same connection.
+    mutating func announcement() -> (engine: Engine, sessionID: String)? {
+        guard !isAnnounced, case .engine(let engine) = mount?.content else { return nil }
         isAnnounced = true
-        session = engine.postBegan(head, on: connection).map { (engine, $0) }
+        session = engine.session(ofPost: head).map { (engine, $0) }
+        return session
     }
 
     /// Takes an announcement back.
     func abort(on connection: Exchange.ConnectionID, isRefused: Bool) {
-        if let session { session.engine.postAborted(session.id, on: connection, isRefused: isRefused) }
+        if let session { session.engine.postAborted(session.sessionID, on: connection, isRefused: isRefused) }
     }
 
     /// Takes a part of the body, unless it goes over the limit.
