@@ -1,5 +1,5 @@
-"""The benchmarks run to their end: every scenario of the load generator, a row of every kind, and the soak. No figure is
-judged: these are debug builds, on a machine that does other work."""
+"""The benchmarks run to their end: every scenario of the load generator, rows of every kind, and the soak. No figure
+is judged: these are debug builds, on a machine that does other work."""
 
 import json
 import os

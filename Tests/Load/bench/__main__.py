@@ -25,21 +25,25 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="prints the rows")
     parser.add_argument("--rounds", type=int, default=5, help="alternating runs per server (5)")
     parser.add_argument("--seconds", type=float, default=4, help="measured time of one run (4)")
-    parser.add_argument("--warmup", type=float, default=9, help="most seconds of CPU time of load before it (1.5, then 0.3)")
+    parser.add_argument("--warmup", type=float, default=9, 
+                        help="most seconds of CPU time of load before it (1.5, then 0.3)")
     parser.add_argument("--settle", type=float, default=0.3, help="pause between connecting and load (0.3)")
     parser.add_argument("--scale", type=float, default=1, help="part of the sessions and rates (1), for a quick look")
     parser.add_argument("--ours-only", action="store_true", help="without the others")
     parser.add_argument("--peer-node", default=os.environ.get("SWITCHBOARD_PEER_NODE"), metavar="DIR",
                         help="folder whose node_modules has socket.io 4 and ws [SWITCHBOARD_PEER_NODE]")
-    parser.add_argument("--bin", metavar="DIR", help="executables that are built already (default: a release build)")
+    parser.add_argument("--bin", metavar="DIR", help="executables that are built already (a release build)")
     parser.add_argument("--output", metavar="DIR", default=OUTPUT, help="where the results go (.build/bench)")
     parser.add_argument("--server-core", type=int, default=0, help="core of the servers that are measured (0)")
     parser.add_argument("--generator-core", type=int, default=1, help="core of the generator and of what helps (1)")
-    parser.add_argument("--realtime", action="store_true", help="real-time priority: for machines that do other work, too")
-    parser.add_argument("--lock", metavar="FILE", help="lock for the time of each run: several may measure in turn")
-    parser.add_argument("--profile", action="store_true", help="one run more of ours under perf, for every row")
+    parser.add_argument("--realtime", action="store_true",
+                        help="real-time priority: for machines that do other work, too")
+    parser.add_argument("--lock", metavar="FILE",
+                        help="lock for the time of each run: several may measure in turn")
+    parser.add_argument("--profile", action="store_true",
+                        help="one run more of ours under perf, for every row")
     parser.add_argument("--minutes", type=float, default=30, help="soak: how long (30)")
-    parser.add_argument("--load", type=float, default=0.5, help="soak: part of one core that the server shall need (0.5)")
+    parser.add_argument("--load", type=float, default=0.5, help="soak: part of one core for the server (0.5)")
     return parser.parse_args()
 
 

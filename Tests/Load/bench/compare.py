@@ -70,8 +70,8 @@ class Comparison:
         result = self.generator.run(self.load, subject, warmup, generators=self.row.generators)
         self.runs[subject.name].append(result)
         if not result["clean"]:
-            self.say(f"{self.row.key}: {subject.name}: incomplete: {result['missing']} missing, {result['wrong']} wrong, "
-                     f"{result['failed']} failed, {result['lost']} lost; {'; '.join(result['errors'][:3])}")
+            counts = ", ".join(f"{result[name]} {name}" for name in ("missing", "wrong", "failed", "lost"))
+            self.say(f"{self.row.key}: {subject.name}: incomplete: {counts}; {'; '.join(result['errors'][:3])}")
 
     def at_half_load(self, names):
         """The row's load at half the rate of which the CPU time of the reference, or of ours, is one core."""

@@ -35,7 +35,7 @@ class Programs:
         return target
 
     def ours(self, product):
-        """The path of one of our executables; the first call builds them all in release mode, unless a folder was named."""
+        """The path of one of our executables; the first call builds them all, unless a folder was named."""
         if not self.bin:
             options = ["-c", "release", *static_option()]
             for each in PRODUCTS:

@@ -34,7 +34,8 @@ class Subjects:
             "ours, 2 nodes": lambda stack: self.cluster(stack, 2),
             "ours, 3 nodes": lambda stack: self.cluster(stack, 3),
             "ours, 6 nodes": lambda stack: self.cluster(stack, 6),
-            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
+            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2, self.redis(stack)),
+            "ours, meet alone": lambda stack: self.meet(stack, 1, None),
         }
 
     def missing(self, name):
@@ -117,10 +118,11 @@ class Subjects:
     def cluster(self, stack, count):
         return self.nodes(stack, count, [*self.testserver_command(), "--redis", self.redis(stack)], "test")
 
-    def meet(self, stack, count):
+    def meet(self, stack, count, redis):
         command = [
-            self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1", "--redis",
-            self.redis(stack), "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
+            self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1",
+            "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
+            *(["--redis", redis] if redis else []),
         ]
         return self.nodes(stack, count, command, "meet")
 

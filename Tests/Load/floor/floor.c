@@ -1,8 +1,8 @@
-// floor: what the kernel charges. A Socket.IO server reduced to reads and writes: one thread, epoll, WebSocket only, no
-// checks, no timers, no state but buffers. It acknowledges the event echo and sends broadcast on to everybody, with one
-// write per connection for all that came in one read. Its CPU time per operation is what a complete server on the same
-// machine can come near to, and it is the cheapest server to put behind a gateway that is measured. Never to be used for
-// anything else.
+// floor: what the kernel charges. A Socket.IO server reduced to reads and writes: one thread, epoll, WebSocket only,
+// no checks, no timers, no state but buffers. It acknowledges the event echo and sends broadcast on to everybody, with
+// one write per connection for all that came in one read. Its CPU time per operation is what a complete server on the
+// same machine can come near to, and it is the cheapest server to put behind a gateway that is measured. It is good for
+// nothing else.
 //
 //   floor: listens on a free port of 127.0.0.1 and prints "floor listens on 127.0.0.1:PORT".
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
-// One event to many sessions: broadcast (one publisher, everybody receives) and rooms (a publisher in each). An operation
-// is one delivery. Every event carries when it was due and its number, so that losses, duplicates and changes of order
-// are seen.
+// One event to many sessions: broadcast (one publisher, everybody receives) and rooms (a publisher in each). An
+// operation is one delivery. Every event carries when it was due and its number, so that losses, duplicates and changes
+// of order are seen.
 #include <stdlib.h>
 
 #include "run.h"
@@ -16,6 +16,7 @@ typedef struct {
 static Group *groups;
 static uint32_t group_count, group_size;
 static uint32_t *last_number;  // by session
+static uint32_t joining;       // acknowledgements of joins that are awaited
 static char *packet;
 
 static bool is_rooms(void) { return scenario == &scenario_rooms; }
@@ -33,15 +34,26 @@ static void prepare(void) {
     }
 }
 
-static char *put_room(char *target, uint32_t room) { return put_text(put_number(put_text(target, "\"room-"), room), "\""); }
+static char *put_room(char *target, uint32_t room) {
+    return put_text(put_number(put_text(target, "\"room-"), room), "\"");
+}
 
 static bool is_outsider(const Session *session) { return options.outsider && session->number % group_size == 0; }
 
 static void ready(Session *session) {
     if (!is_rooms() || is_outsider(session)) return;
-    char *end = put_text(put_room(put_text(packet, "[\"join\","), session->number / group_size), "]");
-    send_event(session, packet, (size_t)(end - packet));
+    char *end = put_text(put_room(put_text(packet, "20[\"join\","), session->number / group_size), "]");
+    joining++;
+    session_send(session, packet, (size_t)(end - packet));
 }
+
+static void acknowledged(Session *session, Text text) {
+    (void)session, (void)text;
+    joining -= joining > 0;
+}
+
+// Who publishes before all have joined would count deliveries that nobody owes.
+static bool gathered(void) { return !joining; }
 
 static uint32_t receivers(const Group *group) {
     if (!is_rooms()) return sessions_ready;
@@ -100,8 +112,8 @@ static void event(Session *session, Text text) {
     counters.received++;
     counters.operations += measured(clock_now);
     if (measured(due)) histogram_add(&latency, clock_now > due ? clock_now - due : 0);
-    if (!options.rate && loading() && group->expected - group->received <= (uint64_t)(options.in_flight - 1) * group->count)
-        fill(group);
+    uint64_t under_way = group->expected - group->received;
+    if (!options.rate && loading() && under_way <= (uint64_t)(options.in_flight - 1) * group->count) fill(group);
 }
 
 static bool settled(void) { return counters.received >= counters.expected; }
@@ -113,5 +125,6 @@ const Scenario scenario_broadcast = {
 
 const Scenario scenario_rooms = {
     .name = "rooms", .operation = "delivery", .prepare = prepare, .ready = ready, .closed = scenario_ignore,
-    .begin = begin, .fire = fire, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
+    .begin = begin, .fire = fire, .event = event, .acknowledged = acknowledged, .gathered = gathered,
+    .settled = settled,
 };

@@ -3,7 +3,11 @@
 #pragma once
 #include <stdint.h>
 
-enum { HISTOGRAM_BITS = 7, HISTOGRAM_TOP = 45, HISTOGRAM_BUCKETS = (HISTOGRAM_TOP - HISTOGRAM_BITS + 2) << HISTOGRAM_BITS };
+enum {
+    HISTOGRAM_BITS = 7,  // buckets of one power of two, as a power of two
+    HISTOGRAM_TOP = 45,  // the highest power of two
+    HISTOGRAM_BUCKETS = (HISTOGRAM_TOP - HISTOGRAM_BITS + 2) << HISTOGRAM_BITS,
+};
 
 typedef struct {
     uint64_t count, highest;

@@ -1,5 +1,5 @@
-// load: drives Socket.IO servers of this machine and prints what it measured as one JSON object. Exit code 0 if everything
-// came that was expected, 1 if not, 64 for a wrong command line.
+// load: drives Socket.IO servers of this machine and prints what it measured as one JSON object. Exit code 0 if
+// everything came that was expected, 1 if not, 64 for a wrong command line.
 #include <signal.h>
 #include <sys/resource.h>
 

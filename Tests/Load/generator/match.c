@@ -1,6 +1,6 @@
-// Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and when
-// both have everything one of them says next, which puts both back into the queue. An operation is one chat; its latency
-// is that from findChat or next to chatStart.
+// Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
+// when both have everything one of them says next, which puts both back into the queue. An operation is one chat; its
+// latency is that from findChat or next to chatStart.
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>

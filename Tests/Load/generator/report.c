@@ -19,7 +19,8 @@ static void text(const char *string) {
 
 static void histogram(const char *name, const Histogram *values) {
     printf(
-        ",\"%s\":{\"count\":%" PRIu64 ",\"mean\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}",
+        ",\"%s\":{\"count\":%" PRIu64
+        ",\"mean\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}",
         name, values->count, histogram_mean(values), histogram_quantile(values, 0.5), histogram_quantile(values, 0.9),
         histogram_quantile(values, 0.99), histogram_quantile(values, 0.999), (double)values->highest / 1e3);
 }
@@ -59,8 +60,8 @@ bool report(void) {
         ",\"transport\":\"%s\",\"sessions\":%u,\"in_flight\":%u,\"rate\":%.3f,\"payload\":%u,\"seconds\":%.4f",
         transport_name(options.transport), options.sessions, options.in_flight, options.rate, options.payload, seconds);
     printf(
-        ",\"operation\":\"%s\",\"operations\":%" PRIu64 ",\"per_second\":%.2f", scenario->operation, counters.operations,
-        (double)counters.operations / seconds);
+        ",\"operation\":\"%s\",\"operations\":%" PRIu64 ",\"per_second\":%.2f", scenario->operation,
+        counters.operations, (double)counters.operations / seconds);
     histogram("latency", &latency);
     histogram("connect_latency", &connect_latency);
     counts();

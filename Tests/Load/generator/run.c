@@ -85,6 +85,11 @@ static void begin_load(void) {
     if (!options.rate) scenario->begin();
 }
 
+static void settle(void) {
+    bool gathered = !scenario->gathered || scenario->gathered() || passed(options.settle + options.patience);
+    if (scenario->reconnects || (gathered && passed(options.settle))) begin_load();
+}
+
 // What just-in-time compilers and caches need is time of the server, not of the clock; but not for ever.
 static void end_warmup(void) {
     if (!options.warmup || (options.server_count ? servers_worked() >= options.warmup || passed(5 * options.warmup)
@@ -127,7 +132,7 @@ static void leave(void) {
 static void advance(void) {
     switch (phase) {
     case GATHERING: gather(); break;
-    case SETTLING: if (scenario->reconnects || passed(options.settle)) begin_load(); break;
+    case SETTLING: settle(); break;
     case WARMING: end_warmup(); break;
     case MEASURING: end_measurement(); break;
     case WAITING: wait_for_the_rest(); break;

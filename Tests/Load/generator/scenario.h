@@ -13,6 +13,7 @@ typedef struct {
     void (*prepare)(void);          // before the first connection; may be NULL
     void (*ready)(Session *);       // a session joined its namespace and is upgraded if that was wanted
     void (*closed)(Session *);      // a session that left is closed
+    bool (*gathered)(void);         // whether all sessions are where the load needs them; may be NULL
     void (*begin)(void);            // closed loop: the first operations
     void (*fire)(uint64_t due);     // open loop: one operation that was due at a time; NULL where there is none
     void (*turn)(void);             // after every turn of the loop under load; may be NULL
@@ -21,7 +22,8 @@ typedef struct {
     bool (*settled)(void);          // whether nothing more is expected
 } Scenario;
 
-extern const Scenario scenario_echo, scenario_broadcast, scenario_rooms, scenario_connects, scenario_idle, scenario_match;
+extern const Scenario scenario_echo, scenario_broadcast, scenario_rooms, scenario_connects, scenario_idle,
+    scenario_match;
 
 /// The scenario of this run.
 extern const Scenario *scenario;

@@ -61,7 +61,10 @@ function chat(socket) {
 io.on("connection", (socket) => {
   socket.on("echo", (...values) => values.pop()(...values));
   socket.on("broadcast", (...values) => io.emit("b", ...values));
-  socket.on("join", (room) => socket.join(room));
+  socket.on("join", (room, acknowledge) => {
+    socket.join(room);
+    acknowledge();
+  });
   socket.on("toroom", (room, ...values) => io.to(room).emit("b", ...values));
   chat(socket);
 });
