@@ -23,11 +23,12 @@ class Generator:
             arguments += ["--server-pid", ",".join(map(str, pids))]
         return [str(argument) for argument in arguments]
 
-    def run(self, load, subject, warmup=0.0, seconds=None, generators=1):
-        """One run. Returns the generator's object, to which the command is added; of several generators, their sum."""
+    def run(self, load, subject, warmup=0.0, seconds=None, generators=1, under=()):
+        """One run. Returns the generator's object, to which the command is added; of several generators, their sum.
+        `under` is a command that runs the generator."""
         seconds = seconds or self.options.seconds
         if generators == 1:
-            return self.results([self.command(load, subject.urls, subject.pids, warmup, seconds)])[0]
+            return self.results([self.command(load, subject.urls, subject.pids, warmup, seconds)], under)[0]
         count = load[load.index("--sessions") + 1]
         commands = []
         for index, (url, pid) in enumerate(zip(subject.urls, subject.pids, strict=True)):
@@ -37,14 +38,14 @@ class Generator:
             commands.append(self.command(share, [url], [pid], warmup, seconds))
         return combined(self.results(commands))
 
-    def results(self, commands):
+    def results(self, commands, under=()):
         with self.alone():
-            children = [
-                subprocess.Popen(
-                    self.placement.generator(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-                for command in commands
-            ]
+            children = [self.start(command, under) for command in commands]
             return [self.result(child, command) for child, command in zip(children, commands, strict=True)]
+
+    def start(self, command, under=()):
+        return subprocess.Popen(
+            [*under, *self.placement.generator(command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     @staticmethod
     def result(child, command):
@@ -68,7 +69,7 @@ class Generator:
 
 
 def combined(results):
-    """Several generators as one: sums, and the longest latencies."""
+    """Several generators as one: sums; the latencies are those of the first."""
     whole = dict(results[0])
     for name in ("sessions", "operations", "per_second", "sent", "expected", "received", "missing", "wrong", "failed",
                  "lost"):

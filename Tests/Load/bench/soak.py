@@ -1,7 +1,6 @@
 """Half load with churn for half an hour: memory must stay flat, and nothing may be left when all clients have gone."""
 
 import json
-import subprocess
 import time
 import urllib.request
 
@@ -52,11 +51,7 @@ def watched(options, generator, server, loads, rates):
             [*load, "--rate", round(rates[kind]), "--churn", CHURN, "--sources", 8], server.urls, [], 0, seconds)
         for kind, load in loads.items()
     ]
-    children = [
-        subprocess.Popen(
-            generator.placement.generator(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for command in commands
-    ]
+    children = [generator.start(command) for command in commands]
     samples, start, pid = [], time.monotonic(), server.pids[0]
     while (passed := time.monotonic() - start) < seconds and all(child.poll() is None for child in children):
         samples.append((passed, memory(pid), descriptors(pid), cpu_seconds(pid)))
