@@ -2,7 +2,7 @@ public import Adapter
 public import NIOCore
 
 /// Redis' publish and subscribe as the bus between nodes.
-public struct RedisBus: Bus {
+public struct RedisBus: PrefixBus {
     private let redis: RedisClient
 
     /// Creates a bus.
@@ -47,11 +47,10 @@ public struct RedisBus: Bus {
         return BusSubscription { [redis, pattern] in redis.unsubscribe(pattern) }
     }
 
-    /// How many nodes are subscribed to a channel by its exact name (`PUBSUB NUMSUB`).
-    /// - Parameter channel: its name.
-    /// - Returns: the number; `nil` when Redis cannot be reached.
-    public func subscriberCount(_ channel: String) async -> Int? {
-        let reply = try? await redis.command(["PUBSUB", "NUMSUB", .text(channel)])
-        return reply?.array?.last?.integer.map { Int($0) }
+    /// How many nodes are subscribed to each of some channels by their exact names (`PUBSUB NUMSUB`).
+    /// - Parameter channels: their names.
+    /// - Returns: the numbers, in the same order; `nil` when Redis cannot be reached.
+    public func subscriberCounts(_ channels: [String]) async -> [Int]? {
+        await redis.subscriberCounts(channels)
     }
 }

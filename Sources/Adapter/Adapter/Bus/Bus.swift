@@ -19,6 +19,23 @@ public protocol Bus: Sendable {
     /// - Returns: a way to end it; without that it lasts as long as the bus.
     @discardableResult
     func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription
+    /// How many nodes are subscribed to each of some channels by their exact names.
+    /// - Parameter channels: their names.
+    /// - Returns: the numbers, in the same order; `nil` when the bus cannot be reached.
+    func subscriberCounts(_ channels: [String]) async -> [Int]?
+}
+
+extension Bus {
+    /// How many nodes are subscribed to a channel by its exact name.
+    /// - Parameter channel: its name.
+    /// - Returns: the number; `nil` when the bus cannot be reached.
+    public func subscriberCount(_ channel: String) async -> Int? {
+        await subscriberCounts([channel])?.first
+    }
+}
+
+/// A bus that also carries whole families of channels to a subscriber.
+public protocol PrefixBus: Bus {
     /// Subscribes to all channels whose names begin with a prefix; otherwise as ``subscribe(_:_:)``.
     /// - Parameters:
     ///   - prefix: taken literally.
@@ -26,10 +43,6 @@ public protocol Bus: Sendable {
     /// - Returns: a way to end it; without that it lasts as long as the bus.
     @discardableResult
     func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription
-    /// How many nodes are subscribed to a channel by its exact name.
-    /// - Parameter channel: its name.
-    /// - Returns: the number; `nil` when the bus cannot be reached.
-    func subscriberCount(_ channel: String) async -> Int?
 }
 
 /// A subscription of a ``Bus``. Letting go of it does not end it.

@@ -12,7 +12,7 @@ import Synchronization
 /// of ``Unicast``.
 public final class ClassicAdapter: ClusterAdapter {
     let channels: ClassicChannels
-    let bus: any Bus
+    let bus: any PrefixBus
     let configuration: ClassicConfiguration
     let uid: String
     private let unicast: Unicast?
@@ -28,7 +28,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
     public init(
-        namespace: String, bus: any Bus, configuration: ClassicConfiguration = ClassicConfiguration(),
+        namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration = ClassicConfiguration(),
         unicast: Unicast? = nil
     ) {
         channels = ClassicChannels(key: configuration.key, namespace: namespace)

@@ -1,6 +1,6 @@
 /// Makes adapters in the way of `@socket.io/redis-adapter` over one bus.
 public struct ClassicAdapterFactory: AdapterFactory {
-    private let bus: any Bus
+    private let bus: any PrefixBus
     private let configuration: ClassicConfiguration
     private let unicast: Unicast?
 
@@ -10,7 +10,7 @@ public struct ClassicAdapterFactory: AdapterFactory {
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
     public init(
-        bus: any Bus, configuration: ClassicConfiguration = ClassicConfiguration(), unicast: Unicast? = nil
+        bus: any PrefixBus, configuration: ClassicConfiguration = ClassicConfiguration(), unicast: Unicast? = nil
     ) {
         self.bus = bus
         self.configuration = configuration
