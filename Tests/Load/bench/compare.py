@@ -6,6 +6,7 @@ import sys
 
 from .profile import profiled
 from .rows import CPU, LATENCY, MEMORY, RATE, operations_per_event
+from .subjects import OURS
 
 FIRST_WARMUP, WARMUP = 1.5, 0.3  # seconds of CPU time: what just-in-time compilers need, and what caches need
 
@@ -41,7 +42,7 @@ class Comparison:
         for name in [self.row.ours, *self.row.others]:
             if reason := self.subjects.missing(name):
                 self.skipped[name] = reason
-            elif name == self.row.ours or not self.options.ours_only:
+            elif name.startswith(OURS) or not self.options.ours_only:
                 names.append(name)
         if self.row.half:
             self.load = self.at_half_load(names)
