@@ -30,6 +30,18 @@ public protocol Bus: Sendable {
     /// - Parameter channel: its name.
     /// - Returns: the number; `nil` when the bus cannot be reached.
     func subscriberCount(_ channel: String) async -> Int?
+    /// Asks to be told whenever the bus was out of reach, so that publications may have been missed, and is back with all
+    /// subscriptions. Default: a bus that is always there.
+    /// - Parameter handler: called on the thread of the subscribers; must not block.
+    /// - Returns: a way to end it; without that it lasts as long as the bus.
+    func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription
+}
+
+extension Bus {
+    /// Nothing to tell: for a bus that is always there.
+    /// - Parameter handler: never called.
+    /// - Returns: what need not be ended.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription { BusSubscription {} }
 }
 
 /// A subscription of a ``Bus``. Letting go of it does not end it.
