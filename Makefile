@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test format lint docs tsan clean
+.PHONY: run test format lint docs tsan microbench clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -20,6 +20,10 @@ docs:
 
 tsan:
 	@scripts/tsan
+
+# What the operations of the cores cost: allocations and instructions.
+microbench:
+	@scripts/microbench
 
 clean:
 	@rm -rf .build .build-tsan .build-asan .build-fuzz .cache
