@@ -98,11 +98,10 @@ class Comparison:
             name: statistics.median(figure(self.row, run) for run in runs) for name, runs in self.runs.items() if runs}
 
     def ratio(self):
-        """The best other of the row's first kind (the reference, the better proxy) ÷ ours; of rates, the reverse."""
+        """The best rival ÷ ours; of rates, the reverse: more than 1 is better than the rival."""
         medians = self.medians()
         ours = medians.pop(self.row.ours, None)
-        rivals = self.row.others if self.row.ours == "ours, gateway" else self.row.others[:1]
-        others = [medians[name] for name in rivals if name in medians]
+        others = [medians[name] for name in self.row.others[:self.row.rivals] if name in medians]
         if not ours or not others or self.row.surplus:
             return None
         return ours / max(others) if self.row.unit == RATE else min(others) / ours
