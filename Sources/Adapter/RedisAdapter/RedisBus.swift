@@ -4,11 +4,13 @@ public import NIOCore
 /// Redis' publish and subscribe as the bus between nodes.
 public struct RedisBus: PrefixBus {
     private let redis: RedisClient
+    private let returns: ReturnHandlers
 
     /// Creates a bus.
     /// - Parameter redis: carries it. One bus for each client: a channel has one subscriber.
     public init(_ redis: RedisClient) {
         self.redis = redis
+        returns = ReturnHandlers(redis)
     }
 
     /// Publishes; dropped and counted while Redis cannot be reached.
@@ -45,6 +47,13 @@ public struct RedisBus: PrefixBus {
         pattern.append("*")
         redis.patternSubscribe(pattern, subscriber)
         return BusSubscription { [redis, pattern] in redis.unsubscribe(pattern) }
+    }
+
+    /// Asks to be told whenever both connections are there again and everything is subscribed, also for the first time.
+    /// - Parameter handler: called on the event loop of the client.
+    /// - Returns: a way to end it.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription {
+        returns.add(handler)
     }
 
     /// How many nodes are subscribed to each of some channels by their exact names (`PUBSUB NUMSUB`).

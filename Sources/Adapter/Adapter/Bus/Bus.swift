@@ -23,6 +23,11 @@ public protocol Bus: Sendable {
     /// - Parameter channels: their names.
     /// - Returns: the numbers, in the same order; `nil` when the bus cannot be reached.
     func subscriberCounts(_ channels: [String]) async -> [Int]?
+    /// Asks to be told whenever the bus was out of reach, so that publications may have been missed, and is back with all
+    /// subscriptions. Default: a bus that is always there.
+    /// - Parameter handler: called on the thread of the subscribers; must not block.
+    /// - Returns: a way to end it; without that it lasts as long as the bus.
+    func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription
 }
 
 extension Bus {
@@ -32,6 +37,11 @@ extension Bus {
     public func subscriberCount(_ channel: String) async -> Int? {
         await subscriberCounts([channel])?.first
     }
+
+    /// Nothing to tell: for a bus that is always there.
+    /// - Parameter handler: never called.
+    /// - Returns: what need not be ended.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription { BusSubscription {} }
 }
 
 /// A bus that also carries whole families of channels to a subscriber.
