@@ -7,6 +7,15 @@ struct ClassicReceiver: Sendable {
     let adapter: ClassicAdapter
     let local: any LocalSockets
 
+    /// A broadcast came by a channel of the namespace. What is for a room that has nobody here is dropped without being
+    /// decoded.
+    func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {
+        // Redis matches patterns; only what really begins so is ours.
+        guard adapter.channels.isBroadcast(channel) else { return }
+        if let room = adapter.channels.room(of: channel), !local.mayHaveMembers(of: room) { return }
+        receivedBroadcast(payload)
+    }
+
     /// A broadcast came; what is malformed, for another namespace or our own is ignored.
     func receivedBroadcast(_ payload: ByteBuffer) {
         let broadcast = ClassicBroadcast(
