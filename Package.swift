@@ -172,6 +172,11 @@ let package = Package(
             [
                 "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "SocketIO", nioCore, nioPosix, logging, arguments,
             ]),
+        // What the operations of the cores cost, counted: scripts/microbench
+        .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
+        main(
+            "switchboard-microbench", at: "Tests/Benchmarks/Cores",
+            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [
