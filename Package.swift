@@ -169,6 +169,16 @@ let package = Package(
                 "RedisAdapter",
                 "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
+        main(
+            "switchboard-adapterbench", at: "Tests/AdapterBench",
+            [
+                "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "SocketIO", nioCore, nioPosix, logging, arguments,
+            ]),
+        // What the operations of the cores cost, counted: scripts/microbench
+        .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
+        main(
+            "switchboard-microbench", at: "Tests/Benchmarks/Cores",
+            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [

@@ -18,6 +18,7 @@ import Musl
 struct TestServerPlan {
     let listeners: [ListenAddress]
     let redis: RedisConfiguration?
+    let unicast: Bool
     let nodeName: String
     let threads: Int
     let listening: ListenerSettings
@@ -31,6 +32,7 @@ struct TestServerPlan {
         redis = try settings.value("redis", options.redis, default: nil, "a Redis URL") { text in
             try? RedisConfiguration(url: text)
         }
+        unicast = try settings.value("unicast", options.unicast, default: false, "true or false") { Bool($0) }
         nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
         threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
         listening = try settings.listeners(options.listening)

@@ -1,14 +1,29 @@
 import Cluster
 import NIOCore
 import SocketIO
+import Synchronization
 
 /// Carries out on this node what other nodes publish.
 struct ClassicReceiver: Sendable {
     let adapter: ClassicAdapter
     let local: any LocalSockets
 
-    /// A broadcast came; what is malformed, for another namespace or our own is ignored.
-    func receivedBroadcast(_ payload: ByteBuffer) {
+    /// Something came by the inbox of this node.
+    func receivedDirect(_ payload: ByteBuffer) {
+        if let broadcast = adapter.counts.receivedDirect(payload) { deliver(broadcast) }
+    }
+
+    /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored; what is for a room
+    /// that has nobody here is counted, and dropped without being decoded.
+    func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {
+        // Redis matches patterns; only what really begins so is ours.
+        guard adapter.channels.isBroadcast(channel) else { return }
+        adapter.counts.received(payload)
+        if let room = adapter.channels.room(of: channel), !local.mayHaveMembers(of: room) { return }
+        deliver(payload)
+    }
+
+    private func deliver(_ payload: ByteBuffer) {
         let broadcast = ClassicBroadcast(
             payload, exceptFrom: adapter.uid, namespace: adapter.channels.namespace)
         if let broadcast { local.deliver(broadcast.arguments, to: broadcast.options) }
@@ -54,6 +69,7 @@ struct ClassicReceiver: Sendable {
     private func answer(_ request: ClassicRequest, _ body: ClassicResponse.Body) {
         guard let id = request.requestID else { return }
         let response = ClassicResponse(requestID: id, body: body)
+        adapter.counters.answers.add(1, ordering: .relaxed)
         adapter.bus.publish(channel(for: request, body), response.encoded())
     }
 

@@ -27,7 +27,7 @@ public final class RedisClient: Service {
     public let configuration: RedisConfiguration
     let logger: Logger
     let core: NIOLoopBoundBox<ClientCore>
-    private let queue: CommandQueue
+    let queue: CommandQueue
     private let scripts = ScriptTable()
 
     /// Creates a client; ``run()`` connects it.
@@ -154,11 +154,11 @@ public final class RedisClient: Service {
         onLoop { $0.observe(handler) }
     }
 
-    private func wake() {
+    func wake() {
         onLoop { $0.commands.drain() }
     }
 
-    private func onLoop(_ body: @escaping @Sendable (ClientCore) -> Void) {
+    func onLoop(_ body: @escaping @Sendable (ClientCore) -> Void) {
         loop.execute { [core] in body(core.value) }
     }
 }

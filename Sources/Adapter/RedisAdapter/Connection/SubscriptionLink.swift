@@ -15,6 +15,7 @@ final class SubscriptionLink: LinkRole {
     private var isReady = false
     private var channels: [String: Handler] = [:]
     private var patterns: [String: Handler] = [:]
+    private var shards = ShardChannels()
 
     /// `changed` is called when the link's state may have changed.
     init(_ configuration: RedisConfiguration, changed: @escaping (RedisState) -> Void) {
@@ -38,21 +39,38 @@ final class SubscriptionLink: LinkRole {
         if patterns.removeValue(forKey: name) != nil { write(["PUNSUBSCRIBE", .text(name)]) }
     }
 
+    /// Subscribes to one shard channel; a second handler replaces the first.
+    func subscribe(shard channel: String, _ handler: @escaping Handler) {
+        if shards.set(channel, handler) { link?.atEndOfTick { [weak self] in self?.writeShards() } }
+    }
+
+    /// Ends the subscription of a shard channel.
+    func unsubscribe(shard channel: String) {
+        if shards.set(channel, nil) { link?.atEndOfTick { [weak self] in self?.writeShards() } }
+    }
+
+    /// Says what has changed among the shard channels, unless the connection is full; then it waits for room.
+    private func writeShards() {
+        guard let link, link.isWritable else { return }
+        write(shards.changes())
+    }
+
     func connected(_ link: LinkHandler) {
         self.link = link
         var commands = Greeting.commands(configuration, link: name).filter { $0.first != "SELECT" }
         if !channels.isEmpty { commands.append(["SUBSCRIBE"] + channels.keys.map { .text($0) }) }
         if !patterns.isEmpty { commands.append(["PSUBSCRIBE"] + patterns.keys.map { .text($0) }) }
+        commands += shards.connected()
         commands.append(["PING", .text(Self.barrier)])
-        var bytes = ByteBuffer()
-        for command in commands { bytes.writeCommand(command) }
-        link.write(bytes)
+        write(commands)
     }
 
-    private func write(_ command: [RedisArgument]) {
-        guard let link else { return }
+    private func write(_ command: [RedisArgument]) { write([command]) }
+
+    private func write(_ commands: [[RedisArgument]]) {
+        guard let link, !commands.isEmpty else { return }
         var bytes = ByteBuffer()
-        bytes.writeCommand(command)
+        for command in commands { bytes.writeCommand(command) }
         link.write(bytes)
     }
 
@@ -70,6 +88,9 @@ final class SubscriptionLink: LinkRole {
         case ("message", 3):
             guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
             channels[String(buffer: channel)]?(channel, payload)
+        case ("smessage", 3):
+            guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
+            shards.handler(of: String(buffer: channel))?(channel, payload)
         case ("pmessage", 4):
             guard let pattern = elements[1].text, let channel = elements[2].buffer, let payload = elements[3].buffer
             else { return }
@@ -88,7 +109,9 @@ final class SubscriptionLink: LinkRole {
         if isReady, link.isWritable { write(["PING"]) }
     }
 
-    func becameWritable(_ link: LinkHandler) {}
+    func becameWritable(_ link: LinkHandler) {
+        writeShards()
+    }
 
     func judged(_ verdict: LinkHealth.Verdict) {
         guard isReady else { return }
@@ -98,6 +121,7 @@ final class SubscriptionLink: LinkRole {
     func disconnected() {
         link = nil
         isReady = false
+        shards.disconnected()
         changed(.disconnected)
     }
 }
