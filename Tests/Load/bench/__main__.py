@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import signal
 import sys
 import tempfile
 
@@ -64,6 +65,7 @@ def compare(options, subjects, generator):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and generators end with this process
     options = arguments()
     if options.list:
         for row in ROWS:
