@@ -111,7 +111,7 @@ private struct LuaMachine {
             inboxes[name] = inbox
             scripts[name] = MatchScript(
                 keys: keys, leaseKey: keys.key("leases"), profile: "meet", tag: try #require(NodeTag(name)),
-                policy: policy, time: time)
+                policy: policy, lifetime: .seconds(3_600), time: time)
             _ = try await redis.command(["ZADD", .text(keys.key("leases")), 1, .text(name)])
         }
         self.scripts = scripts
