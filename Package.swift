@@ -167,6 +167,11 @@ let package = Package(
                 "RedisAdapter",
                 "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
+        main(
+            "switchboard-adapterbench", at: "Tests/AdapterBench",
+            [
+                "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "SocketIO", nioCore, nioPosix, logging, arguments,
+            ]),
         // What the operations of the cores cost, counted: scripts/microbench
         .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
         main(

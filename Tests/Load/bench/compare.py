@@ -6,6 +6,7 @@ import sys
 
 from .profile import profiled
 from .rows import CPU, LATENCY, MEMORY, RATE, operations_per_event
+from .subjects import OURS
 
 FIRST_WARMUP, WARMUP = 1.5, 0.3  # seconds of CPU time: what just-in-time compilers need, and what caches need
 
@@ -41,7 +42,7 @@ class Comparison:
         for name in [self.row.ours, *self.row.others]:
             if reason := self.subjects.missing(name):
                 self.skipped[name] = reason
-            elif name == self.row.ours or not self.options.ours_only:
+            elif name.startswith(OURS) or not self.options.ours_only:
                 names.append(name)
         if self.row.half:
             self.load = self.at_half_load(names)
@@ -98,11 +99,10 @@ class Comparison:
             name: statistics.median(figure(self.row, run) for run in runs) for name, runs in self.runs.items() if runs}
 
     def ratio(self):
-        """The best other of the row's first kind (the reference, the better proxy) ÷ ours; of rates, the reverse."""
+        """The best rival ÷ ours; of rates, the reverse: more than 1 is better than the rival."""
         medians = self.medians()
         ours = medians.pop(self.row.ours, None)
-        rivals = self.row.others if self.row.ours == "ours, gateway" else self.row.others[:1]
-        others = [medians[name] for name in rivals if name in medians]
+        others = [medians[name] for name in self.row.others[:self.row.rivals] if name in medians]
         if not ours or not others or self.row.surplus:
             return None
         return ours / max(others) if self.row.unit == RATE else min(others) / ours

@@ -21,6 +21,7 @@ class Row:
     ours: str = OURS
     others: list = field(default_factory=lambda: [REFERENCE])
     unit: str = CPU
+    rivals: int = 1  # the ratio is that of the best of so many, the first of the others
     ratio: float | None = None  # goal: the least of other ÷ ours; 1 / 1.2 says that ours may cost 1.2 times as much
     most: float | None = None  # goal: the most of our figure
     least: float | None = None  # goal: the least of our figure
@@ -63,6 +64,7 @@ POLLING = ["--transport", "polling"]
 CROWD = ["broadcast", "--sessions", 1000]
 ROOMS = ["rooms", "--sessions", 1000, "--room-size", 10]
 CONNECTS = ["connects", "--sessions", 20, "--sources", 20]
+CONNECTS_OPEN = ["connects", "--sessions", 200, "--sources", 20]
 EVENTS = ["rooms", "--sessions", 200, "--room-size", 2, "--outsider", "--payload", 200]
 MATCH = ["match", "--sessions", 1000, "--messages", 4]
 
@@ -92,23 +94,28 @@ ROWS = [
     Row("cluster-broadcast-3", "broadcast to 1,000 on 3 nodes through Redis", CROWD, ours="ours, 3 nodes"),
     Row("adapter", "event of 200 B through Redis to another node, 20,000 per second, both nodes",
         [*EVENTS, "--rate", 20000], ours="ours, 2 nodes", others=["ours, one node"], surplus=3),
-    Row("adapter-p99", "the same: latency", [*EVENTS, "--rate", 20000], ours="ours, 2 nodes", others=[],
-        unit=LATENCY, most=5000),
+    Row("adapter-10", "event of 200 B through Redis to another node, 10 in flight per pair, both nodes",
+        [*EVENTS, "--in-flight", 10], ours="ours, 2 nodes", others=["ours, one node"], surplus=3),
+    Row("adapter-p99", "event of 200 B through Redis to another node, 20,000 per second: latency",
+        [*EVENTS, "--rate", 20000], ours="ours, 2 nodes", others=[], unit=LATENCY, most=5000),
     Row("match", "match and 8 messages, 1,000 clients, 2 nodes through Redis, both nodes", MATCH,
         ours="ours, 2 meet nodes", ratio=1),
     Row("match-one", "match and 8 messages, 1,000 clients, one process without Redis", MATCH, ours="ours, meet alone",
         ratio=1),
     Row("match-rate", "match and 8 messages, 2 nodes through Redis: chats per second", MATCH,
         ours="ours, 2 meet nodes", unit=RATE, least=5000),
-    Row("gateway", "gateway, WebSocket echo, 1 in flight", ECHO, ours="ours, gateway", others=PROXIES, ratio=1 / 1.2),
+    Row("gateway", "gateway, WebSocket echo, 1 in flight", ECHO, ours="ours, gateway", others=PROXIES, rivals=2,
+        ratio=1 / 1.2),
     Row("gateway-10", "gateway, WebSocket echo, 10 in flight", [*ECHO, "--in-flight", 10], ours="ours, gateway",
-        others=PROXIES, ratio=1 / 1.2),
+        others=PROXIES, rivals=2, ratio=1 / 1.2),
     Row("p99-echo", "latency at half load: WebSocket echo", ECHO, unit=LATENCY, half=True, ratio=1),
     Row("p99-polling", "latency at half load: polling echo", [*ECHO, *POLLING], unit=LATENCY, half=True, ratio=1),
     Row("p99-broadcast", "latency at half load: broadcast to 1,000", CROWD, unit=LATENCY, half=True, ratio=1),
     Row("p99-rooms", "latency at half load: rooms of 10", ROOMS, unit=LATENCY, half=True, ratio=1),
     Row("p99-connects", "latency at half load: connect + namespace, WebSocket",
-        ["connects", "--sessions", 200, "--sources", 20], unit=LATENCY, half=True, ratio=1),
+        CONNECTS_OPEN, unit=LATENCY, half=True, ratio=1),
+    Row("p99-connects-polling", "latency at half load: connect + namespace, polling", [*CONNECTS_OPEN, *POLLING],
+        unit=LATENCY, half=True, ratio=1),
 ]
 
 

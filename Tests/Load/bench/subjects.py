@@ -12,12 +12,14 @@ OURS, REFERENCE = "ours", "socket.io"
 
 
 class Subject:
-    """Running processes under one name. `urls` are what clients connect to; `pids` are those whose CPU time counts."""
+    """Running processes under one name. `urls` are what clients connect to; `pids` are those whose CPU time counts;
+    `redis` is the process that it takes besides, which is told apart."""
 
-    def __init__(self, name, urls, pids):
+    def __init__(self, name, urls, pids, redis=None):
         self.name = name
         self.urls = urls
         self.pids = pids
+        self.redis = redis
 
 
 class Subjects:
@@ -34,8 +36,8 @@ class Subjects:
             "ours, 2 nodes": lambda stack: self.cluster(stack, 2),
             "ours, 3 nodes": lambda stack: self.cluster(stack, 3),
             "ours, 6 nodes": lambda stack: self.cluster(stack, 6),
-            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2, self.redis(stack)),
-            "ours, meet alone": lambda stack: self.meet(stack, 1, None),
+            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
+            "ours, meet alone": lambda stack: self.meet(stack, 1),
         }
 
     def missing(self, name):
@@ -109,22 +111,25 @@ class Subjects:
                 self.folder,
             ], on="generator")
         process.wait_port(port)
-        return f"redis://127.0.0.1:{port}/0"
+        return process.pid, f"redis://127.0.0.1:{port}/0"
 
-    def nodes(self, stack, count, command, listener):
+    def nodes(self, stack, count, command, listener, redis):
         nodes = [self.start(stack, f"node-{index}", command) for index in range(count)]
-        return Subject("", [f"http://{node.address(listener)}" for node in nodes], [node.pid for node in nodes])
+        urls = [f"http://{node.address(listener)}" for node in nodes]
+        return Subject("", urls, [node.pid for node in nodes], redis)
 
     def cluster(self, stack, count):
-        return self.nodes(stack, count, [*self.testserver_command(), "--redis", self.redis(stack)], "test")
+        redis, url = self.redis(stack)
+        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url], "test", redis)
 
-    def meet(self, stack, count, redis):
+    def meet(self, stack, count):
+        redis, url = self.redis(stack) if count > 1 else (None, None)
         command = [
             self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1",
             "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
-            *(["--redis", redis] if redis else []),
+            *(["--redis", url] if url else []),
         ]
-        return self.nodes(stack, count, command, "meet")
+        return self.nodes(stack, count, command, "meet", redis)
 
     # MARK: before a server
 

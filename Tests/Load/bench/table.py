@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import statistics
 
 from .rows import CPU, LATENCY, MEMORY
 
@@ -31,6 +32,9 @@ def line(summary):
     ratio = summary["ratio"]
     goals = [f"{text}: {'met' if met else '**missed**'}" for text, met in summary["goals"]]
     notes = [f"{name} {told(other)}" for name, other in rest]
+    if redis := [run["redis_cpu_per_operation"] for run in summary["runs"].get(summary["ours"], [])
+                 if run.get("redis_cpu_per_operation")]:
+        notes.append(f"Redis {number(statistics.median(redis))} µs CPU")
     notes += [f"{name} not here" for name in summary["skipped"]]
     if any(not run["clean"] for runs in summary["runs"].values() for run in runs):
         notes.append("**not everything came**")
