@@ -41,8 +41,7 @@ public final class ClassicAdapter: ClusterAdapter {
 
     init(
         namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration, unicast: Unicast?,
-        gaps: GapDetection?,
-        counters: AdapterCounters
+        gaps: GapDetection?, counters: AdapterCounters
     ) {
         channels = ClassicChannels(key: configuration.key, namespace: namespace)
         self.bus = bus
