@@ -210,7 +210,10 @@ let package = Package(
         tests("RoutingTests", ["Routing"]),
         tests(
             "FuzzTests",
-            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, nioHTTP1, logging]),
+            [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
+            ]),
         tests(
             "GatewayServerTests",
             ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),

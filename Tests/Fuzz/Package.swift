@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
+        module("Cluster", ["SocketIO", nioCore]),
         module("Routing", []),
         .systemLibrary(name: "CZlib"),
         module("Deflate", ["CZlib", nioCore]),
@@ -44,7 +45,10 @@ let package = Package(
             ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module(
             "FuzzTargets",
-            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, nioHTTP1, logging]),
+            [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
+            ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],

@@ -14,6 +14,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All targets.
     package static let all = [
         FuzzTarget(name: "base64", run: fuzzBase64),
+        FuzzTarget(name: "cluster", run: fuzzCluster),
         FuzzTarget(name: "deflate", run: fuzzDeflate),
         FuzzTarget(name: "http", run: fuzzHTTP),
         FuzzTarget(name: "json", run: fuzzJSON),
