@@ -82,6 +82,13 @@ public final class RecordingSockets: LocalSockets {
         }.keys.sorted()
     }
 
+    /// Whether a room has members.
+    /// - Parameter room: its name, or an id.
+    /// - Returns: whether it has.
+    public func mayHaveMembers(of room: String) -> Bool {
+        sockets.values.contains { $0.contains(room) }
+    }
+
     /// Writes the delivery down, if anybody gets it.
     /// - Parameters:
     ///   - arguments: event name and arguments.

@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        module("HTTPCodec", [nioCore]),
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
         module("Cluster", ["SocketIO", nioCore]),
@@ -42,12 +43,14 @@ let package = Package(
         module("Deflate", ["CZlib", nioCore]),
         module(
             "EngineServer",
-            ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
+            ["HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module(
             "FuzzTargets",
             [
                 "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
                 logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
+                nioHTTP1, logging,
             ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],

@@ -28,7 +28,8 @@ class Generator:
         `under` is a command that runs the generator."""
         seconds = seconds or self.options.seconds
         if generators == 1:
-            return self.results([self.command(load, subject.urls, subject.pids, warmup, seconds)], under)[0]
+            pids = subject.pids + ([subject.redis] if subject.redis else [])
+            return apart(self.results([self.command(load, subject.urls, pids, warmup, seconds)], under)[0], subject)
         count = load[load.index("--sessions") + 1]
         commands = []
         for index, (url, pid) in enumerate(zip(subject.urls, subject.pids, strict=True)):
@@ -41,7 +42,16 @@ class Generator:
     def results(self, commands, under=()):
         with self.alone():
             children = [self.start(command, under) for command in commands]
+            return self.await_all(children, commands)
+
+    def await_all(self, children, commands):
+        """The results of generators that run; whatever interrupts the wait ends them."""
+        try:
             return [self.result(child, command) for child, command in zip(children, commands, strict=True)]
+        finally:
+            for child in children:
+                if child.poll() is None:
+                    child.kill()
 
     def start(self, command, under=()):
         return subprocess.Popen(
@@ -66,6 +76,16 @@ class Generator:
         with open(self.options.lock, "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def apart(result, subject):
+    """Takes the CPU time of Redis out of that of the servers, into a figure of its own."""
+    if subject.redis:
+        redis = result["servers"].pop()
+        each = redis["cpu_seconds"] * 1e6 / max(1, result["operations"])
+        result["redis_cpu_per_operation"] = each
+        result["cpu_per_operation"] -= each
+    return result
 
 
 def combined(results):

@@ -9,22 +9,28 @@ from .processes import Process, free_port
 from .programs import LOAD
 
 OURS, REFERENCE = "ours", "socket.io"
+BEFORE = ", before"  # ends the name of a subject whose executables are those of --before
 
 
 class Subject:
-    """Running processes under one name. `urls` are what clients connect to; `pids` are those whose CPU time counts."""
+    """Running processes under one name. `urls` are what clients connect to; `pids` are those whose CPU time counts;
+    `redis` is the process that it takes besides, which is told apart."""
 
-    def __init__(self, name, urls, pids):
+    def __init__(self, name, urls, pids, redis=None):
         self.name = name
         self.urls = urls
         self.pids = pids
+        self.redis = redis
 
 
 class Subjects:
-    """Starts subjects by name, and stops what they consist of."""
+    """Starts subjects by name, and stops what they consist of. `options` go to our servers; `earlier` starts the same
+    subjects with executables of before."""
 
-    def __init__(self, programs, placement, folder):
+    def __init__(self, programs, placement, folder, options=(), earlier=None):
         self.programs = programs
+        self.options = list(options)
+        self.earlier = earlier
         self.placement = placement
         self.folder = folder
         self.starters = {
@@ -34,8 +40,8 @@ class Subjects:
             "ours, 2 nodes": lambda stack: self.cluster(stack, 2),
             "ours, 3 nodes": lambda stack: self.cluster(stack, 3),
             "ours, 6 nodes": lambda stack: self.cluster(stack, 6),
-            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2, self.redis(stack)),
-            "ours, meet alone": lambda stack: self.meet(stack, 1, None),
+            "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
+            "ours, meet alone": lambda stack: self.meet(stack, 1),
         }
 
     def missing(self, name):
@@ -62,7 +68,10 @@ class Subjects:
     def running(self, name):
         """A subject for the time of a `with` block."""
         with contextlib.ExitStack() as stack:
-            subject = self.starters[name](stack)
+            if name.endswith(BEFORE):
+                subject = stack.enter_context(self.earlier.running(name.removesuffix(BEFORE)))
+            else:
+                subject = self.starters[name](stack)
             subject.name = name
             yield subject
 
@@ -82,7 +91,9 @@ class Subjects:
         return self.alone(stack, "testserver", self.testserver_command(), "test")
 
     def testserver_command(self):
-        return [self.programs.ours("switchboard-testserver"), "--listen", "127.0.0.1:0", "--threads", "1"]
+        return [
+            self.programs.ours("switchboard-testserver"), "--listen", "127.0.0.1:0", "--threads", "1", *self.options,
+        ]
 
     def socketio(self, stack):
         script = os.path.join(LOAD, "peers", "socketio.cjs")
@@ -109,22 +120,25 @@ class Subjects:
                 self.folder,
             ], on="generator")
         process.wait_port(port)
-        return f"redis://127.0.0.1:{port}/0"
+        return process.pid, f"redis://127.0.0.1:{port}/0"
 
-    def nodes(self, stack, count, command, listener):
+    def nodes(self, stack, count, command, listener, redis):
         nodes = [self.start(stack, f"node-{index}", command) for index in range(count)]
-        return Subject("", [f"http://{node.address(listener)}" for node in nodes], [node.pid for node in nodes])
+        urls = [f"http://{node.address(listener)}" for node in nodes]
+        return Subject("", urls, [node.pid for node in nodes], redis)
 
     def cluster(self, stack, count):
-        return self.nodes(stack, count, [*self.testserver_command(), "--redis", self.redis(stack)], "test")
+        redis, url = self.redis(stack)
+        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url], "test", redis)
 
-    def meet(self, stack, count, redis):
+    def meet(self, stack, count):
+        redis, url = self.redis(stack) if count > 1 else (None, None)
         command = [
             self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1",
             "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
-            *(["--redis", redis] if redis else []),
+            *(["--redis", url] if url else []), *self.options,
         ]
-        return self.nodes(stack, count, command, "meet")
+        return self.nodes(stack, count, command, "meet", redis)
 
     # MARK: before a server
 

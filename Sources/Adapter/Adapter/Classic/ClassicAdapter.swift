@@ -76,11 +76,9 @@ public final class ClassicAdapter: ClusterAdapter {
     /// - Parameter local: where what other nodes say is carried out.
     public func start(_ local: any LocalSockets) {
         let receiver = ClassicReceiver(adapter: self, local: local)
-        let prefix = channels.broadcast
         var new = [
-            bus.subscribe(prefix: prefix) { channel, payload in
-                // Redis matches patterns; only what really begins so is ours.
-                if channel.readableBytesView.starts(with: prefix.utf8) { receiver.receivedBroadcast(payload) }
+            bus.subscribe(prefix: channels.broadcast) { channel, payload in
+                receiver.receivedBroadcast(payload, by: channel)
             }
         ]
         if let unicast {

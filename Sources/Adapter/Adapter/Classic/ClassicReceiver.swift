@@ -13,9 +13,13 @@ struct ClassicReceiver: Sendable {
         if let broadcast = adapter.counts.receivedDirect(payload) { deliver(broadcast) }
     }
 
-    /// A broadcast came; what is malformed, for another namespace or our own is ignored.
-    func receivedBroadcast(_ payload: ByteBuffer) {
+    /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored; what is for a room
+    /// that has nobody here is counted, and dropped without being decoded.
+    func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {
+        // Redis matches patterns; only what really begins so is ours.
+        guard adapter.channels.isBroadcast(channel) else { return }
         adapter.counts.received(payload)
+        if let room = adapter.channels.room(of: channel), !local.mayHaveMembers(of: room) { return }
         deliver(payload)
     }
 
