@@ -220,6 +220,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
                 "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
                 nioHTTP1, logging,
             ]),
