@@ -65,8 +65,7 @@ public struct PacketDecoder: Sendable {
         let header = try PacketHeader(bytes, limits: limits)
         let content = try content(of: text, bytes, header)
         guard header.attachmentCount > 0 else { return Packet(namespace: header.namespace, content: content) }
-        let packet = Packet(namespace: header.namespace, content: content)
-        incomplete = [IncompletePacket(packet: packet, missing: header.attachmentCount)]
+        incomplete = [IncompletePacket(header, content)]
         return nil
     }
 
@@ -143,17 +142,25 @@ public struct PacketDecoder: Sendable {
 }
 
 /// A packet whose attachments are still on their way. Its placeholders were checked when its text came.
+///
+/// What waits is in memory of its own. As a part of what was read from the network it would keep all of that; and the next
+/// frame, which is unmasked in place, would have to be copied first, with everything that came behind it.
 private struct IncompletePacket: Sendable {
-    let packet: Packet
+    private let packet: Packet
     /// How many attachments are to come.
-    var missing: Int
-    var attachments: [ByteBuffer] = []
+    private var missing: Int
+    private var attachments: [ByteBuffer] = []
+
+    init(_ header: PacketHeader, _ content: Packet.Content) {
+        packet = Packet(namespace: header.namespace, content: content.compacted)
+        missing = header.attachmentCount
+    }
 
     /// An attachment came.
     /// - Returns: the packet with all attachments, if this was the last one.
     mutating func received(_ attachment: ByteBuffer) -> Packet? {
-        attachments.append(attachment)
         missing -= 1
+        attachments.append(missing > 0 ? attachment.compacted : attachment)
         return missing == 0 ? complete : nil
     }
 
@@ -166,6 +173,18 @@ private struct IncompletePacket: Sendable {
         case .acknowledgement(let id, let arguments):
             Packet(namespace: packet.namespace, content: .acknowledgement(id: id, arguments.with(attachments)))
         default: packet
+        }
+    }
+}
+
+extension Packet.Content {
+    /// The same in memory of its own.
+    fileprivate var compacted: Self {
+        switch self {
+        case .event(let name, let arguments, let id):
+            .event(name.compacted, arguments.compacted, acknowledgementID: id)
+        case .acknowledgement(let id, let arguments): .acknowledgement(id: id, arguments.compacted)
+        default: self
         }
     }
 }
