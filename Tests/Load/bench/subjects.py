@@ -38,6 +38,8 @@ class Subjects:
             "C loop": self.floor, "HAProxy": self.haproxy, "nginx": self.nginx, "ours, gateway": self.gateway,
             "ours, one node": self.testserver,
             "ours, 2 nodes": lambda stack: self.cluster(stack, 2),
+            "ours, 2 nodes, sharded": lambda stack: self.cluster(stack, 2, "--adapter", "sharded"),
+            "ours, 3 nodes, sharded": lambda stack: self.cluster(stack, 3, "--adapter", "sharded"),
             "ours, 3 nodes": lambda stack: self.cluster(stack, 3),
             "ours, 6 nodes": lambda stack: self.cluster(stack, 6),
             "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
@@ -127,9 +129,9 @@ class Subjects:
         urls = [f"http://{node.address(listener)}" for node in nodes]
         return Subject("", urls, [node.pid for node in nodes], redis)
 
-    def cluster(self, stack, count):
+    def cluster(self, stack, count, *options):
         redis, url = self.redis(stack)
-        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url], "test", redis)
+        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url, *options], "test", redis)
 
     def meet(self, stack, count):
         redis, url = self.redis(stack) if count > 1 else (None, None)
