@@ -5,6 +5,7 @@ import Launch
 import Listening
 import NIOCore
 import RedisAdapter
+import RedisSettings
 import SocketIO
 import SocketServer
 
@@ -28,9 +29,7 @@ struct TestServerPlan {
     init(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
         let addresses = try settings.values("listen", options.listen, "host:port or unix:/path", ListenAddress.init)
         listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
-        redis = try settings.value("redis", options.redis, default: nil, "a Redis URL") { text in
-            try? RedisConfiguration(url: text)
-        }
+        redis = try settings.redis(options.redisOptions, at: options.redis)
         nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
         threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
         listening = try settings.listeners(options.listening)

@@ -11,7 +11,7 @@ public struct RedisBus: Bus {
         self.redis = redis
     }
 
-    /// Publishes; dropped and counted while Redis cannot be reached.
+    /// Publishes; kept, or dropped and counted, while Redis cannot be reached, as ``RedisConfiguration/outage`` says.
     /// - Parameters:
     ///   - channel: where.
     ///   - payload: any bytes.
@@ -51,7 +51,6 @@ public struct RedisBus: Bus {
     /// - Parameter channel: its name.
     /// - Returns: the number; `nil` when Redis cannot be reached.
     public func subscriberCount(_ channel: String) async -> Int? {
-        let reply = try? await redis.command(["PUBSUB", "NUMSUB", .text(channel)])
-        return reply?.array?.last?.integer.map { Int($0) }
+        try? await redis.subscriberCount(channel)
     }
 }

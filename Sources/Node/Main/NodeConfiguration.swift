@@ -57,9 +57,6 @@ extension NodeConfiguration {
     }
 
     private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        redis = try settings.value("redis", options.redis, default: nil, "redis://host:port/db") { text in
-            (try? RedisConfiguration(url: text)).map(Optional.some)
-        }
         _ = try settings.value(
             "adapter", options.adapter, default: "classic", "classic (sharded is not part of this version)"
         ) { $0 == "classic" ? $0 : nil }

@@ -8,17 +8,24 @@ final class SubscriptionLink: LinkRole {
     /// The last thing that is said when everything has been subscribed; its echo says that it has.
     private static let barrier = "subscribed"
 
+    /// How many names go into one command when everything is subscribed again.
+    private static let batch = 500
+
     let name = "subscriptions"
-    private let configuration: RedisConfiguration
+    private let greeting: [[RedisArgument]]
     private let changed: (RedisState) -> Void
-    private var link: LinkHandler?
-    private var isReady = false
+    private(set) var link: LinkHandler?
+    private(set) var isUsable = false
+    /// The part of the greeting whose replies have not come.
+    private var greetings = CircularBuffer<[RedisArgument]>()
     private var channels: [String: Handler] = [:]
     private var patterns: [String: Handler] = [:]
 
-    /// `changed` is called when the link's state may have changed.
-    init(_ configuration: RedisConfiguration, changed: @escaping (RedisState) -> Void) {
-        self.configuration = configuration
+    /// - Parameters:
+    ///   - greeting: what is said on every new connection before anything is subscribed.
+    ///   - changed: called when the link's state may have changed.
+    init(greeting: [[RedisArgument]], changed: @escaping (RedisState) -> Void) {
+        self.greeting = greeting
         self.changed = changed
     }
 
@@ -40,13 +47,24 @@ final class SubscriptionLink: LinkRole {
 
     func connected(_ link: LinkHandler) {
         self.link = link
-        var commands = Greeting.commands(configuration, link: name).filter { $0.first != "SELECT" }
-        if !channels.isEmpty { commands.append(["SUBSCRIBE"] + channels.keys.map { .text($0) }) }
-        if !patterns.isEmpty { commands.append(["PSUBSCRIBE"] + patterns.keys.map { .text($0) }) }
+        greetings = CircularBuffer(greeting)
+        var commands = greeting
+        commands += Self.batches("SUBSCRIBE", channels.keys)
+        commands += Self.batches("PSUBSCRIBE", patterns.keys)
         commands.append(["PING", .text(Self.barrier)])
         var bytes = ByteBuffer()
         for command in commands { bytes.writeCommand(command) }
         link.write(bytes)
+    }
+
+    private static func batches(_ command: RedisArgument, _ names: some Collection<String>) -> [[RedisArgument]] {
+        var rest = names.map { RedisArgument.text($0) }[...]
+        var commands: [[RedisArgument]] = []
+        while !rest.isEmpty {
+            commands.append([command] + rest.prefix(batch))
+            rest = rest.dropFirst(batch)
+        }
+        return commands
     }
 
     private func write(_ command: [RedisArgument]) {
@@ -57,10 +75,14 @@ final class SubscriptionLink: LinkRole {
     }
 
     func received(_ reply: RedisReply, on link: LinkHandler) {
+        if let command = greetings.popFirst() {
+            if let problem = Greeting.problem(reply, of: command) { link.close(problem) }
+            return
+        }
         switch reply {
         case .array(let elements): receivedPush(elements)
         case .bytes where reply.text == Self.barrier: becameReady()
-        case .error(let text): link.close(text)
+        case .error(let text): link.close("a subscription was refused: \(text)")
         default: break
         }
     }
@@ -80,24 +102,25 @@ final class SubscriptionLink: LinkRole {
     }
 
     private func becameReady() {
-        isReady = true
+        isUsable = true
         judged(.alive)
     }
 
     func ticked(at now: NIODeadline, on link: LinkHandler) {
-        if isReady, link.isWritable { write(["PING"]) }
+        if isUsable, link.isWritable { write(["PING"]) }
     }
 
     func becameWritable(_ link: LinkHandler) {}
 
     func judged(_ verdict: LinkHealth.Verdict) {
-        guard isReady else { return }
+        guard isUsable else { return }
         changed(verdict == .alive ? .connected : .unresponsive)
     }
 
     func disconnected() {
         link = nil
-        isReady = false
+        isUsable = false
+        greetings.removeAll()
         changed(.disconnected)
     }
 }

@@ -1,0 +1,212 @@
+import NIOCore
+import Synchronization
+
+/// The way from any thread to the servers of a Redis Cluster: a queue for each server that is used.
+final class ClusterCommands: Sendable {
+    private struct State {
+        var map = SlotMap()
+        var queues: [RedisConfiguration.Endpoint: CommandQueue] = [:]
+        var moving = MovingSlots()
+        /// Where commands without a key and classic publications go.
+        var home: RedisConfiguration.Endpoint?
+        /// What queues that are gone have lost, and publications that had completions.
+        var losses = Losses()
+    }
+
+    /// What a queue said, and which.
+    private typealias Given = (verdict: CommandQueue.Verdict, server: RedisConfiguration.Endpoint?)
+
+    /// Servers that a link is to be made to.
+    let openings: AsyncStream<RedisConfiguration.Endpoint>
+    /// Moments at which it has to be found out again who owns what.
+    let doubts: AsyncStream<Void>
+    private let opening: AsyncStream<RedisConfiguration.Endpoint>.Continuation
+    private let doubt: AsyncStream<Void>.Continuation
+    private let state = Mutex(State())
+    private let configuration: RedisConfiguration
+    private let loop: any EventLoop
+    private let wake: @Sendable (RedisConfiguration.Endpoint) -> Void
+
+    /// - Parameters:
+    ///   - configuration: bounds and patience of the queues.
+    ///   - loop: where completions are called.
+    ///   - wake: told that a queue has something to write.
+    init(
+        _ configuration: RedisConfiguration, loop: any EventLoop,
+        wake: @escaping @Sendable (RedisConfiguration.Endpoint) -> Void
+    ) {
+        self.configuration = configuration
+        self.loop = loop
+        self.wake = wake
+        (openings, opening) = AsyncStream.makeStream()
+        (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Every server that may know the map: masters first.
+    var known: [RedisConfiguration.Endpoint] { state.withLock { $0.map.servers + $0.map.replicas } }
+
+    /// The masters.
+    var servers: [RedisConfiguration.Endpoint] { state.withLock { $0.map.servers } }
+
+    /// The servers that are used at present.
+    var connected: [RedisConfiguration.Endpoint] { state.withLock { Array($0.queues.keys) } }
+
+    /// What all queues together have lost.
+    var losses: Losses { state.withLock { $0.queues.values.reduce($0.losses) { $0 + $1.losses } } }
+
+    /// Publications that wait for a server.
+    var keptPublications: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.keptPublications } } }
+
+    /// The queue of a server, while it is used.
+    func queue(of server: RedisConfiguration.Endpoint) -> CommandQueue? { state.withLock { $0.queues[server] } }
+
+    /// Gives a command to the server that it is for.
+    func command(_ words: [RedisArgument], completion: @escaping RedisClient.Completion) {
+        submit(ClusterOrder(words: words, route: CommandRoute(words), completion: completion))
+    }
+
+    private func submit(_ order: ClusterOrder) {
+        let given = state.withLock { state -> Given in
+            let server: RedisConfiguration.Endpoint?
+            switch order.route {
+            case .home: server = state.home
+            case .slot(let slot):
+                if state.moving.hold(order, of: slot, limit: configuration.limits.waitingCommands) {
+                    return (.queued, nil)
+                }
+                server = state.map[slot]
+            }
+            return (server.map { give(order, to: $0, &state) } ?? .refused, server)
+        }
+        settle(given, order)
+    }
+
+    /// Gives a command to a certain server.
+    /// - Parameters:
+    ///   - order: the command.
+    ///   - server: any of the cluster, or that another has named.
+    ///   - asking: whether the server is told that it was named by `ASK`.
+    func submit(_ order: ClusterOrder, to server: RedisConfiguration.Endpoint, asking: Bool = false) {
+        settle(state.withLock { (give(order, to: server, asking: asking, &$0), server) }, order)
+    }
+
+    private func give(
+        _ order: ClusterOrder, to server: RedisConfiguration.Endpoint, asking: Bool = false, _ state: inout State
+    ) -> CommandQueue.Verdict {
+        queue(server, &state).append(order.words, asking: asking) { [weak self] in
+            self?.answered(order, $0, by: server)
+        }
+    }
+
+    private func queue(_ server: RedisConfiguration.Endpoint, _ state: inout State) -> CommandQueue {
+        if let queue = state.queues[server] { return queue }
+        let queue = CommandQueue(configuration, gate: .opening)
+        state.queues[server] = queue
+        opening.yield(server)
+        return queue
+    }
+
+    private func settle(_ given: Given, _ order: ClusterOrder) {
+        switch given {
+        case (.first, let server?): wake(server)
+        case (.refused, _):
+            doubt.yield()
+            loop.execute { order.completion(.failure(.unavailable)) }
+        default: break
+        }
+    }
+
+    /// Publishes through the home server: the cluster carries it to all others.
+    func publish(_ words: [RedisArgument]) {
+        let given = state.withLock { state -> Given in
+            guard let home = state.home else {
+                state.losses.dropped += 1
+                return (.refused, nil)
+            }
+            return (queue(home, &state).appendPublication(words), home)
+        }
+        if case (.first, let server?) = given { wake(server) }
+    }
+}
+
+// MARK: - Answers
+
+extension ClusterCommands {
+    private func answered(
+        _ order: ClusterOrder, _ reply: Result<RedisReply, RedisError>, by server: RedisConfiguration.Endpoint
+    ) {
+        guard case .failure(.refused(let text)) = reply, let redirection = Redirection(text, asked: server) else {
+            return order.completion(reply)
+        }
+        var order = order
+        order.redirections -= 1
+        guard order.redirections >= 0 else { return order.completion(reply) }
+        switch redirection {
+        case .moved(let slot, let target): moved(order, slot, from: server, to: target)
+        case .ask(let target): submit(order, to: target, asking: true)
+        case .tryAgain: loop.scheduleTask(in: .milliseconds(20)) { [order] in self.submit(order) }
+        case .down:
+            doubt.yield()
+            order.completion(.failure(.unavailable))
+        }
+    }
+
+    private func moved(
+        _ order: ClusterOrder, _ slot: HashSlot, from server: RedisConfiguration.Endpoint,
+        to target: RedisConfiguration.Endpoint
+    ) {
+        doubt.yield()
+        guard state.withLock({ $0.moving.redirected(order, slot: slot, to: target) }) else { return }
+        // Answered after everything that was sent to the old owner so far.
+        let fence = ClusterOrder(words: ["PING"], route: .home, redirections: 0) { _ in self.release(slot) }
+        submit(fence, to: server)
+    }
+
+    private func release(_ slot: HashSlot) {
+        let given = state.withLock { state -> [(Given, ClusterOrder)] in
+            guard let (target, orders) = state.moving.release(slot) else { return [] }
+            state.map.assign(slot, to: target)
+            return orders.map { order in ((give(order, to: target, &state), target), order) }
+        }
+        for (given, order) in given { settle(given, order) }
+    }
+}
+
+// MARK: - Servers
+
+extension ClusterCommands {
+    /// It is known again who owns what.
+    /// - Returns: servers that no link is needed to any more.
+    func found(_ map: SlotMap) -> [RedisConfiguration.Endpoint] {
+        state.withLock { state in
+            state.map = map
+            let retired = state.queues.keys.filter { !map.servers.contains($0) }
+            if state.home.map({ !map.servers.contains($0) }) ?? true { rehome(&state) }
+            for server in retired {
+                guard let queue = state.queues.removeValue(forKey: server) else { continue }
+                state.losses = state.losses + queue.losses
+            }
+            return retired
+        }
+    }
+
+    /// The link to a server is lost, or could not be made.
+    func lost(_ server: RedisConfiguration.Endpoint) {
+        doubt.yield()
+        state.withLock { state in
+            if state.home == server { rehome(&state) }
+        }
+    }
+
+    /// Chooses another home, which gets what the old one has kept. Any server does; one that a link leads to is better.
+    private func rehome(_ state: inout State) {
+        let old = state.home
+        let others = state.map.servers.filter { $0 != old }
+        let connected = others.filter { state.queues[$0]?.takesCommands ?? false }
+        guard let new = connected.randomElement() ?? others.randomElement() else { return }
+        state.home = new
+        let queue = queue(new, &state)
+        guard var kept = old.flatMap({ state.queues[$0] })?.takeKept() else { return }
+        while let entry = kept.popFirst() { _ = queue.appendPublication(entry.words) }
+    }
+}
