@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test format lint docs tsan clean
+.PHONY: run test format lint docs tsan bench microbench soak clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -20,6 +20,18 @@ docs:
 
 tsan:
 	@scripts/tsan
+
+# What the operations of the cores cost: allocations and instructions.
+microbench:
+	@scripts/microbench
+
+# Ours beside others on this machine, as one table; BENCH='--only echo --peer-node DIR' are its options.
+bench:
+	@scripts/bench $(BENCH)
+
+# Half load with churn for 30 minutes: memory must stay flat and nothing may be left.
+soak:
+	@scripts/bench soak $(BENCH)
 
 clean:
 	@rm -rf .build .build-tsan .build-asan .build-fuzz .cache

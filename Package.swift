@@ -173,6 +173,11 @@ let package = Package(
                 "RedisAdapter", "RedisSettings",
                 "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
+        // What the operations of the cores cost, counted: scripts/microbench
+        .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
+        main(
+            "switchboard-microbench", at: "Tests/Benchmarks/Cores",
+            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [

@@ -7,17 +7,17 @@ import TestSupport
 import Testing
 
 /// A bus that cannot be reached: publications vanish, nobody can be counted.
-private struct BrokenBus: Bus {
+private struct BrokenBus: PrefixBus {
     func publish(_ channel: String, _ payload: ByteBuffer) {}
     @discardableResult
     func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription { BusSubscription {} }
     @discardableResult
     func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription { BusSubscription {} }
-    func subscriberCount(_ channel: String) async -> Int? { nil }
+    func subscriberCounts(_ channels: [String]) async -> [Int]? { nil }
 }
 
 /// A bus on which everything that is published is also written down.
-private final class WatchedBus: Bus {
+private final class WatchedBus: PrefixBus {
     let inner = InProcessBus()
     let published = Recorder<String>()
 
@@ -33,7 +33,7 @@ private final class WatchedBus: Bus {
     func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         inner.subscribe(prefix: prefix, subscriber)
     }
-    func subscriberCount(_ channel: String) async -> Int? { await inner.subscriberCount(channel) }
+    func subscriberCounts(_ channels: [String]) async -> [Int]? { await inner.subscriberCounts(channels) }
 }
 
 @Suite struct ClassicAdapterTests {

@@ -11,6 +11,12 @@ import Testing
         try await check.run(bus, bus)
     }
 
+    @Test("prefixes of the bus inside of one process", arguments: PrefixBusCheck.all)
+    func prefixBus(_ check: PrefixBusCheck) async throws {
+        let bus = InProcessBus()
+        try await check.run(bus, bus)
+    }
+
     @Test("the classic adapter inside of one process", arguments: AdapterCheck.all, [true, false])
     func adapter(_ check: AdapterCheck, usesUnicast: Bool) async throws {
         let bus = InProcessBus()

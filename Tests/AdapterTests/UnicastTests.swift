@@ -17,12 +17,15 @@ import Testing
         return Unicast(tag: try #require(NodeTag(own))) { $0 == known }.route(rooms)
     }
 
-    @Test("a single socket of a known node goes to its inbox, one of ours nowhere, everything else to all")
+    @Test("sockets of known nodes go to the inboxes of these, once each, ours nowhere, everything else to all")
     func routes() throws {
-        let inbox = Unicast.Route.inbox(try #require(NodeTag(known)))
+        let inbox = Unicast.Route.inboxes([try #require(NodeTag(known))])
         #expect(try route([known + suffix]) == inbox)
         #expect(try route([own + suffix]) == .nobody)
         #expect(try route([known + suffix + "234"]) == inbox)
+        #expect(try route([known + suffix, own + suffix, known + "other567890123"]) == inbox)
+        #expect(try route([own + suffix, own + "other567890123"]) == .nobody)
+        #expect(try route([known + suffix, "CCCCCC" + suffix]) == .everybody)
         #expect(try route(["CCCCCC" + suffix]) == .everybody)
         #expect(try route([]) == .everybody)
         #expect(try route([known + suffix, "r"]) == .everybody)

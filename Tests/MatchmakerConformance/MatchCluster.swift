@@ -30,11 +30,14 @@ public struct MatchCluster: Sendable {
     ///   - id: who.
     ///   - user: authenticated user.
     ///   - video: the wish.
+    ///   - pool: where to wait; default is the common pool.
     /// - Returns: the reply.
     /// - Throws: ``MatchmakerError``.
     @discardableResult
-    public func find(_ id: String, user: String? = nil, video: Bool = false) async throws -> MatchReply {
-        try await submit(.find(participant: id, user: user, wantsVideo: video))
+    public func find(
+        _ id: String, user: String? = nil, video: Bool = false, pool: String = ""
+    ) async throws -> MatchReply {
+        try await submit(.find(participant: id, user: user, wantsVideo: video, pool: pool))
     }
 
     /// Submits `next` and waits for its completion.

@@ -61,6 +61,17 @@ extension MatchmakerCheck {
             try await cluster.expect(c, "waiting", "start \(a)")
             try await cluster.expect(b, "waiting")
         },
+        MatchmakerCheck("pools do not see each other, and next stays in its pool") { cluster in
+            let (a, b, c) = (cluster.id("a"), cluster.id("b", on: 1), cluster.id("c", on: 2))
+            try await cluster.find(a, pool: "north")
+            #expect(try await cluster.find(b, pool: "south") == .waiting)
+            #expect(try await cluster.find(c) == .waiting)
+            try await cluster.find(b, pool: "north")
+            try await cluster.expect(b, "waiting", "waiting", "start \(a)")
+            try await cluster.next(b)
+            try await cluster.expect(a, "waiting", "start \(b)", "left \(b)", "waiting", "start \(b)")
+            try await cluster.expect(c, "waiting")
+        },
     ]
 }
 

@@ -11,7 +11,9 @@ extension MatchOperation {
         let id = "node\(number % 3)-p\(number)"
         let user = number % 2 == 0 ? "user\(number % 8)" : nil
         switch Int.random(in: 0..<10, using: &random) {
-        case 0..<5: return .find(participant: id, user: user, wantsVideo: .random(using: &random))
+        case 0..<5:
+            let pool = ["", "", "north", "south"].randomElement(using: &random) ?? ""
+            return .find(participant: id, user: user, wantsVideo: .random(using: &random), pool: pool)
         case 5..<8: return .next(participant: id, user: user)
         case 8: return .leave(participant: id)
         default: return .disconnect(participant: id)

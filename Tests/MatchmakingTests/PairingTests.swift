@@ -15,9 +15,11 @@ import Testing
         var machine = MatchMachine()
         for (place, id) in queue.split(separator: " ").map(String.init).enumerated() {
             machine.participants[id] = Participant()
-            machine.enqueue(id, at: Int64(place), wantsVideo: id.hasPrefix("v"))
+            machine.participants[id]?.wantsVideo = id.hasPrefix("v")
+            machine.enqueue(id, at: Int64(place))
         }
-        let events = machine.tick(now: .seconds(1))
+        machine.match(in: "", fresh: [], now: 1_000_000)
+        let events = machine.events
         let made = stride(from: 0, to: events.count, by: 2).map { index -> String in
             guard case .chatStart(let id, let partner, let pair, let video) = events[index] else { return "?" }
             #expect(events[index + 1] == .start(partner, id, pair, video: video))

@@ -31,7 +31,8 @@ import Testing
             return []
         }
         for (id, one) in waiting {
-            for (other, two) in waiting where id < other && (one.user == nil || one.user != two.user) {
+            for (other, two) in waiting
+            where id < other && one.pool == two.pool && (one.user == nil || one.user != two.user) {
                 return [id, other]
             }
         }

@@ -15,8 +15,8 @@ struct Scene {
         self.user = user
     }
 
-    @discardableResult mutating func find(_ id: String, video: Bool = false) -> MatchOutcome {
-        apply(.find(participant: id, user: user, wantsVideo: video))
+    @discardableResult mutating func find(_ id: String, video: Bool = false, pool: String = "") -> MatchOutcome {
+        apply(.find(participant: id, user: user, wantsVideo: video, pool: pool))
     }
 
     @discardableResult mutating func next(_ id: String) -> MatchOutcome { apply(.next(participant: id, user: user)) }

@@ -82,6 +82,21 @@ struct MeetApplicationTests {
         #expect(first.received().map { $0.prefix(11) } == [#"["waiting"]"#, #"["chatStart"#])
     }
 
+    @Test("who names a pool is paired within it; a name that is not known changes nothing")
+    func pools() async throws {
+        let pools = try MeetPools(["north"])
+        let fixture = try await Fixture { $0.pools = pools }
+        let (first, second) = (try fixture.person(), try fixture.person())
+        first.send(#"["findChat",{"pool":"north"}]"#)
+        #expect(first.received() == [#"["waiting"]"#])
+        #expect(second.call(#"["findChat"]"#) == #"[{"ok":true,"state":"waiting"}]"#)
+        #expect(second.call(#"["findChat",null,false,{"pool":"west"}]"#) == Self.refusal(.unknownPool))
+        #expect(second.received() == [#"["waiting"]"#])
+        second.send(#"["findChat",null,false,{"pool":"north"}]"#)
+        #expect(first.received(second).map { $0.prefix(11) } == [#"["chatStart"#])
+        #expect(fixture.application.metrics.refused[.unknownPool] == 1)
+    }
+
     @Test("items 46, 56 and 67: findChat, a disconnect and leaveChat leave the partner idle, told once")
     func leaving() async throws {
         let fixture = try await Fixture()

@@ -33,6 +33,28 @@ struct RequestTests {
         #expect(!FindRequest(arguments).isValid)
     }
 
+    private static let namedPools: [(Arguments, String?)] = [
+        ([["pool": "north"]], "north"), ([nil, true, ["pool": "north"]], "north"), ([nil, false, ["pool": nil]], nil),
+        ([["pool": nil]], nil), ([nil, nil, "north"], nil), ([["pool": 7]], ""), ([nil, nil, ["pool": ["a"]]], ""),
+    ]
+
+    @Test("a pool is named in either form; what is no text is no pool that there could be", arguments: namedPools)
+    func pool(arguments: Arguments, pool: String?) {
+        #expect(FindRequest(arguments).pool == pool)
+        #expect(FindRequest(arguments).isValid)
+    }
+
+    @Test("names of pools are short and plain")
+    func poolNames() throws {
+        let pools = try MeetPools(["north", "fr-CA_2.1"])
+        #expect(pools.contains("north") && pools.contains("fr-CA_2.1"))
+        for name in ["", "North", "a b", "é", "a:b", "{a}", String(repeating: "x", count: 65)] {
+            #expect(!pools.contains(name))
+            if name != "North" { #expect(throws: MeetConfigurationError.self) { try MeetPools([name]) } }
+        }
+        #expect(throws: MeetConfigurationError.self) { try MeetPools((0...1_000).map { "p\($0)" }) }
+    }
+
     @Test("a wish of the right type counts even if the address is wrong; huge arguments are not looked at")
     func partlyValid() {
         #expect(FindRequest([5, true]).wantsVideo)

@@ -10,7 +10,10 @@ import Testing
     @Test("bus and classic adapter over a Redis Cluster") func cluster() async throws {
         let cluster = try await RedisCluster.start()
         defer { cluster.stop() }
-        for check in BusCheck.all { try await run(check, url: cluster.url) }
+        for check in BusCheck.all {
+            try await run(check, url: cluster.url) { RedisBus($0) }
+            try await run(check, url: cluster.url) { RedisShardBus($0) }
+        }
         for check in AdapterCheck.all {
             for server in cluster.servers { server.cli("FLUSHALL") }
             try await run(check, url: cluster.url)
@@ -24,7 +27,7 @@ import Testing
         defer { redis.stop() }
         for (index, check) in BusCheck.all.enumerated() {
             if index == BusCheck.all.count / 2 { redis.master?.stop() }
-            try await run(check, url: redis.url)
+            try await run(check, url: redis.url) { RedisBus($0) }
         }
         for check in AdapterCheck.all {
             for server in redis.servers where server.isRunning { server.cli("FLUSHALL") }
@@ -32,9 +35,9 @@ import Testing
         }
     }
 
-    private func run(_ check: BusCheck, url: String) async throws {
+    private func run(_ check: BusCheck, url: String, bus: (RedisClient) -> any Bus) async throws {
         try await withClient(url) { one in
-            try await withClient(url) { two in try await check.run(RedisBus(one), RedisBus(two)) }
+            try await withClient(url) { two in try await check.run(bus(one), bus(two)) }
         }
     }
 

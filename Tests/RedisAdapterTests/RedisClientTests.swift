@@ -1,3 +1,4 @@
+import Adapter
 import Logging
 import NIOCore
 import NIOPosix

@@ -24,7 +24,7 @@ import Testing
                 let received = Recorder<String>()
                 other.subscribe("c") { _, payload in received.record(String(buffer: payload)) }
                 redis.subscribe("c") { _, _ in }
-                #expect(await eventually { (try? await redis.subscriberCount("c")) == 2 })
+                #expect(await eventually { await redis.subscriberCounts(["c"]) == [2] })
                 for number in 0..<100 { redis.publish("c", ByteBuffer(string: "\(number)")) }
                 #expect(await eventually { received.all.count == 100 })
                 #expect(received.all == (0..<100).map { "\($0)" })
@@ -99,6 +99,62 @@ import Testing
                 }
                 #expect(arrived)
                 #expect(received.all == received.all.sorted() && Set(received.all).count == received.all.count)
+            }
+        }
+    }
+
+    @Test("shard channels are subscribed at the owners of their slots, and follow a slot that moves")
+    func shardChannels() async throws {
+        let cluster = try await RedisCluster.start()
+        defer { cluster.stop() }
+        let channels = (0..<20).map { "room\($0)" }
+        try await withClient(cluster.url) { redis in
+            let received = Recorder<String>()
+            for channel in channels {
+                redis.subscribe(shard: channel) { received.record("\(String(buffer: $0)) \(String(buffer: $1))") }
+            }
+            func publish(_ text: String) {
+                for channel in channels { redis.publish(shard: channel, ByteBuffer(string: text)) }
+            }
+            let all: @Sendable () async -> Bool = {
+                await redis.subscriberCounts(shard: channels) == channels.map { _ in 1 }
+            }
+            #expect(await eventually(all))
+            publish("one")
+            #expect(await eventually { received.all.count == 20 })
+            for channel in channels.prefix(4) {
+                let owner = try #require(cluster.owner(of: channel))
+                let target = try #require(cluster.servers.first { $0.port != owner.port })
+                cluster.move(slotOf: channel, from: owner, to: target)
+            }
+            #expect(await eventually(all))
+            publish("two")
+            #expect(await eventually { received.all.count == 40 })
+            #expect(Set(received.all).count == 40)
+            for channel in channels { redis.unsubscribe(shard: channel) }
+            #expect(await eventually { await redis.subscriberCounts(shard: channels)?.reduce(0, +) == 0 })
+        }
+    }
+
+    @Test("a master is killed: its shard channels are subscribed at the replica, and what was kept arrives there")
+    func shardFailover() async throws {
+        let cluster = try await RedisCluster.start(replicas: 1)
+        defer { cluster.stop() }
+        try await withClient(cluster.url) { redis in
+            try await withClient(cluster.url) { other in
+                let received = Recorder<String>()
+                other.subscribe(shard: "c") { _, payload in received.record(String(buffer: payload)) }
+                redis.publish(shard: "c", ByteBuffer(string: "nobody hears it yet"))
+                #expect(await eventually { await redis.subscriberCounts(shard: ["c"]) == [1] })
+                let states = Recorder<RedisState>()
+                other.onStateChange { states.record($0) }
+                cluster.owner(of: "c")?.stop()
+                #expect(await eventually { states.all.contains(.disconnected) })
+                #expect(await eventually { await redis.subscriberCounts(shard: ["c"]) == nil })
+                for number in 0..<10 { redis.publish(shard: "c", ByteBuffer(string: "\(number)")) }
+                #expect(await eventually(within: .seconds(20)) { received.all.last == "9" })
+                #expect(received.all == received.all.sorted() && Set(received.all).count == received.all.count)
+                #expect(await eventually { states.all.last == .connected })
             }
         }
     }

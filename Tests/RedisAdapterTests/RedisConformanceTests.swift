@@ -16,6 +16,24 @@ import Testing
         }
     }
 
+    @Test("prefixes of the bus over Redis", arguments: PrefixBusCheck.all)
+    func prefixBus(_ check: PrefixBusCheck) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        try await withClient(server.url) { one in
+            try await withClient(server.url) { two in try await check.run(RedisBus(one), RedisBus(two)) }
+        }
+    }
+
+    @Test("the bus over sharded publish and subscribe", arguments: BusCheck.all)
+    func shardBus(_ check: BusCheck) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        try await withClient(server.url) { one in
+            try await withClient(server.url) { two in try await check.run(RedisShardBus(one), RedisShardBus(two)) }
+        }
+    }
+
     @Test("the classic adapter over Redis", arguments: AdapterCheck.all)
     func adapter(_ check: AdapterCheck) async throws {
         let server = try await RedisServer.start()

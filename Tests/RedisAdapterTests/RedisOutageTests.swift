@@ -1,3 +1,4 @@
+import Adapter
 import NIOCore
 import RedisAdapter
 import TestSupport

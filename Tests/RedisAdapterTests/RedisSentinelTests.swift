@@ -42,7 +42,7 @@ import Testing
             #expect(old.cli("WAIT", "2", "1000") == "2")
             // The client listens to a sentinel before the news come.
             #expect(
-                await eventually { servers.sentinels.contains { $0.cli("CLIENT", "LIST").contains("cmd=subscribe") } })
+                await eventually { servers.sentinels.contains { $0.cli("CLIENT", "LIST").contains("sub=1") } })
             old.pause()
             defer { old.resume() }
             #expect(await eventually(within: .seconds(20)) { (try? await redis.command(["GET", "k"]).text) == "v" })

@@ -10,7 +10,8 @@ import Testing
 
     init() {
         for id in ["a", "b"] {
-            mirror.submitted(.find(participant: id, user: "user of \(id)", wantsVideo: id == "b"))
+            mirror.submitted(
+                .find(participant: id, user: "user of \(id)", wantsVideo: id == "b", pool: id == "a" ? "p" : ""))
         }
     }
 
@@ -36,13 +37,13 @@ import Testing
         #expect(mirror.reconcile([:]).events == [])
     }
 
-    @Test("who waits here and not there is restored, oldest first, with user and wish") mutating func restored() {
+    @Test("who waits here and not there is restored, oldest first, with user, wish and pool") mutating func restored() {
         _ = apply("waiting b 5") + apply("waiting a 9")
         let result = mirror.reconcile(["a": .idle])
         #expect(result.events == [])
         #expect(result.restores.count == 2)
-        guard case .restore("b", "user of b", true, 5) = result.restores[0],
-            case .restore("a", "user of a", false, 9) = result.restores[1]
+        guard case .restore("b", "user of b", true, "", 5) = result.restores[0],
+            case .restore("a", "user of a", false, "p", 9) = result.restores[1]
         else {
             Issue.record("\(result.restores)")
             return

@@ -1,3 +1,4 @@
+import Adapter
 import EngineIO
 import EngineServer
 import NIOCore
@@ -9,10 +10,12 @@ import Synchronization
 /// and `/peer` with who asks.
 final class Statistics: HTTPResponder {
     private let engines: [Engine]
+    private let adapters: any AdapterFactory
     private let servers = Mutex<[HTTPServer]>([])
 
-    init(_ engines: [Engine]) {
+    init(_ engines: [Engine], adapters: any AdapterFactory) {
         self.engines = engines
+        self.adapters = adapters
     }
 
     func add(_ server: HTTPServer) {
@@ -29,12 +32,17 @@ final class Statistics: HTTPResponder {
 
     private var counts: Value {
         let engine = engines.reduce(into: EngineMetrics()) { $0.add($1.metrics) }
+        let adapter = adapters.metrics
         let listener = servers.withLock { $0 }.reduce(into: ListenerMetrics()) { $0.add($1.metrics) }
         return [
             "sessions": .int(Int64(engine.sessions)), "closed": Self.counts(engine.closed.map { ($0.rawValue, $1) }),
             "refused": .int(Int64(engine.refused)), "handshakesLimited": .int(Int64(engine.handshakesLimited)),
             "connections": .int(Int64(listener.connections)),
             "cut": Self.counts(listener.cut.map { ($0.rawValue, $1) }),
+            "cluster": Self.counts([
+                ("broadcasts", adapter.broadcasts), ("direct", adapter.direct), ("requests", adapter.requests),
+                ("answers", adapter.answers), ("received", adapter.received), ("missed", adapter.missed),
+            ]),
         ]
     }
 

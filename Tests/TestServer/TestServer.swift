@@ -24,10 +24,11 @@ struct TestServer {
         var random = SystemRandomNumberGenerator()
         let tag = NodeTag(using: &random)
         let redis = plan.redis.map { RedisClient(configuration: $0, loop: loops[0], logger: logger) }
-        let adapters: any AdapterFactory =
-            redis.map { ClassicAdapterFactory(bus: RedisBus($0)) } ?? SingleNodeAdapterFactory()
+        let sharing = redis.map { Sharing($0, tag: tag, usesUnicast: plan.unicast, logger: logger) }
+        let adapters = sharing?.adapters ?? SingleNodeAdapterFactory()
         let server = Server(
             configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
+        sharing?.gaps.tell(server)
         let handlers = TestHandlers(nodeName: plan.nodeName)
         for name in ["/", "/custom", "/guarded"] { handlers.register(on: server.namespace(name)) }
         handlers.guardEntrance(of: server.namespace("/guarded"))
@@ -40,7 +41,7 @@ struct TestServer {
             .engine(path: plan.path, engine), .engine(path: "/engine.io/", echo),
             .webSocketEcho(path: "/ws-echo", perMessageDeflate: plan.engine.perMessageDeflate),
         ]
-        let statistics = Statistics([engine, echo])
+        let statistics = Statistics([engine, echo], adapters: adapters)
         let listeners = plan.listeners.enumerated().map { index, address in
             let name = address.name ?? (index == 0 ? "test" : "test\(index + 1)")
             let server = HTTPServer(
@@ -49,7 +50,7 @@ struct TestServer {
             statistics.add(server)
             return (name: name, server: server)
         }
-        services = (redis.map { [$0] } ?? []) + [Listeners(listeners, after: redis)]
+        services = (sharing?.services ?? []) + [Listeners(listeners, after: redis)]
     }
 
     func run() async throws {

@@ -24,6 +24,9 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "classic or sharded: how nodes talk through Redis. [SWITCHBOARD_ADAPTER] (default: classic)")
     var adapter: String?
 
+    @Option(help: "Whether events for single sockets go to their nodes only. [SWITCHBOARD_UNICAST] (default: false)")
+    var unicast: String?
+
     @Option(help: "This node's name in answers. [SWITCHBOARD_NODE_NAME] (default: the process id)")
     var nodeName: String?
 

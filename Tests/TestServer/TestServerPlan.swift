@@ -19,6 +19,7 @@ import Musl
 struct TestServerPlan {
     let listeners: [ListenAddress]
     let redis: RedisConfiguration?
+    let unicast: Bool
     let nodeName: String
     let threads: Int
     let listening: ListenerSettings
@@ -30,6 +31,7 @@ struct TestServerPlan {
         let addresses = try settings.values("listen", options.listen, "host:port or unix:/path", ListenAddress.init)
         listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
         redis = try settings.redis(options.redisOptions, at: options.redis)
+        unicast = try settings.value("unicast", options.unicast, default: false, "true or false") { Bool($0) }
         nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
         threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
         listening = try settings.listeners(options.listening)

@@ -4,16 +4,21 @@ extension MatchMachine {
     /// Each participant has one state by construction; invariant 5 concerns events and is checked by whoever sees them.
     package var violations: [String] {
         var found: [String] = []
-        let queued = videoQueue.entries.map { ($0, true) } + textQueue.entries.map { ($0, false) }
-        for (entry, wantsVideo) in queued {
+        let queued = pools.flatMap { name, pool in
+            pool.video.entries.map { ($0, true, name) } + pool.text.entries.map { ($0, false, name) }
+        }
+        for (entry, wantsVideo, pool) in queued {
             guard let participant = participants[entry.participant] else {
                 found.append("\(entry.participant) is queued but unknown")
                 continue
             }
-            if participant.state != .waiting(place: entry.place) || participant.wantsVideo != wantsVideo {
+            if participant.state != .waiting(place: entry.place) || participant.wantsVideo != wantsVideo
+                || participant.pool != pool
+            {
                 found.append("\(entry.participant) is queued at \(entry.place) but \(participant.state)")
             }
         }
+        if pools.values.contains(where: \.isEmpty) { found.append("an empty pool is kept") }
         let waiting = participants.values.count { if case .waiting = $0.state { true } else { false } }
         if waiting != queued.count { found.append("\(waiting) wait, \(queued.count) are queued") }
         for (id, participant) in participants {

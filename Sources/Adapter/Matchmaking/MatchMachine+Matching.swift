@@ -9,24 +9,35 @@ extension MatchMachine {
         var second: Entry
     }
 
-    /// Makes every pair that is possible now.
+    /// Makes every pair that is possible now in the pools of those whom this step queued.
     /// - Parameters:
     ///   - fresh: participants that this step queued.
     ///   - now: the time in microseconds.
     mutating func match(fresh: [String], now: Int64) {
+        var matched: [String] = []
+        for id in fresh {
+            guard let pool = participants[id]?.pool, !matched.contains(pool) else { continue }
+            matched.append(pool)
+            match(in: pool, fresh: fresh, now: now)
+        }
+    }
+
+    /// Makes every pair that is possible now in a pool.
+    mutating func match(in pool: String, fresh: [String], now: Int64) {
         var upcoming = Int64.max
-        while let couple = findCouple(fresh: fresh, now: now, upcoming: &upcoming) {
+        while let couple = findCouple(in: pool, fresh: fresh, now: now, upcoming: &upcoming) {
             join(couple, now: now)
             upcoming = .max
         }
-        nextMatch = upcoming == .max ? nil : .microseconds(upcoming)
+        setDueTime(upcoming == .max ? nil : upcoming, of: pool)
     }
 
     /// The couple to be joined first; otherwise `upcoming` is the earliest time at which there could be one.
-    private func findCouple(fresh: [String], now: Int64, upcoming: inout Int64) -> Couple? {
+    private func findCouple(in pool: String, fresh: [String], now: Int64, upcoming: inout Int64) -> Couple? {
+        guard let pool = pools[pool] else { return nil }
         let places = fresh.compactMap(place)
-        let video = videoQueue.candidates(window: Self.window, fresh: places)
-        let text = textQueue.candidates(window: Self.window, fresh: places)
+        let video = pool.video.candidates(window: Self.window, fresh: places)
+        let text = pool.text.candidates(window: Self.window, fresh: places)
         guard video.count + text.count > 1 else { return nil }
         let all = (video + text).sorted { $0.place < $1.place }
         for strict in policy.rematch == .preferNew ? [true, false] : [true] {

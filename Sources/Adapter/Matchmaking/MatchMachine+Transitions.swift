@@ -1,19 +1,21 @@
 extension MatchMachine {
-    mutating func find(_ id: String, user: String?, wantsVideo: Bool, now: Int64) {
+    mutating func find(_ id: String, user: String?, wantsVideo: Bool, pool: String, now: Int64) {
         let before = participants[id, default: Participant()]
         participants[id, default: Participant()].user = user
         participants[id]?.confirmableUntil = 0
         switch before.state {
         case .chatting where now < before.confirmableUntil:
-            participants[id]?.wantsVideo = wantsVideo
+            wishes(id, wantsVideo, pool)
             return
         case .waiting(let place) where now < before.confirmableUntil:
             dequeue(id)
-            enqueue(id, at: place, wantsVideo: wantsVideo)
+            wishes(id, wantsVideo, pool)
+            enqueue(id, at: place)
         case .idle, .waiting, .chatting:
             separate(id, now: now)
             dequeue(id)
-            enqueue(id, at: nextNumber(now: now), wantsVideo: wantsVideo)
+            wishes(id, wantsVideo, pool)
+            enqueue(id, at: nextNumber(now: now))
         }
         events.append(.waiting(participant: id))
         match(fresh: [id], now: now)
@@ -71,21 +73,24 @@ extension MatchMachine {
         return partner
     }
 
-    /// Queues an idle participant at a place; its wish stays unless told.
-    mutating func enqueue(_ id: String, at place: Int64, wantsVideo: Bool? = nil) {
-        if let wantsVideo { participants[id]?.wantsVideo = wantsVideo }
+    /// Remembers what a participant who is not queued wishes from now on.
+    private mutating func wishes(_ id: String, _ wantsVideo: Bool, _ pool: String) {
+        participants[id]?.wantsVideo = wantsVideo
+        participants[id]?.pool = pool
+    }
+
+    /// Queues an idle participant at a place, by its wish and pool.
+    mutating func enqueue(_ id: String, at place: Int64) {
         participants[id]?.state = .waiting(place: place)
-        if participants[id]?.wantsVideo == true {
-            videoQueue.insert(id, at: place)
-        } else {
-            textQueue.insert(id, at: place)
-        }
+        guard let participant = participants[id] else { return }
+        pools[participant.pool, default: Pool()].insert(id, at: place, wantsVideo: participant.wantsVideo)
     }
 
     /// Takes a participant out of the queue, if it is there.
     mutating func dequeue(_ id: String) {
         guard let participant = participants[id], case .waiting(let place) = participant.state else { return }
         participants[id]?.state = .idle
-        if participant.wantsVideo { videoQueue.remove(at: place) } else { textQueue.remove(at: place) }
+        pools[participant.pool]?.remove(at: place, wantsVideo: participant.wantsVideo)
+        if pools[participant.pool]?.isEmpty == true { pools[participant.pool] = nil }
     }
 }

@@ -12,6 +12,8 @@
 /// entries mean one user with many tabs, and anybody else is paired with the first of them. Hence a window of
 /// ``window`` entries at the head of each wish, together with the newly queued, is all a step compares. What the
 /// passing of time alone allows (cooldown, mixed pairs after a while) is announced by ``nextMatch``.
+///
+/// Pools do not see each other: a step looks at the pool of whoever it queued, and an empty pool leaves nothing behind.
 public struct MatchMachine: Sendable {
     /// How many entries at the head of each wish a step looks at.
     package static let window = 8
@@ -19,11 +21,13 @@ public struct MatchMachine: Sendable {
     /// The rules of pairing.
     public let policy: MatchPolicy
     /// The earliest time at which ``tick(now:)`` could pair somebody; `nil` when time alone changes nothing.
-    public internal(set) var nextMatch: Duration?
+    public private(set) var nextMatch: Duration?
 
     var participants: [String: Participant] = [:]
-    var videoQueue = WaitingQueue()
-    var textQueue = WaitingQueue()
+    /// The pools in which somebody waits.
+    var pools: [String: Pool] = [:]
+    /// When time alone may pair two of a pool, in microseconds; only pools for which there is such a time.
+    private var dueTimes: [String: Int64] = [:]
     var events: [MatchEvent] = []
     private var lastNumber: Int64 = 0
 
@@ -41,7 +45,8 @@ public struct MatchMachine: Sendable {
     public mutating func apply(_ operation: MatchOperation, now: Duration) -> MatchOutcome {
         let now = now.microseconds
         switch operation {
-        case .find(let id, let user, let wantsVideo): find(id, user: user, wantsVideo: wantsVideo, now: now)
+        case .find(let id, let user, let wantsVideo, let pool):
+            find(id, user: user, wantsVideo: wantsVideo, pool: pool, now: now)
         case .next(let id, let user): next(id, user: user, now: now)
         case .leave(let id): leave(id, now: now)
         case .disconnect(let id): disconnect(id, now: now)
@@ -53,7 +58,9 @@ public struct MatchMachine: Sendable {
     /// - Parameter now: the time, normally ``nextMatch``.
     /// - Returns: what participants must be told.
     public mutating func tick(now: Duration) -> [MatchEvent] {
-        match(fresh: [], now: now.microseconds)
+        let now = now.microseconds
+        let due = dueTimes.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        for (pool, _) in due { match(in: pool, fresh: [], now: now) }
         return takeEvents()
     }
 
@@ -78,6 +85,16 @@ public struct MatchMachine: Sendable {
         }
         for id in participants.keys where id.hasPrefix(tag) { participants[id] = nil }
         return takeEvents()
+    }
+
+    /// Remembers when time alone may pair two of a pool.
+    mutating func setDueTime(_ time: Int64?, of pool: String) {
+        let old = dueTimes[pool]
+        guard time != old else { return }
+        dueTimes[pool] = time
+        let wasNext = old.map { nextMatch == .microseconds($0) } ?? false
+        let next = wasNext ? dueTimes.values.min() : [nextMatch?.microseconds, time].compactMap(\.self).min()
+        nextMatch = next.map { .microseconds($0) }
     }
 
     func reply(_ id: String) -> MatchReply {

@@ -2,8 +2,11 @@
 public enum MatchOperation: Sendable, Equatable {
     /// Leave the current chat, if any, and wait for a partner (`findChat`).
     /// - `user`: authenticated user id; two sockets of one user are never paired. `nil` for anonymous.
-    case find(participant: String, user: String?, wantsVideo: Bool)
-    /// Leave the current chat and wait together with the former partner, or make sure to be waiting (`next`).
+    /// - `pool`: only participants of one pool are paired; printable ASCII without blanks. Empty (default) is the
+    ///   common pool.
+    case find(participant: String, user: String?, wantsVideo: Bool, pool: String = "")
+    /// Leave the current chat and wait together with the former partner, or make sure to be waiting (`next`), in the
+    /// pool of the last `find`.
     case next(participant: String, user: String?)
     /// Leave chat or queue and become idle (`leaveChat`).
     case leave(participant: String)
@@ -15,7 +18,7 @@ extension MatchOperation {
     /// The participant that asks.
     public var participant: String {
         switch self {
-        case .find(let participant, _, _), .next(let participant, _), .leave(let participant),
+        case .find(let participant, _, _, _), .next(let participant, _), .leave(let participant),
             .disconnect(let participant):
             participant
         }

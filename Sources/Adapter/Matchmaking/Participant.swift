@@ -18,6 +18,8 @@ struct Participant: Sendable {
     var user: String?
     /// The last wish; survives chats until changed by `find`.
     var wantsVideo = false
+    /// Whom it may be paired with: those of the same pool. Survives chats like the wish.
+    var pool = ""
     /// Until when its first `find` only confirms that the server queued it (F.1). 0: it acts as usual.
     var confirmableUntil: Int64 = 0
     var former: Former?

@@ -2,13 +2,15 @@ public import Adapter
 public import NIOCore
 
 /// Redis' publish and subscribe as the bus between nodes.
-public struct RedisBus: Bus {
+public struct RedisBus: PrefixBus {
     private let redis: RedisClient
+    private let returns: ReturnHandlers
 
     /// Creates a bus.
     /// - Parameter redis: carries it. One bus for each client: a channel has one subscriber.
     public init(_ redis: RedisClient) {
         self.redis = redis
+        returns = ReturnHandlers(redis)
     }
 
     /// Publishes; kept, or dropped and counted, while Redis cannot be reached, as ``RedisConfiguration/outage`` says.
@@ -47,10 +49,18 @@ public struct RedisBus: Bus {
         return BusSubscription { [redis, pattern] in redis.unsubscribe(pattern) }
     }
 
-    /// How many nodes are subscribed to a channel by its exact name (`PUBSUB NUMSUB`).
-    /// - Parameter channel: its name.
-    /// - Returns: the number; `nil` when Redis cannot be reached.
-    public func subscriberCount(_ channel: String) async -> Int? {
-        try? await redis.subscriberCount(channel)
+    /// Asks to be told whenever both connections are there again and everything is subscribed, also for the first time.
+    /// - Parameter handler: called on the event loop of the client.
+    /// - Returns: a way to end it.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription {
+        returns.add(handler)
+    }
+
+    /// How many nodes are subscribed to each of some channels by their exact names (`PUBSUB NUMSUB`), at
+    /// all servers of a Redis Cluster together.
+    /// - Parameter channels: their names.
+    /// - Returns: the numbers, in the same order; `nil` when Redis cannot be reached.
+    public func subscriberCounts(_ channels: [String]) async -> [Int]? {
+        await redis.subscriberCounts(channels)
     }
 }

@@ -28,13 +28,30 @@ extension Backplane {
         return Backplane(
             adapters: ClassicAdapterFactory(
                 bus: RedisBus(redis),
-                unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) }),
-            matchmaker: matchmaker, onlineCount: onlineCount, services: [redis, membership],
+                unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) },
+                gaps: gapDetection(sharing, loop: loop, logger: logger)),
+            matchmaker: matchmaker, onlineCount: onlineCount, redis: redis,
+            services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
                 try await membership.waitUntilJoined(within: .seconds(30))
                 // Ready means that the first findChat is served, not that it is tried again later.
                 try await matchmaker.waitUntilReady(within: .seconds(30))
             })
+    }
+
+    /// What was lost is logged; it is counted in `/metrics`.
+    private static func gapDetection(_ sharing: Sharing, loop: any EventLoop, logger: Logger) -> GapDetection {
+        let schedule: GapDetection.Schedule = { loop.scheduleTask(in: TimeAmount($0), $1) }
+        var detection = GapDetection(node: sharing.tag, schedule: schedule) { gap in
+            logger.warning(
+                "Events of another node did not arrive",
+                metadata: [
+                    "namespace": "\(gap.namespace)", "from": "\(gap.node?.text ?? "unknown")",
+                    "missed": "\(gap.missed)", "direct": "\(gap.isDirect)",
+                ])
+        }
+        detection.prefix = sharing.membership.keys.prefix
+        return detection
     }
 }

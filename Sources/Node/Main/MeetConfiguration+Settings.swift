@@ -16,7 +16,11 @@ extension MeetConfiguration {
             "meet-max-text", options.meetMaxText, default: limits.text, in: 1...1_000_000)
         onlineBroadcast = try settings.milliseconds(
             "meet-online-broadcast", options.meetOnlineBroadcast, default: onlineBroadcast)
+        let names = try settings.values(
+            "meet-pool", options.meetPool, "1 to \(MeetPools.nameLimit) letters, digits, dots, - or _"
+        ) { MeetPools.isName($0) ? $0 : nil }
         do {
+            pools = try MeetPools(names)
             try validate()
         } catch {
             throw .configuration("meet: \(error)")

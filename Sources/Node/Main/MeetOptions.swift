@@ -39,6 +39,10 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "Whether two sockets of one user may be paired: true or false. (default: false)")
     var meetAllowSameUser: String?
 
+    @Option(
+        help: "Pool that findChat may name, 1 to 64 letters, digits, dots, - or _; repeatable. (default: none)")
+    var meetPool: [String] = []
+
     @Option(help: "Longest text of a message in characters. (default: 5000)")
     var meetMaxText: String?
 

@@ -83,7 +83,9 @@ extension Node {
     private func webAPI(_ application: MeetApplication, _ backplane: Backplane) throws(LaunchError) -> WebAPI {
         let status = NodeStatus(
             ready: false, draining: false, tag: tag.text, name: configuration.nodeName, sessions: 0)
-        let metrics = NodeMetrics(load: load, application: application, readiness: readiness)
+        let metrics = NodeMetrics(
+            load: load, application: application, readiness: readiness, adapters: backplane.adapters,
+            redis: backplane.redis)
         let origins = configuration.engine.origins
         let sources = WebAPI.Sources(
             status: { [status, readiness, load] in

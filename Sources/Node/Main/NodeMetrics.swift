@@ -1,6 +1,8 @@
+import Adapter
 import EngineIO
 import EngineServer
 import Meet
+import RedisAdapter
 import WebAPI
 
 #if canImport(Glibc)
@@ -14,12 +16,14 @@ struct NodeMetrics: Sendable {
     let load: Load
     let application: MeetApplication
     let readiness: Readiness
+    let adapters: any AdapterFactory
+    let redis: RedisClient?
 
     var series: [Metric] {
         [
             Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
             Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
-        ] + engineSeries + listenerSeries + meetSeries
+        ] + engineSeries + listenerSeries + adapterSeries + redisSeries + meetSeries
     }
 
     private var engineSeries: [Metric] {
@@ -50,6 +54,36 @@ struct NodeMetrics: Sendable {
             Metric(
                 "switchboard_connections_cut_total", .counter, help: "Connections cut, by reason.",
                 samples: listeners.cut.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
+        ]
+    }
+
+    private var adapterSeries: [Metric] {
+        let adapters = adapters.metrics
+        let published = [
+            ("broadcast", adapters.broadcasts), ("direct", adapters.direct), ("request", adapters.requests),
+            ("answer", adapters.answers), ("announcement", adapters.announcements),
+        ]
+        return [
+            Metric(
+                "switchboard_cluster_published_total", .counter, help: "Publications for other nodes, by kind.",
+                samples: published.map { .init(Double($0.1), labels: [("kind", $0.0)]) }),
+            counter("cluster_received_total", "Events received from other nodes.", adapters.received),
+            counter("cluster_missed_total", "Events of other nodes that did not arrive.", adapters.missed),
+        ]
+    }
+
+    private var redisSeries: [Metric] {
+        guard let redis else { return [] }
+        return [
+            counter(
+                "redis_publications_dropped_total", "Publications never sent: Redis was away or slow.",
+                Int(clamping: redis.droppedPublications)),
+            counter(
+                "redis_publications_unconfirmed_total", "Publications lost on the way to Redis, or perhaps not.",
+                Int(clamping: redis.unconfirmedPublications)),
+            Metric(
+                "switchboard_redis_publications_kept", .gauge, help: "Publications that wait for Redis to come back.",
+                Double(redis.keptPublications)),
         ]
     }
 

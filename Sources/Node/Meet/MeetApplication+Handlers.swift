@@ -68,11 +68,13 @@ extension MeetApplication {
 extension MeetApplication {
     private func find(_ event: Event) {
         let request = FindRequest(event.arguments)
+        let pool = request.pool
+        guard pool.map({ configuration.pools.contains($0) }) ?? true else { return refuse(event, .unknownPool) }
         let (id, identity) = (event.socket.id, event.socket.seat?.identity)
         log.searches(id, identity, wantsVideo: request.wantsVideo)
         if !request.isValid { count { $0.refused[.invalidPayload, default: 0] += 1 } }
         submit(
-            .find(participant: id, user: identity?.userID, wantsVideo: request.wantsVideo), event,
+            .find(participant: id, user: identity?.userID, wantsVideo: request.wantsVideo, pool: pool ?? ""), event,
             refusal: request.isValid ? nil : .invalidPayload)
     }
 

@@ -8,6 +8,8 @@ public struct MeetConfiguration: Sendable {
     public var limits = Limits()
     /// The rules of pairing.
     public var policy = MatchPolicy()
+    /// Which pools `findChat` may name. Default: none, so that everybody waits in the common pool.
+    public var pools = MeetPools()
     /// Whether `message` carries the sender's e-mail address; otherwise `Anonymous`. Default: `false`.
     public var revealEmail = false
     /// Shortest time between two broadcasts of the online count by one node. Default: 1 second.

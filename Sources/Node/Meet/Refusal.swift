@@ -11,6 +11,8 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case tooLarge = "too_large"
     /// The `pairId` given is not that of the current chat: it was meant for a former partner.
     case stalePair = "stale_pair"
+    /// `findChat` named a pool that the server does not have. Nothing was changed; do not repeat it.
+    case unknownPool = "unknown_pool"
     /// The shared store cannot be reached. The server goes on trying for a participant that wants to wait.
     case unavailable = "unavailable"
 
@@ -21,6 +23,7 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
         case .notPaired: "There is no chat to send this to"
         case .tooLarge: "The payload is longer than allowed"
         case .stalePair: "The pairId is not that of the current chat"
+        case .unknownPool: "There is no pool of this name"
         case .unavailable: "Pairing is not possible at the moment"
         }
     }

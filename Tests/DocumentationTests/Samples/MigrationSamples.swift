@@ -17,7 +17,7 @@ struct MigrationSamples {
     let io: SocketServer.Server
     let chat: Namespace
     let handler: Engine
-    let bus: any Bus
+    let bus: any PrefixBus
     let id: String
 
     func check(_ token: String?) throws {}

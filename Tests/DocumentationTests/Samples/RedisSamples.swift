@@ -1,4 +1,5 @@
 import Adapter
+import Cluster
 import Logging
 import NIOCore
 import RedisAdapter
@@ -15,5 +16,14 @@ struct RedisSamples {
         let services = ServiceGroup(services: [redis, http], gracefulShutdownSignals: [.sigterm], logger: logger)
         try await services.run()
         return server
+    }
+
+    func detection(tag: NodeTag, loop: any EventLoop, redis: RedisClient, logger: Logger) -> any AdapterFactory {
+        let schedule: GapDetection.Schedule = { loop.scheduleTask(in: .init($0), $1) }
+        let gaps = GapDetection(node: tag, schedule: schedule) { gap in
+            logger.warning("Events were lost", metadata: ["namespace": "\(gap.namespace)", "missed": "\(gap.missed)"])
+        }
+        let adapters = ClassicAdapterFactory(bus: RedisBus(redis), gaps: gaps)
+        return adapters
     }
 }

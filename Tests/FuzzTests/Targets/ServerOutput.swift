@@ -22,6 +22,8 @@ enum ServerOutput {
                 while try readChunk(&rest) > 0 {}
                 continue
             }
+            // Without a length, what is left is the body: it ends with the connection (RFC 9112 section 6.3).
+            guard head.hasLength || !(head.closes && head.isHTTP10) else { return }
             guard head.length > 0, !(mayAnswerHead && (rest.readableBytes == 0 || rest.startsResponse)) else {
                 continue
             }
@@ -43,6 +45,8 @@ enum ServerOutput {
 private struct ResponseHead {
     let status: Int
     private(set) var length = 0
+    private(set) var hasLength = false
+    let isHTTP10: Bool
     private(set) var closes = false
     private(set) var isDeflating = false
     private(set) var isChunked = false
@@ -57,6 +61,7 @@ private struct ResponseHead {
             throw BrokenProperty(description: "a status is a number")
         }
         self.status = status
+        isHTTP10 = words[0] == "HTTP/1.0"
         while case let field = try Self.line(&bytes), !field.isEmpty { try read(field) }
     }
 
@@ -69,6 +74,7 @@ private struct ResponseHead {
                 throw BrokenProperty(description: "a length is a number")
             }
             self.length = length
+            hasLength = true
         }
         if name == "transfer-encoding", value == "chunked" { isChunked = true }
         if name == "connection", value == "close" { closes = true }

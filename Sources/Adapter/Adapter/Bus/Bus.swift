@@ -19,6 +19,33 @@ public protocol Bus: Sendable {
     /// - Returns: a way to end it; without that it lasts as long as the bus.
     @discardableResult
     func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription
+    /// How many nodes are subscribed to each of some channels by their exact names.
+    /// - Parameter channels: their names.
+    /// - Returns: the numbers, in the same order; `nil` when the bus cannot be reached.
+    func subscriberCounts(_ channels: [String]) async -> [Int]?
+    /// Asks to be told whenever the bus was out of reach, so that publications may have been missed, and is back with all
+    /// subscriptions. Default: a bus that is always there.
+    /// - Parameter handler: called on the thread of the subscribers; must not block.
+    /// - Returns: a way to end it; without that it lasts as long as the bus.
+    func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription
+}
+
+extension Bus {
+    /// How many nodes are subscribed to a channel by its exact name.
+    /// - Parameter channel: its name.
+    /// - Returns: the number; `nil` when the bus cannot be reached.
+    public func subscriberCount(_ channel: String) async -> Int? {
+        await subscriberCounts([channel])?.first
+    }
+
+    /// Nothing to tell: for a bus that is always there.
+    /// - Parameter handler: never called.
+    /// - Returns: what need not be ended.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription { BusSubscription {} }
+}
+
+/// A bus that also carries whole families of channels to a subscriber.
+public protocol PrefixBus: Bus {
     /// Subscribes to all channels whose names begin with a prefix; otherwise as ``subscribe(_:_:)``.
     /// - Parameters:
     ///   - prefix: taken literally.
@@ -26,10 +53,6 @@ public protocol Bus: Sendable {
     /// - Returns: a way to end it; without that it lasts as long as the bus.
     @discardableResult
     func subscribe(prefix: String, _ subscriber: @escaping Subscriber) -> BusSubscription
-    /// How many nodes are subscribed to a channel by its exact name.
-    /// - Parameter channel: its name.
-    /// - Returns: the number; `nil` when the bus cannot be reached.
-    func subscriberCount(_ channel: String) async -> Int?
 }
 
 /// A subscription of a ``Bus``. Letting go of it does not end it.

@@ -2,7 +2,7 @@ public import NIOCore
 import Synchronization
 
 /// A bus inside of one process. Nodes that share it form a cluster.
-public final class InProcessBus: Bus {
+public final class InProcessBus: PrefixBus {
     private struct Publication {
         var channel: String
         var payload: ByteBuffer
@@ -102,10 +102,10 @@ public final class InProcessBus: Bus {
         }
     }
 
-    /// How many subscriptions a channel has by its exact name.
-    /// - Parameter channel: its name.
-    /// - Returns: the number.
-    public func subscriberCount(_ channel: String) async -> Int? {
-        state.withLock { $0.channels[channel]?.count ?? 0 }
+    /// How many subscriptions each of some channels has by its exact name.
+    /// - Parameter channels: their names.
+    /// - Returns: the numbers, in the same order.
+    public func subscriberCounts(_ channels: [String]) async -> [Int]? {
+        state.withLock { state in channels.map { state.channels[$0]?.count ?? 0 } }
     }
 }

@@ -8,14 +8,16 @@ import Synchronization
 /// complete when as many nodes have answered as are subscribed.
 ///
 /// Differences that peers cannot see: a node applies `join`, `leave` and `disconnect` to its own sockets at once (the
-/// namespace does), and skips its own messages of every type; events for a single socket of ours take the short way
+/// namespace does), and skips its own messages of every type; events for single sockets of ours take the short way
 /// of ``Unicast``.
 public final class ClassicAdapter: ClusterAdapter {
     let channels: ClassicChannels
-    let bus: any Bus
+    let bus: any PrefixBus
     let configuration: ClassicConfiguration
     let uid: String
     private let unicast: Unicast?
+    let counts: PublicationCounts
+    let counters: AdapterCounters
     let pending: PendingRequests
     /// Number of other nodes when it was last known, for when the bus cannot tell.
     private let lastCount = Mutex(0)
@@ -27,15 +29,28 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - bus: joins the nodes.
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
-    public init(
-        namespace: String, bus: any Bus, configuration: ClassicConfiguration = ClassicConfiguration(),
-        unicast: Unicast? = nil
+    ///   - gaps: finds out which events of other nodes did not arrive; `nil` not to.
+    public convenience init(
+        namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration = ClassicConfiguration(),
+        unicast: Unicast? = nil, gaps: GapDetection? = nil
+    ) {
+        self.init(
+            namespace: namespace, bus: bus, configuration: configuration, unicast: unicast, gaps: gaps,
+            counters: AdapterCounters())
+    }
+
+    init(
+        namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration, unicast: Unicast?, gaps: GapDetection?,
+        counters: AdapterCounters
     ) {
         channels = ClassicChannels(key: configuration.key, namespace: namespace)
         self.bus = bus
         self.configuration = configuration
         self.unicast = unicast
         uid = Self.newID()
+        self.counters = counters
+        counts = PublicationCounts(
+            uid: uid, namespace: namespace, bus: bus, counters: counters, detection: gaps)
         pending = PendingRequests(limit: configuration.maxPendingRequests)
     }
 
@@ -58,7 +73,7 @@ public final class ClassicAdapter: ClusterAdapter {
         if let unicast {
             new.append(
                 bus.subscribe(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) { _, payload in
-                    receiver.receivedBroadcast(payload)
+                    receiver.receivedDirect(payload)
                 })
         }
         for channel in [channels.response, channels.response(to: uid)] {
@@ -69,6 +84,7 @@ public final class ClassicAdapter: ClusterAdapter {
         }
         // Last: who is subscribed to requests is counted as a node that answers.
         new.append(bus.subscribe(channels.request) { _, payload in receiver.receivedRequest(payload) })
+        new += counts.start()
         subscriptions.withLock { [new] in $0 += new }
     }
 
@@ -80,6 +96,7 @@ public final class ClassicAdapter: ClusterAdapter {
             return subscriptions
         }
         for subscription in ended.reversed() { subscription.cancel() }
+        counts.stop()
     }
 
     /// Whether a request comes from this node.
@@ -90,18 +107,20 @@ public final class ClassicAdapter: ClusterAdapter {
     /// Sends an event to the matching sockets of other nodes.
     /// - Parameters:
     ///   - arguments: event name and its arguments.
-    ///   - options: whom it goes to; when it names a single socket id of ours, only the owning node gets it.
+    ///   - options: whom it goes to; when it names nothing but ids of sockets of ours, only their nodes get it.
     public func publish(_ arguments: Arguments, to options: BroadcastOptions) {
         guard !options.flags.local else { return }
-        let channel =
-            switch unicast?.route(options.rooms) ?? .everybody {
-            case .everybody: channels.broadcast(to: options.rooms)
-            case .inbox(let tag): unicast?.inbox(of: tag, namespace: channels.namespace)
-            case .nobody: String?.none
-            }
-        guard let channel else { return }
+        let route = unicast?.route(options.rooms) ?? .everybody
+        guard route != .nobody else { return }
         let broadcast = ClassicBroadcast(arguments: arguments, options: options)
-        bus.publish(channel, broadcast.encoded(uid: uid, namespace: channels.namespace))
+        let payload = broadcast.encoded(uid: uid, namespace: channels.namespace)
+        guard case .inboxes(let nodes) = route, let unicast else {
+            return counts.publish(payload, to: channels.broadcast(to: options.rooms))
+        }
+        for node in nodes {
+            let inbox = unicast.inbox(of: node, namespace: channels.namespace)
+            counts.publish(payload, toInbox: inbox, of: node, isLive: unicast.isLive)
+        }
     }
 
     /// Whether sockets of other nodes can match at all.
@@ -111,6 +130,7 @@ public final class ClassicAdapter: ClusterAdapter {
 
     func ask(_ kind: ClassicRequest.Kind, requestID: String? = nil) {
         let request = ClassicRequest(uid: uid, requestID: requestID, kind: kind)
+        counters.requests.add(1, ordering: .relaxed)
         bus.publish(channels.request, request.encoded(namespace: channels.namespace))
     }
 

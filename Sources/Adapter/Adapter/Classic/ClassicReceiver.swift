@@ -1,14 +1,25 @@
 import Cluster
 import NIOCore
 import SocketIO
+import Synchronization
 
 /// Carries out on this node what other nodes publish.
 struct ClassicReceiver: Sendable {
     let adapter: ClassicAdapter
     let local: any LocalSockets
 
+    /// Something came by the inbox of this node.
+    func receivedDirect(_ payload: ByteBuffer) {
+        if let broadcast = adapter.counts.receivedDirect(payload) { deliver(broadcast) }
+    }
+
     /// A broadcast came; what is malformed, for another namespace or our own is ignored.
     func receivedBroadcast(_ payload: ByteBuffer) {
+        adapter.counts.received(payload)
+        deliver(payload)
+    }
+
+    private func deliver(_ payload: ByteBuffer) {
         let broadcast = ClassicBroadcast(
             payload, exceptFrom: adapter.uid, namespace: adapter.channels.namespace)
         if let broadcast { local.deliver(broadcast.arguments, to: broadcast.options) }
@@ -54,6 +65,7 @@ struct ClassicReceiver: Sendable {
     private func answer(_ request: ClassicRequest, _ body: ClassicResponse.Body) {
         guard let id = request.requestID else { return }
         let response = ClassicResponse(requestID: id, body: body)
+        adapter.counters.answers.add(1, ordering: .relaxed)
         adapter.bus.publish(channel(for: request, body), response.encoded())
     }
 

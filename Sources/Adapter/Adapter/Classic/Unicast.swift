@@ -1,10 +1,12 @@
 public import Cluster
 
-/// How an event for a single socket reaches its node without going to all.
+/// How an event for single sockets reaches their nodes without going to all.
 ///
-/// Ids of our sockets begin with the tag of their node (architecture, section 4). If that node is known to live, the
-/// event goes to its inbox, a channel that only it subscribes to and that Node.js peers do not know. For any other
-/// room, the classic channel is used.
+/// Ids of our sockets begin with the tag of their node (architecture, section 4). If all rooms of an event are such ids,
+/// and their nodes are known to live, it goes to the inbox of each of these nodes: a channel that only that node subscribes
+/// to and that Node.js peers do not know. So it costs one publication for each other node concerned, with one receiver,
+/// however many nodes there are; none if all sockets are of this node. With any other room, the classic channel is used,
+/// since only the nodes themselves know who is in it.
 public struct Unicast: Sendable {
     /// Lengths of our socket ids, in characters. The longer ones are the session ids of clients of Socket.IO 2.x.
     static let idLengths = [20, 23]
@@ -19,8 +21,9 @@ public struct Unicast: Sendable {
     /// Where a broadcast has to go.
     enum Route: Equatable {
         case everybody
-        case inbox(NodeTag)
-        /// The only room is a socket of this node.
+        /// These nodes, of which there is at least one.
+        case inboxes([NodeTag])
+        /// All rooms are sockets of this node.
         case nobody
     }
 
@@ -38,10 +41,15 @@ public struct Unicast: Sendable {
     }
 
     func route(_ rooms: [String]) -> Route {
-        guard rooms.count == 1, Self.idLengths.contains(rooms[0].utf8.count), let owner = NodeTag(owning: rooms[0])
-        else { return .everybody }
-        if owner == tag { return .nobody }
-        return isLive(owner) ? .inbox(owner) : .everybody
+        guard !rooms.isEmpty else { return .everybody }
+        var owners: [NodeTag] = []
+        for room in rooms {
+            guard Self.idLengths.contains(room.utf8.count), let owner = NodeTag(owning: room) else { return .everybody }
+            if owner == tag || owners.contains(owner) { continue }
+            guard isLive(owner) else { return .everybody }
+            owners.append(owner)
+        }
+        return owners.isEmpty ? .nobody : .inboxes(owners)
     }
 
     func inbox(of tag: NodeTag, namespace: String) -> String {

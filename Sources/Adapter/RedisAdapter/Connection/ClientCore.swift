@@ -8,6 +8,8 @@ final class ClientCore {
         case commands(RedisConfiguration.Endpoint?)
         /// What is published.
         case subscriptions
+        /// What is published on shard channels that one server of a Redis Cluster owns.
+        case shards(RedisConfiguration.Endpoint)
         /// What sentinels say.
         case sentinel
     }
@@ -16,6 +18,8 @@ final class ClientCore {
     /// By server in a Redis Cluster; otherwise there is one, under `nil`.
     private(set) var commands: [RedisConfiguration.Endpoint?: CommandLink] = [:]
     private let sentinel: SubscriptionLink
+    /// In a Redis Cluster, the shard channels.
+    private var shards: ShardLinks?
     private let configuration: RedisConfiguration
     private let scripts: ScriptTable
     private let health: LinkStates
@@ -25,10 +29,30 @@ final class ClientCore {
         self.health = health
         self.configuration = configuration
         self.scripts = scripts
-        subscriptions = SubscriptionLink(greeting: Greeting.commands(configuration, link: Link.subscriptions.name)) {
+        let name = Link.subscriptions.name
+        subscriptions = SubscriptionLink(name, greeting: Greeting.commands(configuration, link: name)) {
             health.set(.subscriptions, $0)
         }
-        sentinel = SubscriptionLink(greeting: Greeting.sentinelCommands(configuration)) { _ in }
+        sentinel = SubscriptionLink(
+            Link.sentinel.name, greeting: Greeting.sentinelCommands(configuration)
+        ) { _ in }
+    }
+
+    /// There is a Redis Cluster.
+    func use(_ cluster: ClusterCommands) {
+        shards = ShardLinks(configuration, cluster: cluster, health: health)
+    }
+
+    /// Subscribes to a shard channel.
+    func subscribe(shard channel: String, _ handler: @escaping SubscriptionLink.Handler) {
+        guard let shards else { return subscriptions.subscribe(shard: channel, handler) }
+        shards.subscribe(channel, handler)
+    }
+
+    /// Ends the subscription of a shard channel.
+    func unsubscribe(shard channel: String) {
+        guard let shards else { return subscriptions.unsubscribe(shard: channel) }
+        shards.unsubscribe(channel)
     }
 
     /// What a connection does with what it receives; `nil` when it is not wanted any more.
@@ -36,6 +60,7 @@ final class ClientCore {
         switch link {
         case .commands(let server): commands[server]
         case .subscriptions: subscriptions
+        case .shards(let server): shards?.links[server]
         case .sentinel: sentinel
         }
     }
@@ -87,6 +112,7 @@ final class ClientCore {
     /// The servers of a Redis Cluster are known: what counts from here on are the links to them.
     func foundCluster() {
         health.remove(.commands(nil))
+        shards?.assign()
     }
 
     /// Adds an observer and tells it the present state.
@@ -101,6 +127,7 @@ extension ClientCore.Link {
         switch self {
         case .commands: "commands"
         case .subscriptions: "subscriptions"
+        case .shards: "shards"
         case .sentinel: "sentinel"
         }
     }

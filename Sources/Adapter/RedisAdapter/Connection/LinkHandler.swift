@@ -64,6 +64,11 @@ final class LinkHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
+    /// Runs something on the event loop after everything that waits there already.
+    func atEndOfTick(_ body: @escaping () -> Void) {
+        context?.eventLoop.assumeIsolated().execute(body)
+    }
+
     /// Ends the connection.
     /// - Parameter reason: what is logged, the first of several; never a password or a payload.
     func close(_ reason: String) {

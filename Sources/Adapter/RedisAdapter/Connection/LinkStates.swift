@@ -16,6 +16,12 @@ final class LinkStates {
         tell()
     }
 
+    /// A link is needed, although it was never connected.
+    func need(_ link: ClientCore.Link) {
+        if links[link] == nil { links[link] = .disconnected }
+        tell()
+    }
+
     /// A link is not needed any more.
     func remove(_ link: ClientCore.Link) {
         links[link] = nil

@@ -130,7 +130,10 @@ extension RedisClient {
 
     /// Where a link leads at present.
     private func endpoint(of link: ClientCore.Link) async throws(LinkEnd) -> RedisConfiguration.Endpoint {
-        if case .commands(let server?) = link { return server }
+        switch link {
+        case .commands(let server?), .shards(let server): return server
+        default: break
+        }
         switch (configuration.deployment, link) {
         case (.single(let endpoint), _): return endpoint
         case (.sentinel(let endpoints, _), .sentinel):

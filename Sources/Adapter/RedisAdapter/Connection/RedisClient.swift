@@ -61,11 +61,14 @@ public final class RedisClient: Service {
         if !isCluster { links.addCommands(nil, queue) }
         let core = NIOLoopBoundBox.makeBoxSendingValue(links, eventLoop: loop)
         self.core = core
-        cluster =
+        let cluster =
             isCluster
-            ? ClusterCommands(configuration, loop: loop) { server in
+            ? ClusterCommands(configuration, loop: loop) { [weak core] server in
+                guard let core else { return }
                 loop.execute { core.value.drain(server) }
             } : nil
+        self.cluster = cluster
+        if let cluster { loop.execute { core.value.use(cluster) } }
     }
 
     /// How many publications were never sent because Redis could not be reached or too much was waiting.
@@ -187,15 +190,6 @@ public final class RedisClient: Service {
         if case .first = queue.appendPublication(["PUBLISH", .text(channel), .bytes(payload)]) { wake() }
     }
 
-    /// How many connections are subscribed to a channel by its exact name, at all servers of a Redis Cluster together.
-    /// - Parameter channel: its name.
-    /// - Returns: the number.
-    /// - Throws: ``RedisError`` if nobody could be asked.
-    public func subscriberCount(_ channel: String) async throws(RedisError) -> Int {
-        let replies = try await command(["PUBSUB", "NUMSUB", .text(channel)], at: cluster?.servers ?? [])
-        return replies.reduce(0) { sum, reply in sum + Int(reply.array?.last?.integer ?? 0) }
-    }
-
     /// Subscribes to a channel, now and after every reconnection.
     /// - Parameters:
     ///   - channel: its exact name.
@@ -225,7 +219,7 @@ public final class RedisClient: Service {
         onLoop { $0.observe(handler) }
     }
 
-    private func wake() {
+    func wake() {
         onLoop { $0.drain(nil) }
     }
 

@@ -11,7 +11,9 @@ final class SubscriptionLink: LinkRole {
     /// How many names go into one command when everything is subscribed again.
     private static let batch = 500
 
-    let name = "subscriptions"
+    let name: String
+    /// Called in a Redis Cluster when a channel is not the server's any more.
+    private let misplaced: (() -> Void)?
     private let greeting: [[RedisArgument]]
     private let changed: (RedisState) -> Void
     private(set) var link: LinkHandler?
@@ -20,13 +22,22 @@ final class SubscriptionLink: LinkRole {
     private var greetings = CircularBuffer<[RedisArgument]>()
     private var channels: [String: Handler] = [:]
     private var patterns: [String: Handler] = [:]
+    private var shards: ShardChannels
 
     /// - Parameters:
+    ///   - name: its role.
     ///   - greeting: what is said on every new connection before anything is subscribed.
+    ///   - misplaced: in a Redis Cluster, called when shard channels are not the server's any more.
     ///   - changed: called when the link's state may have changed.
-    init(greeting: [[RedisArgument]], changed: @escaping (RedisState) -> Void) {
+    init(
+        _ name: String, greeting: [[RedisArgument]], misplaced: (() -> Void)? = nil,
+        changed: @escaping (RedisState) -> Void
+    ) {
+        self.name = name
         self.greeting = greeting
+        self.misplaced = misplaced
         self.changed = changed
+        shards = ShardChannels(isCluster: misplaced != nil)
     }
 
     /// Subscribes to one channel; a second handler replaces the first.
@@ -45,16 +56,31 @@ final class SubscriptionLink: LinkRole {
         if patterns.removeValue(forKey: name) != nil { write(["PUNSUBSCRIBE", .text(name)]) }
     }
 
+    /// Subscribes to one shard channel; a second handler replaces the first.
+    func subscribe(shard channel: String, _ handler: @escaping Handler) {
+        if shards.set(channel, handler) { link?.atEndOfTick { [weak self] in self?.writeShards() } }
+    }
+
+    /// Ends the subscription of a shard channel.
+    func unsubscribe(shard channel: String) {
+        if shards.set(channel, nil) { link?.atEndOfTick { [weak self] in self?.writeShards() } }
+    }
+
+    /// Says what has changed among the shard channels, unless the connection is full; then it waits for room.
+    private func writeShards() {
+        guard let link, link.isWritable else { return }
+        write(shards.changes())
+    }
+
     func connected(_ link: LinkHandler) {
         self.link = link
         greetings = CircularBuffer(greeting)
         var commands = greeting
         commands += Self.batches("SUBSCRIBE", channels.keys)
         commands += Self.batches("PSUBSCRIBE", patterns.keys)
+        commands += shards.connected()
         commands.append(["PING", .text(Self.barrier)])
-        var bytes = ByteBuffer()
-        for command in commands { bytes.writeCommand(command) }
-        link.write(bytes)
+        write(commands)
     }
 
     private static func batches(_ command: RedisArgument, _ names: some Collection<String>) -> [[RedisArgument]] {
@@ -67,10 +93,12 @@ final class SubscriptionLink: LinkRole {
         return commands
     }
 
-    private func write(_ command: [RedisArgument]) {
-        guard let link else { return }
+    private func write(_ command: [RedisArgument]) { write([command]) }
+
+    private func write(_ commands: [[RedisArgument]]) {
+        guard let link, !commands.isEmpty else { return }
         var bytes = ByteBuffer()
-        bytes.writeCommand(command)
+        for command in commands { bytes.writeCommand(command) }
         link.write(bytes)
     }
 
@@ -82,7 +110,12 @@ final class SubscriptionLink: LinkRole {
         switch reply {
         case .array(let elements): receivedPush(elements)
         case .bytes where reply.text == Self.barrier: becameReady()
-        case .error(let text): link.close("a subscription was refused: \(text)")
+        case .error(let text):
+            if let misplaced, case .moved(let slot, _)? = Redirection(text, asked: link.endpoint) {
+                shards.forget { HashSlot(of: $0) == slot }
+                return misplaced()
+            }
+            link.close("a subscription was refused: \(text)")
         default: break
         }
     }
@@ -92,6 +125,13 @@ final class SubscriptionLink: LinkRole {
         case ("message", 3):
             guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
             channels[String(buffer: channel)]?(channel, payload)
+        case ("smessage", 3):
+            guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
+            shards.handler(of: String(buffer: channel))?(channel, payload)
+        case ("sunsubscribe", 3):
+            guard let misplaced, let channel = elements[1].text, shards.handler(of: channel) != nil else { return }
+            shards.forget { $0 == channel }
+            misplaced()
         case ("pmessage", 4):
             guard let pattern = elements[1].text, let channel = elements[2].buffer, let payload = elements[3].buffer
             else { return }
@@ -110,7 +150,9 @@ final class SubscriptionLink: LinkRole {
         if isUsable, link.isWritable { write(["PING"]) }
     }
 
-    func becameWritable(_ link: LinkHandler) {}
+    func becameWritable(_ link: LinkHandler) {
+        writeShards()
+    }
 
     func judged(_ verdict: LinkHealth.Verdict) {
         guard isUsable else { return }
@@ -121,6 +163,7 @@ final class SubscriptionLink: LinkRole {
         link = nil
         isUsable = false
         greetings.removeAll()
+        shards.disconnected()
         changed(.disconnected)
     }
 }

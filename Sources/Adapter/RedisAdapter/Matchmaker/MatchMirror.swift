@@ -9,6 +9,7 @@ struct MatchMirror {
         var state = MatchNotice.StoredState.idle
         var user: String?
         var wantsVideo = false
+        var pool = ""
     }
 
     private var beliefs: [String: Belief] = [:]
@@ -19,9 +20,10 @@ struct MatchMirror {
     /// Remembers what a participant asks, before it is sent.
     mutating func submitted(_ operation: MatchOperation) {
         switch operation {
-        case .find(let id, let user, let wantsVideo):
+        case .find(let id, let user, let wantsVideo, let pool):
             beliefs[id, default: Belief()].user = user
             beliefs[id]?.wantsVideo = wantsVideo
+            beliefs[id]?.pool = pool
         case .next(let id, let user): beliefs[id, default: Belief()].user = user
         case .leave: break
         case .disconnect(let id): beliefs[id] = nil
@@ -95,7 +97,8 @@ extension MatchMirror {
         for (place, id) in waiting.sorted(by: { $0.place < $1.place }) {
             guard let belief = beliefs[id] else { continue }
             result.restores.append(
-                .restore(participant: id, user: belief.user, wantsVideo: belief.wantsVideo, place: place))
+                .restore(
+                    participant: id, user: belief.user, wantsVideo: belief.wantsVideo, pool: belief.pool, place: place))
         }
         result.stored = Array(snapshot.keys) + waiting.map(\.id)
         return result

@@ -9,6 +9,7 @@ extension MatchScript {
         local confirmationWindow = tonumber(ARGV[9])
         local operation, subject = ARGV[11], ARGV[12]
         local window = \(MatchMachine.window)
+        local dueTimes = base .. ':due'
 
         -- A node whose lease is over changes nothing any more, except that it may clean up (also after itself).
         if operation ~= 'nodeLost' and not redis.call('ZSCORE', KEYS[1], own) then
@@ -27,7 +28,7 @@ extension MatchScript {
         """
 
     /// A record: state (`idle`, `waiting`, `chatting`), number (place or pair), partner, withVideo (of the pair),
-    /// video (the wish), user, confirmableUntil, former (last partner), ended (that pair).
+    /// video (the wish), pool (none: the common one), user, confirmableUntil, former (last partner), ended (that pair).
     static let records = """
         local people, changed = {}, {}
 
@@ -99,7 +100,12 @@ extension MatchScript {
         """
 
     static let queue = """
-        local function queueOf(p) return p.video and KEYS[2] or KEYS[3] end
+        local function queueNamed(pool, video)
+            if pool == '' then return video and KEYS[2] or KEYS[3] end
+            return base .. ':queue:' .. pool .. (video and ':video' or ':text')
+        end
+
+        local function queueOf(p) return queueNamed(p.pool or '', p.video) end
 
         local function enqueue(id, place)
             local p = change(id)

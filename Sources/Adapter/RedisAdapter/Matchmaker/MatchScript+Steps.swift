@@ -14,10 +14,12 @@ extension MatchScript {
             return rematch > 0 and math.max(time, ended + rematch) or time
         end
 
-        local upcoming
+        -- When a pair of the pool at hand, and of any pool looked at, may become possible.
+        local upcoming, soonest
 
-        local function findCouple(fresh)
-            local video, text = candidates(KEYS[2], fresh), candidates(KEYS[3], fresh)
+        local function findCouple(pool, fresh)
+            local video = candidates(queueNamed(pool, true), fresh)
+            local text = candidates(queueNamed(pool, false), fresh)
             if #video + #text < 2 then return nil end
             local all = {}
             for _, id in ipairs(video) do table.insert(all, id) end
@@ -53,13 +55,37 @@ extension MatchScript {
             tell('start', b, a, digits(pair), withVideo and 1 or 0)
         end
 
-        local function match(fresh)
+        local function matchIn(pool, fresh)
             local a, b
             repeat
                 upcoming = nil
-                a, b = findCouple(fresh)
+                a, b = findCouple(pool, fresh)
                 if a then join(a, b) end
             until not a
+            if rematch <= 0 and mixedAfter <= 0 then return end
+            if upcoming then
+                soonest = math.min(soonest or upcoming, upcoming)
+                redis.call('ZADD', dueTimes, digits(upcoming), pool)
+            else
+                redis.call('ZREM', dueTimes, pool)
+            end
+        end
+
+        local function match(fresh)
+            local matched = {}
+            for _, id in ipairs(fresh) do
+                local pool = person(id).pool or ''
+                if not matched[pool] then matchIn(pool, fresh) end
+                matched[pool] = true
+            end
+        end
+
+        -- Pools in which the passing of time alone may have made a pair possible; many are left to the next tick.
+        local function tick()
+            for _, pool in ipairs(redis.call('ZRANGEBYSCORE', dueTimes, '-inf', digits(now), 'LIMIT', 0, 32)) do
+                matchIn(pool, {})
+            end
+            soonest = tonumber(redis.call('ZRANGE', dueTimes, 0, 0, 'WITHSCORES')[2])
         end
 
         """
@@ -93,18 +119,18 @@ extension MatchScript {
             match({id})
         end
 
-        local function find(id, user, video)
+        local function find(id, user, video, pool)
             local p = changeOrCreate(id)
             local confirms = now < p.confirmableUntil
             p.user, p.confirmableUntil = user, 0
             if confirms and p.state == 'chatting' then
-                p.video = video
+                p.video, p.pool = video, pool
                 return
             end
             local place = confirms and p.state == 'waiting' and p.number or nextNumber()
             separate(id)
             dequeue(id)
-            p.video = video
+            p.video, p.pool = video, pool
             enqueue(id, place)
             tellWaiting(id)
             match({id})
@@ -135,10 +161,10 @@ extension MatchScript {
         """
 
     static let nodes = """
-        local function restore(id, user, video, place)
+        local function restore(id, user, video, pool, place)
             local p = changeOrCreate(id)
             if p.state ~= 'idle' then return end
-            p.user, p.video = user, video
+            p.user, p.video, p.pool = user, video, pool
             enqueue(id, place)
             match({id})
         end
@@ -174,11 +200,12 @@ extension MatchScript {
         """
 
     static let dispatch = """
-        local user, video = ARGV[13], ARGV[14] == '1'
+        local user, video, pool = ARGV[13], ARGV[14] == '1', ARGV[15]
         if user == '' then user = nil end
+        if pool == '' then pool = nil end
         local result = 0
         if operation == 'find' then
-            find(subject, user, video)
+            find(subject, user, video, pool)
         elseif operation == 'next' then
             nextPartner(subject, user)
         elseif operation == 'leave' then
@@ -186,16 +213,16 @@ extension MatchScript {
         elseif operation == 'disconnect' then
             disconnect(subject)
         elseif operation == 'tick' then
-            match({})
+            tick()
         elseif operation == 'restore' then
-            restore(subject, user, video, tonumber(ARGV[15]))
+            restore(subject, user, video, pool, tonumber(ARGV[16]))
         elseif operation == 'snapshot' then
             snapshot()
         elseif operation == 'nodeLost' then
             result = nodeLost(subject)
         end
         if subject ~= '' then tellReply() end
-        if upcoming then tellNode(own, 'again', digits(upcoming - now)) end
+        if soonest then tellNode(own, 'again', digits(math.max(0, soonest - now))) end
         save()
         publish()
         return result

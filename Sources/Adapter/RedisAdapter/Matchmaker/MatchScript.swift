@@ -10,9 +10,11 @@ import Matchmaking
 ///
 /// Keys, all of one hash tag:
 /// * `KEYS[1]` sorted set of the living nodes' tags (``NodeMembership/leaseKey``),
-/// * `KEYS[2]`, `KEYS[3]` queues of those who want video and of the others: member participant, score place,
+/// * `KEYS[2]`, `KEYS[3]` queues of those who want video and of the others: member participant, score place; of the
+///   common pool, while `<base>:queue:<pool>:video` and `…:text` are those of another,
 /// * `KEYS[4]` the last number given to a place or a pair,
-/// * `<base>:node:<tag>` hash of one node's participants, packed; so one node's can be listed.
+/// * `<base>:node:<tag>` hash of one node's participants, packed; so one node's can be listed,
+/// * `<base>:due` sorted set of the pools in which the passing of time alone may make a pair; score: when.
 struct MatchScript {
     /// What the matchmaker is asked, by its own sockets or by this module.
     enum Request {
@@ -22,7 +24,7 @@ struct MatchScript {
         /// Tell this node what the store has of its participants.
         case snapshot
         /// Queue somebody again at the old place whom the store has lost.
-        case restore(participant: String, user: String?, wantsVideo: Bool, place: Int64)
+        case restore(participant: String, user: String?, wantsVideo: Bool, pool: String, place: Int64)
         /// Disconnect up to 200 participants of a lost node; the reply is how many remain.
         case nodeLost(tag: String)
     }
@@ -75,18 +77,18 @@ struct MatchScript {
 }
 
 extension MatchScript.Request {
-    /// Name, participant (or tag), user or empty, wish, place.
+    /// Name, participant (or tag), user or empty, wish, pool, place.
     fileprivate var arguments: [RedisArgument] {
         switch self {
-        case .operation(.find(let id, let user, let wantsVideo)):
-            ["find", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0]
+        case .operation(.find(let id, let user, let wantsVideo, let pool)):
+            ["find", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .text(pool)]
         case .operation(.next(let id, let user)): ["next", .text(id), .text(user ?? "")]
         case .operation(.leave(let id)): ["leave", .text(id)]
         case .operation(.disconnect(let id)): ["disconnect", .text(id)]
         case .tick: ["tick", ""]
         case .snapshot: ["snapshot", ""]
-        case .restore(let id, let user, let wantsVideo, let place):
-            ["restore", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .integer(place)]
+        case .restore(let id, let user, let wantsVideo, let pool, let place):
+            ["restore", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .text(pool), .integer(place)]
         case .nodeLost(let tag): ["nodeLost", .text(tag)]
         }
     }

@@ -3,28 +3,34 @@ import Synchronization
 
 /// The way from any thread to the servers of a Redis Cluster: a queue for each server that is used.
 final class ClusterCommands: Sendable {
-    private struct State {
+    struct State {
         var map = SlotMap()
         var queues: [RedisConfiguration.Endpoint: CommandQueue] = [:]
         var moving = MovingSlots()
         /// Where commands without a key and classic publications go.
         var home: RedisConfiguration.Endpoint?
-        /// What queues that are gone have lost, and publications that had completions.
+        /// Publications on shard channels while not every slot has a server that takes them.
+        var kept = HeldCommands()
+        /// The slots whose publications on shard channels go to `kept`, until it has been tried again.
+        var keeps: Set<HashSlot> = []
+        /// When slots were found to be owned by others.
+        var changed = NIODeadline.uptimeNanoseconds(0)
+        /// What queues that are gone have lost, and publications on shard channels.
         var losses = Losses()
     }
 
     /// What a queue said, and which.
-    private typealias Given = (verdict: CommandQueue.Verdict, server: RedisConfiguration.Endpoint?)
+    typealias Given = (verdict: CommandQueue.Verdict, server: RedisConfiguration.Endpoint?)
 
-    /// Servers that a link is to be made to.
-    let openings: AsyncStream<RedisConfiguration.Endpoint>
+    /// Links that are to be made.
+    let openings: AsyncStream<ClientCore.Link>
     /// Moments at which it has to be found out again who owns what.
-    let doubts: AsyncStream<Void>
-    private let opening: AsyncStream<RedisConfiguration.Endpoint>.Continuation
-    private let doubt: AsyncStream<Void>.Continuation
-    private let state = Mutex(State())
+    let moments: AsyncStream<Void>
+    private let opening: AsyncStream<ClientCore.Link>.Continuation
+    let doubt: AsyncStream<Void>.Continuation
+    let state = Mutex(State())
     private let configuration: RedisConfiguration
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let wake: @Sendable (RedisConfiguration.Endpoint) -> Void
 
     /// - Parameters:
@@ -39,8 +45,17 @@ final class ClusterCommands: Sendable {
         self.loop = loop
         self.wake = wake
         (openings, opening) = AsyncStream.makeStream()
-        (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (moments, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// It has to be found out again who owns what.
+    func doubts() { doubt.yield() }
+
+    /// A link is to be made.
+    func open(_ link: ClientCore.Link) { opening.yield(link) }
+
+    /// Who owns a slot.
+    func owner(of slot: HashSlot) -> RedisConfiguration.Endpoint? { state.withLock { $0.map[slot] } }
 
     /// Every server that may know the map: masters first.
     var known: [RedisConfiguration.Endpoint] { state.withLock { $0.map.servers + $0.map.replicas } }
@@ -55,7 +70,9 @@ final class ClusterCommands: Sendable {
     var losses: Losses { state.withLock { $0.queues.values.reduce($0.losses) { $0 + $1.losses } } }
 
     /// Publications that wait for a server.
-    var keptPublications: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.keptPublications } } }
+    var keptPublications: Int {
+        state.withLock { $0.queues.values.reduce($0.kept.count) { $0 + $1.keptPublications } }
+    }
 
     /// The queue of a server, while it is used.
     func queue(of server: RedisConfiguration.Endpoint) -> CommandQueue? { state.withLock { $0.queues[server] } }
@@ -65,7 +82,7 @@ final class ClusterCommands: Sendable {
         submit(ClusterOrder(words: words, route: CommandRoute(words), completion: completion))
     }
 
-    private func submit(_ order: ClusterOrder) {
+    func submit(_ order: ClusterOrder) {
         let given = state.withLock { state -> Given in
             let server: RedisConfiguration.Endpoint?
             switch order.route {
@@ -90,7 +107,7 @@ final class ClusterCommands: Sendable {
         settle(state.withLock { (give(order, to: server, asking: asking, &$0), server) }, order)
     }
 
-    private func give(
+    func give(
         _ order: ClusterOrder, to server: RedisConfiguration.Endpoint, asking: Bool = false, _ state: inout State
     ) -> CommandQueue.Verdict {
         queue(server, &state).append(order.words, asking: asking) { [weak self] in
@@ -102,11 +119,11 @@ final class ClusterCommands: Sendable {
         if let queue = state.queues[server] { return queue }
         let queue = CommandQueue(configuration, gate: .opening)
         state.queues[server] = queue
-        opening.yield(server)
+        opening.yield(.commands(server))
         return queue
     }
 
-    private func settle(_ given: Given, _ order: ClusterOrder) {
+    func settle(_ given: Given, _ order: ClusterOrder) {
         switch given {
         case (.first, let server?): wake(server)
         case (.refused, _):
@@ -129,46 +146,66 @@ final class ClusterCommands: Sendable {
     }
 }
 
-// MARK: - Answers
+// MARK: - Publications on shard channels
 
 extension ClusterCommands {
-    private func answered(
-        _ order: ClusterOrder, _ reply: Result<RedisReply, RedisError>, by server: RedisConfiguration.Endpoint
-    ) {
-        guard case .failure(.refused(let text)) = reply, let redirection = Redirection(text, asked: server) else {
-            return order.completion(reply)
+    /// Publishes at the owner of the channel's slot. What cannot be given to it is kept, or dropped and counted.
+    func publish(shard channel: String, _ payload: ByteBuffer) {
+        let slot = HashSlot(of: channel)
+        let words: [RedisArgument] = ["SPUBLISH", .text(channel), .bytes(payload)]
+        let isKept = state.withLock { state in
+            guard !state.keeps.isEmpty, state.keeps.contains(slot) else { return false }
+            keep(words, &state)
+            return true
         }
-        var order = order
-        order.redirections -= 1
-        guard order.redirections >= 0 else { return order.completion(reply) }
-        switch redirection {
-        case .moved(let slot, let target): moved(order, slot, from: server, to: target)
-        case .ask(let target): submit(order, to: target, asking: true)
-        case .tryAgain: loop.scheduleTask(in: .milliseconds(20)) { [order] in self.submit(order) }
-        case .down:
-            doubt.yield()
-            order.completion(.failure(.unavailable))
-        }
+        if isKept { return }
+        submit(
+            ClusterOrder(words: words, route: .slot(slot)) { [weak self] reply in
+                if case .failure(let error) = reply { self?.notPublished(words, slot, error) }
+            })
     }
 
-    private func moved(
-        _ order: ClusterOrder, _ slot: HashSlot, from server: RedisConfiguration.Endpoint,
-        to target: RedisConfiguration.Endpoint
-    ) {
-        doubt.yield()
-        guard state.withLock({ $0.moving.redirected(order, slot: slot, to: target) }) else { return }
-        // Answered after everything that was sent to the old owner so far.
-        let fence = ClusterOrder(words: ["PING"], route: .home, redirections: 0) { _ in self.release(slot) }
-        submit(fence, to: server)
+    /// On the loop. What was not sent at all is kept, and with it everything that comes after in its slot.
+    private func notPublished(_ words: [RedisArgument], _ slot: HashSlot, _ error: RedisError) {
+        let isFirst = state.withLock { state in
+            switch error {
+            case .connectionLost, .timedOut: state.losses.unconfirmed += 1
+            case .unavailable where configuration.outage != .drop:
+                keep(words, &state)
+                defer { state.keeps.insert(slot) }
+                return state.keeps.isEmpty
+            default: state.losses.dropped += 1
+            }
+            return false
+        }
+        if isFirst { retry(in: TimeAmount(configuration.timing.settling)) }
     }
 
-    private func release(_ slot: HashSlot) {
-        let given = state.withLock { state -> [(Given, ClusterOrder)] in
-            guard let (target, orders) = state.moving.release(slot) else { return [] }
-            state.map.assign(slot, to: target)
-            return orders.map { order in ((give(order, to: target, &state), target), order) }
+    private func retry(in pause: TimeAmount) {
+        loop.scheduleTask(in: pause) { [weak self] in self?.sendKept() }
+    }
+
+    private func keep(_ words: [RedisArgument], _ state: inout State) {
+        state.kept.append(words, nil)
+        state.losses.dropped += state.kept.dropOldestPublications(beyond: configuration.outage.keptBytes)
+    }
+
+    /// On the loop. New owners of slots are given some time, until everybody has subscribed there.
+    private func sendKept() {
+        let (kept, settles) = state.withLock { state in
+            let settles = state.changed + TimeAmount(configuration.timing.settling)
+            guard settles <= .now() else { return (HeldCommands(), settles) }
+            state.keeps = []
+            defer { state.kept = HeldCommands() }
+            return (state.kept, .distantPast)
         }
-        for (given, order) in given { settle(given, order) }
+        guard settles == .distantPast else { return retry(in: settles - .now()) }
+        var rest = kept
+        while let words = rest.popFirst()?.words, words.count == 3 {
+            if case (.text(let channel), .bytes(let payload)) = (words[1], words[2]) {
+                publish(shard: channel, payload)
+            }
+        }
     }
 }
 
@@ -179,6 +216,7 @@ extension ClusterCommands {
     /// - Returns: servers that no link is needed to any more.
     func found(_ map: SlotMap) -> [RedisConfiguration.Endpoint] {
         state.withLock { state in
+            if map != state.map { state.changed = .now() }
             state.map = map
             let retired = state.queues.keys.filter { !map.servers.contains($0) }
             if state.home.map({ !map.servers.contains($0) }) ?? true { rehome(&state) }

@@ -6,14 +6,16 @@ extension RedisClient {
     /// Keeps a link to every server that is used.
     func keepServers(of cluster: ClusterCommands) async {
         await withDiscardingTaskGroup { group in
-            for await server in cluster.openings {
-                guard let queue = cluster.queue(of: server) else { continue }
-                onLoop { core in
-                    core.addCommands(server, queue) { [weak cluster] state in
-                        if state == .disconnected { cluster?.lost(server) }
+            for await link in cluster.openings {
+                if case .commands(let server?) = link {
+                    guard let queue = cluster.queue(of: server) else { continue }
+                    onLoop { core in
+                        core.addCommands(server, queue) { [weak cluster] state in
+                            if state == .disconnected { cluster?.lost(server) }
+                        }
                     }
                 }
-                group.addTask { await self.keep(.commands(server)) }
+                group.addTask { await self.keep(link) }
             }
             group.cancelAll()
         }
@@ -23,7 +25,7 @@ extension RedisClient {
     func watchSlots(of cluster: ClusterCommands) async {
         let (moments, moment) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            group.addTask { for await _ in cluster.doubts { moment.yield() } }
+            group.addTask { for await _ in cluster.moments { moment.yield() } }
             group.addTask {
                 while !Task.isCancelled {
                     moment.yield()
@@ -56,8 +58,8 @@ extension RedisClient {
     private func found(_ map: SlotMap, _ cluster: ClusterCommands) {
         let retired = cluster.found(map)
         onLoop { core in
-            core.foundCluster()
             for server in retired { core.removeCommands(server) }
+            core.foundCluster()
         }
     }
 

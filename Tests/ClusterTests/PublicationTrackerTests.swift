@@ -1,0 +1,109 @@
+import Cluster
+import NIOCore
+import SocketIO
+import Testing
+
+/// Gaps found by counting.
+@Suite struct PublicationTrackerTests {
+    var tracker = PublicationTracker(limit: 2)
+    let ann: PublisherID
+    let bob: PublisherID
+
+    init() throws {
+        ann = try #require(PublisherID(uid: "annann"))
+        bob = try #require(PublisherID(uid: "bobbob"))
+    }
+
+    @Test("counting begins with the first announcement; who receives everything has no gap")
+    mutating func complete() {
+        tracker.received(from: ann)
+        #expect(tracker.announced(7, by: ann) == .began)
+        for count in UInt64(8)...20 {
+            tracker.received(from: ann)
+            #expect(tracker.announced(count, by: ann) == .complete)
+        }
+    }
+
+    @Test("what is announced and did not come is missed, once") mutating func missed() {
+        _ = tracker.announced(0, by: ann)
+        tracker.received(from: ann)
+        #expect(tracker.announced(4, by: ann) == .missed(3))
+        #expect(tracker.announced(4, by: ann) == .complete)
+        tracker.received(from: ann)
+        #expect(tracker.announced(5, by: ann) == .complete)
+        #expect(tracker.announced(.max, by: ann) == .missed(.max))
+    }
+
+    @Test("what overtakes an announcement is no gap, and hides none for longer than to the next quiet moment")
+    mutating func overtaking() {
+        _ = tracker.announced(0, by: ann)
+        for _ in 0..<3 { tracker.received(from: ann) }
+        #expect(tracker.announced(2, by: ann) == .complete)
+        // Of 4 to 6 the fifth is lost, and the sixth came before the announcement of the fifth.
+        for _ in 0..<2 { tracker.received(from: ann) }
+        #expect(tracker.announced(5, by: ann) == .complete)
+        #expect(tracker.announced(6, by: ann) == .missed(1))
+    }
+
+    @Test("publishers are counted apart, know their nodes, and are forgotten when they end")
+    mutating func publishers() throws {
+        let node = try #require(NodeTag("node_1"))
+        _ = tracker.announced(0, by: ann, of: node)
+        _ = tracker.announced(0, by: bob)
+        tracker.received(from: bob)
+        #expect(tracker.announced(1, by: ann) == .missed(1))
+        #expect(tracker.announced(1, by: bob) == .complete)
+        #expect(tracker.node(of: ann) == node && tracker.node(of: bob) == nil)
+        tracker.ended(ann)
+        #expect(tracker.announced(9, by: ann) == .began)
+    }
+
+    @Test("beyond the limit whoever was silent for longest is forgotten") mutating func limit() throws {
+        let cid = try #require(PublisherID(uid: "cidcid"))
+        for publisher in [ann, bob, ann, cid] { _ = tracker.announced(1, by: publisher) }
+        #expect(tracker.announced(2, by: ann) == .missed(1))
+        #expect(tracker.announced(2, by: bob) == .began)
+    }
+
+    @Test("the publisher of a broadcast is seen without decoding") func publisherOfBroadcast() throws {
+        let broadcast = ClassicBroadcast(arguments: ["b"], options: BroadcastOptions())
+        #expect(PublisherID(broadcast: broadcast.encoded(uid: "annann", namespace: "/")) == ann)
+        #expect(PublisherID(broadcast: broadcast.encoded(uid: "emitter", namespace: "/")) == nil)
+        for payload in [ByteBuffer(), ByteBuffer(bytes: [0x93, 0xA6, 1, 2]), ByteBuffer(string: "{\"type\":1}")] {
+            #expect(PublisherID(broadcast: payload) == nil)
+        }
+        #expect(PublisherID(uid: "too long") == nil)
+    }
+}
+
+/// What nodes say about their counts.
+@Suite struct CountMessageTests {
+    @Test("what is encoded is decoded") func roundTrip() throws {
+        let tag = try #require(NodeTag("node_1"))
+        for message in [
+            CountMessage.again, .end(uid: "annann"), .counts(.init(uid: "annann", node: nil, everybody: .max)),
+            .counts(.init(uid: "annann", node: tag, everybody: 0, inboxes: [:])),
+            .counts(.init(uid: "annann", node: tag, everybody: 3, inboxes: [tag: 1])),
+        ] {
+            #expect(CountMessage(message.encoded()) == message)
+        }
+    }
+
+    @Test(
+        "what is malformed is ignored",
+        arguments: [
+            "", "again and again", "count", "count annann - x", "count annann - -1", "end", "\n\n", "what 1 2 3",
+            "count annann - 99999999999999999999999",
+        ]) func malformed(text: String)
+    {
+        #expect(CountMessage(ByteBuffer(string: text)) == nil)
+    }
+
+    @Test("lines of another form are left out; what is very long is not read") func lenient() throws {
+        let tag = try #require(NodeTag("node_1"))
+        let text = "count annann node_1 5\nall\nnode_1 4\nx 1\nnode_1\nnode_2 x"
+        let counts = CountMessage.Counts(uid: "annann", node: tag, everybody: 5, inboxes: [tag: 4])
+        #expect(CountMessage(ByteBuffer(string: text)) == .counts(counts))
+        #expect(CountMessage(ByteBuffer(repeating: 0x61, count: 300_000)) == nil)
+    }
+}

@@ -1,0 +1,117 @@
+// Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
+// when both have everything one of them says next, which puts both back into the queue. An operation is one chat; its
+// latency is that from findChat or next to chatStart.
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run.h"
+#include "scenario.h"
+
+typedef enum { OUTSIDE, WAITING_FOR_ONE, CHATTING } State;
+
+typedef struct {
+    State state;
+    bool complete;       // everything of this chat has come
+    int64_t partner;     // its session, known from its first text; -1 before
+    uint32_t chat;       // number of the chat
+    uint32_t said, own, theirs;  // texts sent, come back, received
+    uint64_t since;      // when it asked for a partner
+} Participant;
+
+static Participant *participants;
+
+static void prepare(void) {
+    participants = calloc(options.sessions, sizeof *participants);
+    if (!participants) abort();
+}
+
+static void ask(Session *session, const char *json) {
+    Participant *participant = &participants[session->number];
+    participant->state = WAITING_FOR_ONE;
+    participant->since = clock_now;
+    send_event(session, json, strlen(json));
+}
+
+static void begin(void) {
+    for (uint32_t index = 0; index < options.sessions; index++)
+        if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]");
+}
+
+static void say(Session *session) {
+    Participant *participant = &participants[session->number];
+    char json[96];
+    int length = snprintf(
+        json, sizeof json, "[\"sendMessage\",\"%u %u %u\"]", session->number, participant->chat, participant->said++);
+    counters.sent++;
+    send_event(session, json, (size_t)length);
+}
+
+static void started(Session *session) {
+    Participant *participant = &participants[session->number];
+    counters.wrong += participant->state != WAITING_FOR_ONE;
+    if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
+    *participant = (Participant){.state = CHATTING, .partner = -1, .chat = participant->chat + 1};
+    say(session);
+}
+
+// Once both have everything, the first of the two goes on; every other chat it is the second.
+static void go_on(Session *session) {
+    Participant *mine = &participants[session->number];
+    mine->complete = mine->own == options.messages && mine->theirs == options.messages;
+    if (!mine->complete || mine->partner < 0) return;
+    Participant *theirs = &participants[mine->partner];
+    if (!theirs->complete || theirs->partner != (int64_t)session->number) return;
+    counters.received++;
+    counters.expected++;
+    counters.operations += measured(clock_now);
+    bool first = mine->partner > (int64_t)session->number;
+    Session *leaver = first == (mine->chat % 2 == 0) ? session : &sessions[mine->partner];
+    if (loading()) ask(leaver, "[\"next\"]");
+}
+
+static void said(Session *session, Text text) {
+    Participant *participant = &participants[session->number];
+    char sender[ID_SIZE], content[ID_SIZE];
+    uint32_t author, chat, index;
+    bool readable = text_string(text_value(text, "\"sender\""), sender)
+        && text_string(text_value(text, "\"text\""), content)
+        && sscanf(content, "%u %u %u", &author, &chat, &index) == 3 && author < options.sessions;
+    bool mine = readable && author == session->number;
+    if (readable && !mine && participant->partner < 0) participant->partner = author;
+    uint32_t *count = mine ? &participant->own : &participant->theirs;
+    bool right = readable && participant->state == CHATTING && (mine || author == participant->partner)
+        && !strcmp(sender, sessions[author].socket_id) && chat == participants[author].chat && index == *count;
+    if (!right) {
+        counters.wrong++;
+        return;
+    }
+    ++*count;
+    if (mine && participant->said < options.messages) say(session);
+    go_on(session);
+}
+
+static void left(Session *session) {
+    Participant *participant = &participants[session->number];
+    // Where nobody is left in the load, sessions go and their partners are told so.
+    counters.wrong += loading() && !(participant->state == CHATTING && participant->complete);
+    participant->state = WAITING_FOR_ONE;
+    participant->since = clock_now;
+}
+
+static void event(Session *session, Text text) {
+    if (text_event(&text, "message")) said(session, text);
+    else if (text_event(&text, "chatStart")) started(session);
+    else if (text_event(&text, "partnerLeft")) left(session);
+}
+
+static bool settled(void) {
+    for (uint32_t index = 0; index < options.sessions; index++)
+        if (participants[index].state == CHATTING && !participants[index].complete) return false;
+    return true;
+}
+
+const Scenario scenario_match = {
+    .name = "match", .operation = "chat", .prepare = prepare, .ready = scenario_ignore, .closed = scenario_ignore,
+    .begin = begin, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
+};
