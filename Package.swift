@@ -178,7 +178,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
         main(
             "switchboard-microbench", at: "Tests/Benchmarks/Cores",
-            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
+            ["AllocationCounter", "EngineIO", "HTTPCodec", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [
