@@ -178,7 +178,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
         main(
             "switchboard-microbench", at: "Tests/Benchmarks/Cores",
-            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
+            ["AllocationCounter", "EngineIO", "HTTPCodec", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [
@@ -220,6 +220,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
                 "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
                 nioHTTP1, logging,
             ]),

@@ -20,6 +20,19 @@ public final class RecordingSockets: LocalSockets {
         var deliveries: [Delivery] = []
         var serverEvents: [Arguments] = []
         var disconnected: [String: Bool] = [:]
+        /// Who hears of rooms, and the rooms that it was told of.
+        var follower: (any RoomFollower)?
+        var followed: Set<String> = []
+
+        /// Tells the follower what has changed.
+        mutating func tell() {
+            guard let follower else { return }
+            let rooms = sockets.values.reduce(into: Set()) { $0.formUnion($1) }
+                .filter { follower.follows($0, isSocketID: sockets[$0] != nil) }
+            for room in rooms.subtracting(followed) { follower.occupied(room) }
+            for room in followed.subtracting(rooms) { follower.vacated(room) }
+            followed = rooms
+        }
     }
 
     /// The namespace.
@@ -43,6 +56,14 @@ public final class RecordingSockets: LocalSockets {
         self.serverAnswer = serverAnswer
         state = Mutex(
             State(sockets: Dictionary(uniqueKeysWithValues: sockets.map { ($0, $1.union([$0])) })))
+    }
+
+    /// Tells the adapter about rooms from now on, as a namespace does.
+    func follow(_ follower: (any RoomFollower)?) {
+        state.withLock { state in
+            state.follower = follower
+            state.tell()
+        }
     }
 
     /// Events delivered to at least one socket, in order.
@@ -122,6 +143,7 @@ public final class RecordingSockets: LocalSockets {
     ///   - options: which sockets.
     public func join(_ rooms: [String], _ options: BroadcastOptions) {
         for id in matching(options) { state.withLock { $0.sockets[id]?.formUnion(rooms) } }
+        state.withLock { $0.tell() }
     }
 
     /// Takes matching sockets out of rooms.
@@ -130,6 +152,7 @@ public final class RecordingSockets: LocalSockets {
     ///   - options: which sockets.
     public func leave(_ rooms: [String], _ options: BroadcastOptions) {
         for id in matching(options) { state.withLock { $0.sockets[id]?.subtract(rooms) } }
+        state.withLock { $0.tell() }
     }
 
     /// Removes matching sockets.
@@ -141,6 +164,7 @@ public final class RecordingSockets: LocalSockets {
             state.withLock { state in
                 state.sockets[id] = nil
                 state.disconnected[id] = close
+                state.tell()
             }
         }
     }

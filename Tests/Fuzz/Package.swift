@@ -37,6 +37,7 @@ let package = Package(
         module("HTTPCodec", [nioCore]),
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
+        module("Cluster", ["SocketIO", nioCore]),
         module("Routing", []),
         .systemLibrary(name: "CZlib"),
         module("Deflate", ["CZlib", nioCore]),
@@ -46,6 +47,8 @@ let package = Package(
         module(
             "FuzzTargets",
             [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
                 "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
                 nioHTTP1, logging,
             ]),

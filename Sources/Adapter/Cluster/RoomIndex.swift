@@ -148,8 +148,15 @@ public struct RoomIndex: Sendable {
     /// - Parameter room: the room.
     /// - Returns: the number; 0 if there is no such room.
     public func memberCount(of room: String) -> Int {
-        let joined = roomNumbers[room].map { rooms[Int($0)].members.count } ?? 0
+        let joined = joinedCount(of: room)
         return handles[room] == nil ? joined : joined + 1
+    }
+
+    /// How many members have joined a room: whose id it is does not count.
+    /// - Parameter room: the room.
+    /// - Returns: the number; 0 if there is no such room.
+    public func joinedCount(of room: String) -> Int {
+        roomNumbers[room].map { rooms[Int($0)].members.count } ?? 0
     }
 
     /// The ids of the members of each room, ids as rooms included.

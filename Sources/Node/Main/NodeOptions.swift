@@ -9,8 +9,11 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Redis shared by all nodes, redis://[user:password@]host:port/db. Without it the node runs alone.")
     var redis: String?
 
-    @Option(help: "How broadcasts travel through Redis: classic. (default: classic)")
+    @Option(help: "How nodes talk to each other through Redis: classic or sharded (Redis 7). (default: classic)")
     var adapter: String?
+
+    @Option(help: "Channels of their own, if sharded, for rooms: dynamic, static, dynamic-private. (default: dynamic)")
+    var subscriptionMode: String?
 
     @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
     var redisPrefix: String?

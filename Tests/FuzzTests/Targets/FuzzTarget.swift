@@ -15,6 +15,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     package static let all = [
         FuzzTarget(name: "base64", run: fuzzBase64),
         FuzzTarget(name: "chunked-body", run: fuzzChunkedBody),
+        FuzzTarget(name: "cluster", run: fuzzCluster),
         FuzzTarget(name: "deflate", run: fuzzDeflate),
         FuzzTarget(name: "http", run: fuzzHTTP),
         FuzzTarget(name: "json", run: fuzzJSON),

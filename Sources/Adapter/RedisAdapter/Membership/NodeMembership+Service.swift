@@ -95,9 +95,7 @@ extension NodeMembership {
     private func noticed(_ living: [HeartbeatReply.Living]) {
         let new = Dictionary(living.map { ($0.tag, $0.information) }) { first, _ in first }
         let (lost, listeners) = state.withLock { state in
-            let lost = state.living.keys.filter { $0 != tag && new[$0] == nil }
-            state.living = new
-            return (lost, state.lostListeners)
+            (state.replaceLiving(new, except: tag), state.lostListeners)
         }
         for node in lost {
             logger.info("A node is gone", metadata: ["node": "\(node)"])

@@ -27,6 +27,8 @@ public final class NodeMembership: Service {
         var lapsedListeners: [@Sendable () -> Void] = []
         var lostListeners: [@Sendable (NodeTag) -> Void] = []
         var living: [NodeTag: String] = [:]
+        /// Nodes that were alive before, the latest last.
+        var lost: [NodeTag] = []
         /// Tags that this node is cleaning up after.
         var cleaning: Set<NodeTag> = []
         var hasJoined = false

@@ -4,7 +4,7 @@ import NIOCore
 /// Writes packets as Engine.IO messages, encoded once for any number of receivers.
 ///
 /// In the format ``PacketFormat/json`` arguments are copied as JSON text, not decoded, and the namespace `/` is left
-/// out, as the protocol asks. In ``PacketFormat/messagePack`` they are decoded.
+/// out, as the protocol asks. In ``PacketFormat/messagePack`` they are decoded only if there is binary content.
 /// Source: Socket.IO protocol v5, packet encoding.
 public struct PacketEncoder: Sendable {
     let format: PacketFormat
