@@ -3,7 +3,7 @@ import SocketIO
 
 extension BroadcastOptions {
     /// The form `{rooms, except, flags}` of broadcasts; `timeout` in milliseconds is one of the flags.
-    func classicValue(timeout: Duration?) -> Value {
+    func classicValue(timeout: Duration? = nil) -> Value {
         var flags = Value.Object()
         if self.flags.volatile { flags["volatile"] = true }
         if let compress = self.flags.compress { flags["compress"] = .bool(compress) }
