@@ -83,7 +83,10 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/Adapter/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         module(
             "RedisAdapter", in: "Adapter",
-            ["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", nioCore, nioPosix, logging, lifecycle]),
+            [
+                "Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", nioCore, nioPosix, nioSSL, logging,
+                lifecycle,
+            ]),
         // What the mains share
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
         // Node: shells, seam, application
@@ -111,9 +114,11 @@ let package = Package(
             "switchboard-node", at: "Sources/Node/Main",
             [
                 "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+                "RedisSettings",
                 "Cluster", "Matchmaking", "EngineIO",
                 nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
+        module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Gateway
         module("Routing", in: "Gateway", []),
         module(
@@ -121,7 +126,8 @@ let package = Package(
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
-                "Launch", "GatewayServer", "Routing", "RedisAdapter", "SocketIO", nioCore, nioPosix, logging, lifecycle,
+                "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", nioCore, nioPosix,
+                logging, lifecycle,
                 arguments,
             ]),
         // Examples
@@ -166,7 +172,7 @@ let package = Package(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter",
-                "RedisAdapter",
+                "RedisAdapter", "RedisSettings",
                 "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
         main(

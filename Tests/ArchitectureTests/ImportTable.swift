@@ -40,7 +40,7 @@ let importTable: [ImportRow] = [
     // Shells
     ImportRow(
         "RedisAdapter", "Sources/Adapter/RedisAdapter",
-        base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis"])),
+        base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", "NIOSSL"])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
         base.union(nio).union(running).union([
@@ -67,18 +67,19 @@ let importTable: [ImportRow] = [
         "Launch", "Sources/Node/Launch",
         base.union(running).union(["ArgumentParser", "Configuration", "NIOCore", "SystemPackage", "UnixSignals"])),
     ImportRow("Listening", "Sources/Node/Listening", ["Launch", "EngineServer", "EngineIO"]),
+    ImportRow("RedisSettings", "Sources/Adapter/RedisSettings", ["Launch", "ArgumentParser", "RedisAdapter"]),
     ImportRow(
         "switchboard-node", "Sources/Node/Main",
         base.union(nio).union(running).union(launching).union([
             "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter",
-            "RedisAdapter",
+            "RedisAdapter", "RedisSettings",
             "Cluster", "Matchmaking",
         ])),
     ImportRow(
         "switchboard-gateway", "Sources/Gateway/Main",
         // Beside its own modules it only finds nodes in Redis (`--nodes-from redis://…`), as they describe themselves.
         base.union(nio).union(running).union(launching).union([
-            "GatewayServer", "Routing", "RedisAdapter", "SocketIO",
+            "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
         ])),
 ]
 

@@ -100,17 +100,20 @@ import Testing
 }
 
 @Suite struct CommandQueueTests {
-    private func queue(bytes: Int = 1000, commands: Int = 1000) -> CommandQueue {
+    private func queue(
+        bytes: Int = 1000, commands: Int = 1000, outage: OutagePolicy = .drop, gate: CommandQueue.Gate = .closed
+    ) -> CommandQueue {
         var configuration = RedisConfiguration(endpoint: .host("host", port: 1))
+        configuration.outage = outage
         configuration.limits.waitingBytes = bytes
         configuration.limits.waitingCommands = commands
-        return CommandQueue(configuration)
+        return CommandQueue(configuration, gate: gate)
     }
 
     @Test("what is given within a tick is written at once, in order, and wakes the link once")
     func batch() {
         let queue = queue()
-        queue.setGate(.open)
+        _ = queue.connected()
         #expect(queue.append(["A"], completion: nil) == .first)
         #expect(queue.appendPublication(["B", .bytes(ByteBuffer(bytes: [0]))]) == .queued)
         #expect(queue.take().map { String(buffer: $0) } == "*1\r\n$1\r\nA\r\n*2\r\n$1\r\nB\r\n$1\r\n\0\r\n")
@@ -124,23 +127,88 @@ import Testing
         #expect(queue.append(["A"], completion: nil) == .refused)
         #expect(queue.appendPublication(["B"]) == .refused)
         #expect(queue.append(["PING"], greeting: true, completion: nil) == .first)
-        queue.setGate(.publications)
+        queue.heard(isAlive: false, settling: false)
         #expect(queue.append(["A"], completion: nil) == .refused)
         #expect(queue.appendPublication(["B"]) == .queued)
-        #expect(queue.dropped == 1)
+        #expect(queue.losses == Losses(dropped: 1))
+    }
+
+    /// What a queue would write now, one word after the other.
+    private func written(_ queue: CommandQueue) -> String {
+        let text = queue.take().map { String(buffer: $0) } ?? ""
+        return text.split(separator: "\r\n").filter { !"*$".contains($0.prefix(1)) }.joined(separator: " ")
+    }
+
+    @Test("kept publications are sent when Redis has settled, before those that were given meanwhile")
+    func kept() {
+        let queue = queue(outage: .keep(bytes: 1000))
+        for word in ["A", "B"] { #expect(queue.appendPublication(["\(word)"]) == .queued) }
+        #expect(queue.connected())
+        #expect(queue.appendPublication(["C"]) == .queued)
+        #expect(queue.append(["command"], completion: nil) == .first)
+        #expect(written(queue) == "command")
+        #expect(queue.keptPublications == 3)
+        queue.settled()
+        #expect(queue.appendPublication(["D"]) == .queued)
+        #expect(written(queue) == "A B C D")
+        #expect(queue.losses == Losses())
+        #expect(queue.keptPublications == 0)
+    }
+
+    @Test("Redis that falls silent while it settles gets the kept ones when it speaks again")
+    func silentWhileSettling() {
+        let queue = queue(outage: .keep(bytes: 1000))
+        _ = queue.appendPublication(["A"])
+        #expect(queue.connected())
+        queue.heard(isAlive: false, settling: true)
+        _ = queue.appendPublication(["B"])
+        queue.settled()
+        #expect(written(queue) == "")
+        queue.heard(isAlive: true, settling: false)
+        #expect(written(queue) == "A B")
+    }
+
+    @Test("of too many kept publications the oldest are dropped and counted")
+    func keptLimit() {
+        // Each takes 64 bytes and its words.
+        let queue = queue(outage: .keep(bytes: 200))
+        for number in 0..<10 { _ = queue.appendPublication(["\(number)"]) }
+        #expect(queue.losses == Losses(dropped: 7))
+        _ = queue.connected()
+        queue.settled()
+        #expect(written(queue) == "7 8 9")
+    }
+
+    @Test("everything waits for a first connection; when it fails, commands are told and publications kept")
+    func opening() {
+        let queue = queue(outage: .keep(bytes: 1000), gate: .opening)
+        let told = Recorder<Bool>()
+        #expect(queue.append(["A"], completion: { _ in told.record(true) }) == .queued)
+        #expect(queue.appendPublication(["B"]) == .queued)
+        #expect(!queue.connected())
+        #expect(written(queue) == "A B")
+        for completion in queue.close() { completion(.failure(.connectionLost)) }
+        #expect(told.all.count == 1)
+        #expect(queue.losses == Losses(unconfirmed: 1))
+
+        let failed = self.queue(outage: .keep(bytes: 1000), gate: .opening)
+        _ = failed.appendPublication(["A"])
+        _ = failed.append(["B"], completion: { _ in })
+        #expect(failed.close().count == 1)
+        #expect(failed.keptPublications == 1)
     }
 
     @Test("too many bytes or commands are refused until there is room again")
     func limits() {
         let small = queue(bytes: 10)
-        small.setGate(.open)
+        _ = small.connected()
         #expect(small.append(["0123456789"], completion: nil) == .first)
         #expect(small.append(["A"], completion: nil) == .refused)
         #expect(small.appendPublication(["A"]) == .refused)
         _ = small.take()
         #expect(small.append(["A"], completion: nil) == .first)
         let few = queue(commands: 2)
-        few.setGate(.open)
+        _ = few.connected()
         for _ in 0..<2 { _ = few.append(["A"], completion: nil) }
         _ = few.take()
         #expect(few.append(["A"], completion: nil) == .refused)
@@ -151,7 +219,7 @@ import Testing
     @Test("a lost connection empties the queue and closes the gate")
     func close() {
         let queue = queue()
-        queue.setGate(.open)
+        _ = queue.connected()
         _ = queue.append(["A"], completion: { _ in })
         _ = queue.appendPublication(["B"])
         #expect(queue.close().count == 1)

@@ -10,7 +10,7 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A client that runs as long as a test body.
 func withClient(
-    _ url: String, configure: (inout RedisConfiguration) -> Void = { _ in },
+    _ url: String, patience: Duration = .seconds(10), configure: (inout RedisConfiguration) -> Void = { _ in },
     _ body: (RedisClient) async throws -> Void
 ) async throws {
     var configuration = try RedisConfiguration(url: url)
@@ -19,7 +19,7 @@ func withClient(
     let client = RedisClient(configuration: configuration, loop: loop, logger: quiet)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await client.run() }
-        try await client.waitUntilConnected(within: .seconds(10))
+        try await client.waitUntilConnected(within: patience)
         try await body(client)
         group.cancelAll()
     }

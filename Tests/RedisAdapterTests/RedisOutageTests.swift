@@ -9,7 +9,7 @@ import Testing
     func restart() async throws {
         let server = try await RedisServer.start()
         defer { server.stop() }
-        try await withClient(server.url) { redis in
+        try await withClient(server.url, configure: { $0.outage = .drop }) { redis in
             let states = Recorder<RedisState>()
             let received = Recorder<String>()
             redis.onStateChange { states.record($0) }
@@ -29,6 +29,32 @@ import Testing
         }
     }
 
+    @Test("publications that were kept while Redis was down arrive once, in order, before later ones")
+    func kept() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let quick: (inout RedisConfiguration) -> Void = {
+            $0.timing.settling = .milliseconds(600)
+            $0.timing.ping = .milliseconds(50)
+        }
+        try await withClient(server.url, configure: quick) { receiver in
+            let received = Recorder<String>()
+            receiver.subscribe("c") { _, payload in received.record(String(buffer: payload)) }
+            try await withClient(server.url, configure: quick) { redis in
+                server.stop()
+                #expect(await eventually { await refusal(by: redis) == .unavailable })
+                for number in 0..<100 { redis.publish("c", ByteBuffer(string: "\(number)")) }
+                #expect(redis.keptPublications == 100)
+                try await server.restart()
+                #expect(await eventually { (try? await redis.command(["PING"])) != nil })
+                for number in 100..<200 { redis.publish("c", ByteBuffer(string: "\(number)")) }
+                #expect(await eventually { received.all.count >= 200 })
+                #expect(received.all == (0..<200).map { "\($0)" })
+                #expect(redis.droppedPublications == 0)
+            }
+        }
+    }
+
     @Test("a subscriber that Redis throws out subscribes again, before the state is connected")
     func killedSubscriber() async throws {
         let server = try await RedisServer.start()
@@ -38,6 +64,7 @@ import Testing
             let received = Recorder<String>()
             redis.subscribe("c") { _, payload in received.record(String(buffer: payload)) }
             redis.onStateChange { states.record($0) }
+            #expect(await eventually { (try? await redis.command(["PUBSUB", "CHANNELS"]))?.array?.count == 1 })
             for round in 1...5 {
                 _ = try await redis.command(["CLIENT", "KILL", "TYPE", "pubsub"])
                 let cycles = Array(repeating: [RedisState.disconnected, .connected], count: round)

@@ -17,13 +17,17 @@ final class TestNode: Sendable {
     let node: MatchNode
 
     /// The lease is long, so that a busy machine loses no node by accident.
-    init(
+    convenience init(
         _ name: String, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20)
     ) throws {
+        try self.init(name, url: server.url, policy: policy, lease: lease)
+    }
+
+    init(_ name: String, url: String, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20)) throws {
         var logger = Logger(label: name)
         logger.logLevel = .error
         redis = RedisClient(
-            configuration: try RedisConfiguration(url: server.url), loop: MultiThreadedEventLoopGroup.singleton.next(),
+            configuration: try RedisConfiguration(url: url), loop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: logger)
         var configuration = MembershipConfiguration()
         configuration.heartbeat = .milliseconds(100)
@@ -53,7 +57,15 @@ func withNodes(
     _ count: Int = 3, on server: RedisServer, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20),
     _ body: ([TestNode], MatchCluster) async throws -> Void
 ) async throws {
-    let nodes = try names.prefix(count).map { try TestNode($0, on: server, policy: policy, lease: lease) }
+    try await withNodes(count, url: server.url, policy: policy, lease: lease, body)
+}
+
+/// Runs nodes while the body runs, on Redis of any kind.
+func withNodes(
+    _ count: Int = 3, url: String, policy: MatchPolicy = MatchPolicy(), lease: Duration = .seconds(20),
+    _ body: ([TestNode], MatchCluster) async throws -> Void
+) async throws {
+    let nodes = try names.prefix(count).map { try TestNode($0, url: url, policy: policy, lease: lease) }
     try await withThrowingTaskGroup(of: Void.self) { group in
         for node in nodes { group.addTask { try await node.run() } }
         for node in nodes { try await node.becomesReady() }

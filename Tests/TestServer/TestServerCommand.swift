@@ -1,6 +1,7 @@
 import ArgumentParser
 import Launch
 import Logging
+import RedisSettings
 
 /// `switchboard-testserver`: the server that conformance, interoperation and load tests drive (architecture, section 7).
 @main
@@ -17,9 +18,7 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "host:port or unix:/path; may be repeated. [SWITCHBOARD_LISTEN] (default: 127.0.0.1:3000)")
     var listen: [String] = []
 
-    @Option(
-        help: "redis://[user[:password]@]host[:port][/database]: share broadcasts with other nodes. [SWITCHBOARD_REDIS]"
-    )
+    @Option(help: "A URL of Redis, as of switchboard-node: share broadcasts with other nodes. [SWITCHBOARD_REDIS]")
     var redis: String?
 
     @Option(help: "classic or sharded: how nodes talk through Redis. [SWITCHBOARD_ADAPTER] (default: classic)")
@@ -80,6 +79,8 @@ struct TestServerCommand: AsyncParsableCommand {
 
     @Option(help: "How many proxies in front write X-Forwarded-For. [SWITCHBOARD_TRUSTED_PROXIES] (default: 0)")
     var trustedProxies: String?
+
+    @OptionGroup(title: "Redis") var redisOptions: RedisOptions
 
     @OptionGroup(title: "Listeners") var listening: ListenerOptions
 

@@ -6,6 +6,7 @@ import Launch
 import Listening
 import NIOCore
 import RedisAdapter
+import RedisSettings
 import SocketIO
 import SocketServer
 
@@ -32,9 +33,7 @@ struct TestServerPlan {
     init(_ options: TestServerCommand, _ settings: Settings) throws(LaunchError) {
         let addresses = try settings.values("listen", options.listen, "host:port or unix:/path", ListenAddress.init)
         listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
-        redis = try settings.value("redis", options.redis, default: nil, "a Redis URL") { text in
-            try? RedisConfiguration(url: text)
-        }
+        redis = try settings.redis(options.redisOptions, at: options.redis)
         unicast = try settings.value("unicast", options.unicast, default: false, "true or false") { Bool($0) }
         let mode = try settings.value(
             "subscription-mode", options.subscriptionMode, default: .dynamic, "dynamic, static or dynamic-private"

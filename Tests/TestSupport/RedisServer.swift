@@ -21,15 +21,23 @@ public final class RedisServer: Sendable {
     /// The port it listens on; it stays the same after ``restart()``.
     public let port: Int
     private let folder: URL
+    private let options: @Sendable (RedisServer) -> [String]
+    private let master: RedisServer?
     private let process = Mutex<Process?>(nil)
 
     /// URL for `RedisConfiguration(url:)`.
     public var url: String { "redis://127.0.0.1:\(port)/0" }
+    /// Path of its folder, which is removed with it.
+    public var folderPath: String { folder.path }
     /// Path of its Unix domain socket.
     public var unixSocketPath: String { folder.appendingPathComponent("socket").path }
 
-    private init(port: Int) throws {
+    private init(
+        port: Int, master: RedisServer?, options: @escaping @Sendable (RedisServer) -> [String]
+    ) throws {
         self.port = port
+        self.master = master
+        self.options = options
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -40,15 +48,21 @@ public final class RedisServer: Sendable {
     }
 
     /// Starts a server and waits until it answers.
+    /// - Parameters:
+    ///   - master: given, it is a sentinel, and knows this master as `main`; default: none.
+    ///   - options: further arguments of its command line, made for it at each start; default: none.
     /// - Returns: the running server.
     /// - Throws: ``Failure``.
-    public static func start() async throws -> RedisServer {
+    public static func start(
+        sentinelOf master: RedisServer? = nil,
+        options: @escaping @Sendable (RedisServer) -> [String] = { _ in [] }
+    ) async throws -> RedisServer {
         for _ in 0..<4 {
-            let server = try RedisServer(port: try await freePort())
+            let server = try RedisServer(port: try await freePort(), master: master, options: options)
             if (try? await server.launch()) != nil { return server }
         }
         // Four ports in a row were taken by somebody else between our look and our start: say why the fifth fails.
-        let server = try RedisServer(port: try await freePort())
+        let server = try RedisServer(port: try await freePort(), master: master, options: options)
         try await server.launch()
         return server
     }
@@ -71,6 +85,9 @@ public final class RedisServer: Sendable {
         try await launch()
     }
 
+    /// Whether its process runs.
+    public var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+
     /// Freezes it (SIGSTOP).
     public func pause() { signal(SIGSTOP) }
 
@@ -85,20 +102,34 @@ public final class RedisServer: Sendable {
     }
 
     private func launch() async throws {
-        guard let executable = Self.executable else { throw Failure.notInstalled }
+        guard let executable = Self.executable("redis-server") else { throw Failure.notInstalled }
         let child = Process()
         child.executableURL = executable
         child.currentDirectoryURL = folder
-        child.arguments = [
-            "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", unixSocketPath, "--save", "", "--appendonly",
-            "no", "--dir", folder.path, "--logfile", folder.appendingPathComponent("log").path,
-        ]
+        child.arguments =
+            try sentinelArguments() + [
+                "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", unixSocketPath, "--save", "",
+                "--appendonly",
+                "no", "--dir", folder.path, "--logfile", folder.appendingPathComponent("log").path,
+            ] + options(self)
         child.standardOutput = FileHandle.nullDevice
         child.standardError = FileHandle.nullDevice
         try? FileManager.default.removeItem(atPath: unixSocketPath)
         try child.run()
         process.withLock { $0 = child }
         try await waitUntilReady(child)
+    }
+
+    /// A sentinel keeps what it knows in the file that it is started with.
+    private func sentinelArguments() throws -> [String] {
+        guard let master else { return [] }
+        let file = folder.appendingPathComponent("sentinel.conf")
+        let lines = [
+            "sentinel monitor main 127.0.0.1 \(master.port) 2", "sentinel down-after-milliseconds main 500",
+            "sentinel failover-timeout main 3000",
+        ]
+        try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)
+        return [file.path, "--sentinel"]
     }
 
     /// Asks at the Unix domain socket, which nobody else can have; it is there after the port has been bound.
@@ -117,14 +148,34 @@ public final class RedisServer: Sendable {
         throw Failure.notReady("port \(port)")
     }
 
-    private static var executable: URL? {
+    /// Runs `redis-cli` against it and returns what it prints.
+    /// - Parameter arguments: a command, or options of `redis-cli`.
+    /// - Returns: its output, without the line break at the end; empty if it could not be run.
+    @discardableResult
+    public func cli(_ arguments: String...) -> String { cli(arguments) }
+
+    func cli(_ arguments: [String]) -> String {
+        guard let executable = Self.executable("redis-cli") else { return "" }
+        let child = Process()
+        child.executableURL = executable
+        child.arguments = ["-p", "\(port)"] + arguments
+        let output = Pipe()
+        child.standardOutput = output
+        child.standardError = output
+        guard (try? child.run()) != nil else { return "" }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        child.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    private static func executable(_ name: String) -> URL? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
-        return path.split(separator: ":").map { URL(fileURLWithPath: "\($0)/redis-server") }
+        return path.split(separator: ":").map { URL(fileURLWithPath: "\($0)/\(name)") }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }
 
     /// A port that was free a moment ago.
-    private static func freePort() async throws -> Int {
+    static func freePort() async throws -> Int {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port ?? 0

@@ -13,7 +13,7 @@ public struct RedisBus: PrefixBus {
         returns = ReturnHandlers(redis)
     }
 
-    /// Publishes; dropped and counted while Redis cannot be reached.
+    /// Publishes; kept, or dropped and counted, while Redis cannot be reached, as ``RedisConfiguration/outage`` says.
     /// - Parameters:
     ///   - channel: where.
     ///   - payload: any bytes.
@@ -56,7 +56,8 @@ public struct RedisBus: PrefixBus {
         returns.add(handler)
     }
 
-    /// How many nodes are subscribed to each of some channels by their exact names (`PUBSUB NUMSUB`).
+    /// How many nodes are subscribed to each of some channels by their exact names (`PUBSUB NUMSUB`), at
+    /// all servers of a Redis Cluster together.
     /// - Parameter channels: their names.
     /// - Returns: the numbers, in the same order; `nil` when Redis cannot be reached.
     public func subscriberCounts(_ channels: [String]) async -> [Int]? {

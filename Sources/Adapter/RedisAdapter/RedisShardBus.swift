@@ -15,7 +15,7 @@ public struct RedisShardBus: Bus {
         self.redis = redis
     }
 
-    /// Publishes; dropped and counted while Redis cannot be reached.
+    /// Publishes; kept, or dropped and counted, while Redis cannot be reached, as ``RedisConfiguration/outage`` says.
     /// - Parameters:
     ///   - channel: where.
     ///   - payload: any bytes.

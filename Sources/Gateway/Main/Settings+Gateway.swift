@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RedisAdapter
+import RedisSettings
 import Routing
 
 extension Settings {
@@ -70,14 +71,17 @@ extension Settings {
         let urls = try values("nodes-from", options.nodesFrom, "a URL such as dns://HOST?NAME=PORT") { $0 }
         var sources: [any NodeSource] = nodes.isEmpty ? [] : [StaticNodes(nodes)]
         for url in urls {
-            if let redis = try? RedisConfiguration(url: url) {
+            if let configuration = try? RedisConfiguration(url: url) {
+                let redis = try redis(options.redis, configuration: configuration)
                 let keys = KeySpace(prefix: text("redis-prefix", options.redisPrefix) ?? KeySpace().prefix)
                 sources.append(RedisNodes(redis: redis, keys: keys, loop: loop, logger: logger))
             } else if let source = DNSNodes(url) {
                 sources.append(source)
             } else {
+                // A URL of Redis may have a password, which nobody should read in a log.
                 throw LaunchError.configuration(
-                    "--nodes-from: '\(url)' is neither redis://… nor dns://HOST?NAME=PORT[&NAME=PORT…]")
+                    "--nodes-from: '\(url.prefix { $0 != ":" })…' is neither a URL of Redis nor "
+                        + "dns://HOST?NAME=PORT[&NAME=PORT…]")
             }
         }
         guard !sources.isEmpty else { throw LaunchError.usage("--node or --nodes-from is missing") }

@@ -4,6 +4,7 @@ import Launch
 import Logging
 import NIOCore
 import NIOPosix
+import RedisSettings
 
 /// The command line of the gateway. Every option is also an environment variable and a key of the configuration file.
 @main
@@ -17,6 +18,7 @@ struct SwitchboardGateway: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(title: "Redis") var redis: RedisOptions
 
     @Option(help: "Where to listen, NAME=HOST:PORT; repeatable. Goes to the nodes' listener of that name.")
     var listen: [String] = []
@@ -24,7 +26,9 @@ struct SwitchboardGateway: AsyncParsableCommand {
     var admin: String?
     @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
     var node: [String] = []
-    @Option(help: "Where to find nodes: redis://…, or dns://HOST?NAME=PORT[&NAME=PORT…]; repeatable.")
+    @Option(
+        help: "Where to find nodes: redis://… (or another URL of Redis), dns://HOST?NAME=PORT[&NAME=PORT…]; repeatable."
+    )
     var nodesFrom: [String] = []
     @Option(help: "The nodes' --redis-prefix, to find them through Redis. (default: switchboard)")
     var redisPrefix: String?

@@ -149,9 +149,8 @@ extension Engine {
     }
 
     /// What the layer above gets to know of the client of a request.
-    func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
-        request.handshake(
-            query: query, trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
+    func handshake(_ request: EngineRequest) -> Handshake {
+        request.handshake(trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
     }
 
     private static func millisecondsSince1970() -> Int64 {
@@ -180,7 +179,7 @@ extension Engine {
         _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
     ) {
         guard hasRoom else { return visitor.refuseForWantOfRoom() }
-        let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+        let handshake = visitor.hooked?.request.handshake ?? handshake(request)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
             shard.open(.polling, version3, handshake) { session, openPacket in
@@ -214,7 +213,7 @@ extension Engine {
             onSession(sessionID, shard, visitor) { session in arrival.join(session) }
         } else {
             guard hasRoom else { return visitor.refuseForWantOfRoom() }
-            let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+            let handshake = visitor.hooked?.request.handshake ?? handshake(request)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
                 shard.open(.websocket, version3, handshake) { session, openPacket in

@@ -12,6 +12,8 @@ struct Backplane {
     let adapters: any AdapterFactory
     let matchmaker: any Matchmaker
     let onlineCount: any OnlineCount
+    /// The way to Redis, if there is one.
+    let redis: RedisClient?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
     let services: [any Service]
     /// Returns when the shared state can be used.
@@ -29,6 +31,6 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            services: [], waitUntilReady: {})
+            redis: nil, services: [], waitUntilReady: {})
     }
 }

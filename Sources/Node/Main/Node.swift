@@ -85,7 +85,8 @@ extension Node {
         let status = NodeStatus(
             ready: false, draining: false, tag: tag.text, name: configuration.nodeName, sessions: 0)
         let metrics = NodeMetrics(
-            load: load, application: application, readiness: readiness, adapters: backplane.adapters)
+            load: load, application: application, readiness: readiness, adapters: backplane.adapters,
+            redis: backplane.redis)
         let origins = configuration.engine.origins
         let sources = WebAPI.Sources(
             status: { [status, readiness, load] in

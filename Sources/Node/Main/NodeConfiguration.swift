@@ -59,9 +59,6 @@ extension NodeConfiguration {
     }
 
     private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        redis = try settings.value("redis", options.redis, default: nil, "redis://host:port/db") { text in
-            (try? RedisConfiguration(url: text)).map(Optional.some)
-        }
         let mode = try settings.value(
             "subscription-mode", options.subscriptionMode, default: .dynamic, "dynamic, static or dynamic-private"
         ) { ShardedMode(rawValue: $0) }

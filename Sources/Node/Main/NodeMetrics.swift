@@ -2,6 +2,7 @@ import Adapter
 import EngineIO
 import EngineServer
 import Meet
+import RedisAdapter
 import WebAPI
 
 #if canImport(Glibc)
@@ -16,12 +17,13 @@ struct NodeMetrics: Sendable {
     let application: MeetApplication
     let readiness: Readiness
     let adapters: any AdapterFactory
+    let redis: RedisClient?
 
     var series: [Metric] {
         [
             Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
             Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
-        ] + engineSeries + listenerSeries + adapterSeries + meetSeries
+        ] + engineSeries + listenerSeries + adapterSeries + redisSeries + meetSeries
     }
 
     private var engineSeries: [Metric] {
@@ -67,6 +69,21 @@ struct NodeMetrics: Sendable {
                 samples: published.map { .init(Double($0.1), labels: [("kind", $0.0)]) }),
             counter("cluster_received_total", "Events received from other nodes.", adapters.received),
             counter("cluster_missed_total", "Events of other nodes that did not arrive.", adapters.missed),
+        ]
+    }
+
+    private var redisSeries: [Metric] {
+        guard let redis else { return [] }
+        return [
+            counter(
+                "redis_publications_dropped_total", "Publications never sent: Redis was away or slow.",
+                Int(clamping: redis.droppedPublications)),
+            counter(
+                "redis_publications_unconfirmed_total", "Publications lost on the way to Redis, or perhaps not.",
+                Int(clamping: redis.unconfirmedPublications)),
+            Metric(
+                "switchboard_redis_publications_kept", .gauge, help: "Publications that wait for Redis to come back.",
+                Double(redis.keptPublications)),
         ]
     }
 

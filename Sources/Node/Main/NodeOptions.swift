@@ -6,7 +6,11 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Listener, NAME=HOST:PORT or NAME=unix:/PATH; NAME is the application: meet. May be repeated.")
     var listen: [String] = []
 
-    @Option(help: "Redis shared by all nodes, redis://[user:password@]host:port/db. Without it the node runs alone.")
+    @Option(
+        help: """
+            Redis shared by all nodes: redis://[user:password@]host:port/db, rediss://, unix:///path, \
+            redis+sentinel://host,host/master or redis+cluster://host,host. Without it the node runs alone.
+            """)
     var redis: String?
 
     @Option(help: "How nodes talk to each other through Redis: classic or sharded (Redis 7). (default: classic)")

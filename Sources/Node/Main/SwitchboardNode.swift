@@ -1,6 +1,8 @@
 import ArgumentParser
 import Launch
 import Meet
+import RedisAdapter
+import RedisSettings
 
 /// `switchboard-node`: one node of the cluster. Reads its configuration, composes the modules and serves until it is
 /// told to stop.
@@ -19,6 +21,9 @@ struct SwitchboardNode: AsyncParsableCommand {
     @OptionGroup(title: "Node")
     var options: NodeOptions
 
+    @OptionGroup(title: "Redis")
+    var redis: RedisOptions
+
     @OptionGroup(title: "Listeners")
     var listening: ListenerOptions
 
@@ -31,6 +36,7 @@ struct SwitchboardNode: AsyncParsableCommand {
     func run() async throws {
         try await Launch.run("switchboard-node", common) { settings, logger in
             var configuration = try NodeConfiguration(settings, options)
+            configuration.redis = try settings.redis(redis, at: options.redis)
             try configuration.readListeners(settings, listening)
             try configuration.readOrigins(settings, self.meet)
             let meet = try MeetConfiguration(settings, self.meet)

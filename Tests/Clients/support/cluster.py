@@ -28,10 +28,10 @@ LISTED_ORIGIN = "http://localhost:5173"
 class Cluster:
     """`size` nodes a, b, c …; more than one share a Redis. The gateway, if any, stands before all of them."""
 
-    def __init__(self, size, profile="default", gateway=False, options=(), discovery=False):
+    def __init__(self, size, profile="default", gateway=False, options=(), discovery=False, redis=Redis):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
         self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile], *options]
-        self.redis = Redis(self.folder) if size > 1 else None
+        self.redis = redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]
         self.discovery = discovery  # whether the gateway finds the nodes through Redis
@@ -48,7 +48,7 @@ class Cluster:
             binary("switchboard-node"), "--listen", f"meet=127.0.0.1:{self.ports[index]}", "--node-name", name,
         ]
         if self.redis:
-            command += ["--redis", self.redis.url]
+            command += ["--redis", self.redis.url, *self.redis.options]
         if bundle := os.environ.get("SWITCHBOARD_CLIENT_BUNDLE"):
             command += ["--client-bundle", bundle]
         return Process(f"node-{name}", command + self.options, self.folder, {"SWITCHBOARD_MEET_JWT_SECRET": SECRET})
@@ -59,7 +59,7 @@ class Cluster:
             "--admin", f"127.0.0.1:{self.admin_port}",
         ]
         if self.discovery:
-            return command + ["--nodes-from", self.redis.url]
+            return command + ["--nodes-from", self.redis.url, *self.redis.options]
         for port in self.ports:
             command += ["--node", f"meet=127.0.0.1:{port}"]
         return command

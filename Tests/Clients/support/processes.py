@@ -129,7 +129,9 @@ class Process:
 
 
 class Redis(Process):
-    """A private redis-server without persistence."""
+    """A private redis-server without persistence. `options` are what processes need to use it, beside its URL."""
+
+    options = ()
 
     def __init__(self, folder, port=None):
         self.port = port or free_port()

@@ -8,10 +8,12 @@ final class CommandLink: LinkRole {
     private let queue: CommandQueue
     private let scripts: ScriptTable
     private let changed: (RedisState) -> Void
-    private var link: LinkHandler?
-    private var isGreeted = false
-    /// What to do with the replies to the greeting, which come first.
-    private var greetings = CircularBuffer<(RedisReply) -> Void>()
+    private(set) var link: LinkHandler?
+    private(set) var isUsable = false
+    /// Until when publications that were kept go on waiting.
+    private var settlesAt: NIODeadline?
+    /// The greeting, whose replies come first, and what to do with them.
+    private var greetings = CircularBuffer<(command: [RedisArgument], accepted: (RedisReply) -> Void)>()
 
     /// `changed` is called when the link's state may have changed.
     init(
@@ -40,22 +42,28 @@ final class CommandLink: LinkRole {
         }
         greet(["PING"]) { [weak self] _ in
             guard let self, self.link === link else { return }
-            self.isGreeted = true
-            self.judged(.alive)
+            self.greeted()
         }
+        drain()
+    }
+
+    private func greeted() {
+        isUsable = true
+        settlesAt = queue.connected() ? .now() + TimeAmount(configuration.timing.settling) : nil
+        changed(.connected)
         drain()
     }
 
     /// Sends a command of the greeting; an error ends the connection.
     private func greet(_ command: [RedisArgument], _ accepted: @escaping (RedisReply) -> Void) {
-        greetings.append(accepted)
+        greetings.append((command, accepted))
         _ = queue.append(command, greeting: true, completion: nil)
     }
 
     func received(_ reply: RedisReply, on link: LinkHandler) {
         let addressee = queue.replied()
-        if let accepted = greetings.popFirst() {
-            if case .error(let text) = reply { return link.close(text) }
+        if let (command, accepted) = greetings.popFirst() {
+            if let problem = Greeting.problem(reply, of: command) { return link.close(problem) }
             return accepted(reply)
         }
         switch addressee {
@@ -69,7 +77,11 @@ final class CommandLink: LinkRole {
 
     func ticked(at now: NIODeadline, on link: LinkHandler) {
         for completion in queue.expired(at: now) { completion(.failure(.timedOut)) }
-        if isGreeted, link.isWritable { _ = queue.append(["PING"], greeting: true, completion: nil) }
+        if isUsable, link.isWritable { _ = queue.append(["PING"], greeting: true, completion: nil) }
+        if let settlesAt, settlesAt <= now {
+            self.settlesAt = nil
+            queue.settled()
+        }
         drain()
     }
 
@@ -78,17 +90,23 @@ final class CommandLink: LinkRole {
     }
 
     func judged(_ verdict: LinkHealth.Verdict) {
-        guard isGreeted else { return }
-        queue.setGate(verdict == .alive ? .open : .publications)
+        guard isUsable else { return }
+        queue.heard(isAlive: verdict == .alive, settling: settlesAt != nil)
         changed(verdict == .alive ? .connected : .unresponsive)
     }
 
     func disconnected() {
         link = nil
-        isGreeted = false
+        isUsable = false
+        settlesAt = nil
         greetings.removeAll()
         let waiting = queue.close()
         changed(.disconnected)
         for completion in waiting { completion(.failure(.connectionLost)) }
+    }
+
+    /// An attempt to connect has failed.
+    func unreachable() {
+        for completion in queue.close() { completion(.failure(.unavailable)) }
     }
 }

@@ -1,11 +1,12 @@
-import Logging
 import NIOCore
 
-/// What one of the two connections does with what it receives. Confined to the client's event loop; outlives the
+/// What one of the connections does with what it receives. Confined to the client's event loop; outlives the
 /// single connection.
 protocol LinkRole: AnyObject {
     /// The role in `CLIENT LIST` and in logs.
     var name: String { get }
+    /// Whether the present connection has been greeted.
+    var isUsable: Bool { get }
     /// A connection was made: to be greeted.
     func connected(_ link: LinkHandler)
     /// A reply or a publication came.
@@ -25,19 +26,32 @@ final class LinkHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let role: any LinkRole
+    /// Who is at the other end.
+    let endpoint: RedisConfiguration.Endpoint
+    /// `nil` when the link was given up while the connection was being made.
+    private let role: (any LinkRole)?
     private let timing: RedisConfiguration.Timing
-    private let logger: Logger
+    private let ended: EventLoopPromise<LinkEnd>
+    private var reason: String?
     private let reader = ReplyReader()
     private var health: LinkHealth
     private var verdict = LinkHealth.Verdict.alive
     private var context: ChannelHandlerContext?
     private var tick: Scheduled<Void>?
 
-    init(role: any LinkRole, timing: RedisConfiguration.Timing, logger: Logger) {
+    /// - Parameters:
+    ///   - role: what is done with what comes.
+    ///   - endpoint: who is at the other end.
+    ///   - timing: when Redis counts as silent.
+    ///   - ended: told how the connection ended.
+    init(
+        role: (any LinkRole)?, endpoint: RedisConfiguration.Endpoint, timing: RedisConfiguration.Timing,
+        ended: EventLoopPromise<LinkEnd>
+    ) {
         self.role = role
+        self.endpoint = endpoint
         self.timing = timing
-        self.logger = logger
+        self.ended = ended
         health = LinkHealth(timing, at: .now())
     }
 
@@ -56,13 +70,14 @@ final class LinkHandler: ChannelInboundHandler {
     }
 
     /// Ends the connection.
-    /// - Parameter reason: what is logged; never a password or a payload.
+    /// - Parameter reason: what is logged, the first of several; never a password or a payload.
     func close(_ reason: String) {
-        logger.info("Closing a connection to Redis", metadata: ["link": "\(role.name)", "reason": "\(reason)"])
+        self.reason = self.reason ?? reason
         context?.close(promise: nil)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard let role else { return context.close(promise: nil) }
         self.context = context
         health = LinkHealth(timing, at: .now())
         role.connected(self)
@@ -72,31 +87,37 @@ final class LinkHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         tick?.cancel()
         self.context = nil
-        role.disconnected()
+        ended.succeed(LinkEnd(reason: reason ?? "the other side closed it", wasUsable: role?.isUsable ?? false))
+        role?.disconnected()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        // Nothing, if the connection was ever there: the first outcome counts.
+        ended.succeed(LinkEnd(reason: reason ?? "it could not be made"))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         health.heard(at: .now())
         judge(.alive)
         do throws(RedisError) {
-            try reader.feed(unwrapInboundIn(data)) { role.received($0, on: self) }
+            try reader.feed(unwrapInboundIn(data)) { role?.received($0, on: self) }
         } catch {
             close("\(error)")
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { role.becameWritable(self) }
+        if context.channel.isWritable { role?.becameWritable(self) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close("\(error)")
+        close(RedisConfiguration.TLS.reason(error))
     }
 
     private func judge(_ new: LinkHealth.Verdict) {
         guard new != verdict else { return }
         verdict = new
-        role.judged(new)
+        role?.judged(new)
     }
 
     private func scheduleTick(_ context: ChannelHandlerContext) {
@@ -107,7 +128,7 @@ final class LinkHandler: ChannelInboundHandler {
         guard let context else { return }
         let now = NIODeadline.now()
         judge(health.ticked(at: now))
-        role.ticked(at: now, on: self)
+        role?.ticked(at: now, on: self)
         if verdict == .dead { close("no answer") }
         scheduleTick(context)
     }

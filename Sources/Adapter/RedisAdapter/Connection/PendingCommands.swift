@@ -27,7 +27,11 @@ struct PendingCommands {
     /// How many replies are outstanding.
     var count: Int { entries.count }
 
+    /// How many of them belong to publications.
+    var publications: Int { entries.count { $0.completion == nil && $0.deadline == .distantFuture } }
+
     /// A command was handed over. Deadlines never decrease.
+    /// Those of publications, which may take as long as they like, are in the distant future; they need not be last.
     mutating func append(_ completion: Completion?, deadline: NIODeadline) {
         entries.append(Entry(completion: completion, deadline: deadline))
     }

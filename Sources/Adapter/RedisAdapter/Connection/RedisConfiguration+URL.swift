@@ -1,95 +1,61 @@
 extension RedisConfiguration {
-    /// Reads a URL: `redis://[user[:password]@]host[:port][/database]` or `unix:///path/to/socket`.
+    /// Reads a URL:
     ///
-    /// `redis://:password@host` has a password and no user. User and password may be percent-encoded. An IPv6 address
-    /// stands in brackets. The port is 6379 and the database 0 unless given.
+    /// | URL | Redis |
+    /// |---|---|
+    /// | `redis://[user[:password]@]host[:port][/database]` | one server |
+    /// | `redis+sentinel://[…@]host[:port][,host[:port] …]/master[/database]` | the master that these sentinels know |
+    /// | `redis+cluster://[…@]host[:port][,host[:port] …]` | the Redis Cluster that these servers are members of |
+    /// | `unix://[…@]/path/to/socket[?db=database]` | one server at a Unix domain socket; `redis+unix` is the same |
+    ///
+    /// `rediss` in place of `redis` speaks TLS. `redis://:password@host` has a password and no user. User, password, the
+    /// master's name and the path of a socket may be percent-encoded. An IPv6 address stands in brackets. The port is
+    /// 6379, that of sentinels 26379, and the database 0 unless given.
     /// - Parameter url: the URL.
     /// - Throws: ``RedisError/invalidConfiguration(_:)``, which says what is wrong and never repeats the password.
     public init(url: String) throws(RedisError) {
-        guard let mark = url.firstRange(of: "://") else {
-            throw .invalidConfiguration("a Redis URL begins with redis:// or unix://")
-        }
-        let rest = url[mark.upperBound...]
-        switch url[..<mark.lowerBound].lowercased() {
-        case "redis": try self.init(afterScheme: rest)
-        case "unix":
-            guard rest.hasPrefix("/"), rest.count > 1 else {
-                throw .invalidConfiguration("unix:// is followed by an absolute path")
+        let parts = try RedisURL(url)
+        var path = parts.path[...]
+        switch parts.kind {
+        case .single:
+            let endpoints = try parts.endpoints(port: 6379)
+            guard endpoints.count == 1 else {
+                throw .invalidConfiguration("redis:// names one server; see redis+sentinel:// and redis+cluster://")
             }
-            self.init(endpoint: .unixSocket(path: String(rest)))
-        case "rediss": throw .invalidConfiguration("rediss:// (TLS) is not supported")
-        default: throw .invalidConfiguration("a Redis URL begins with redis:// or unix://")
+            self.init(endpoint: endpoints[0])
+        case .sentinel:
+            guard let master = path.popFirst().flatMap(RedisURL.percentDecoded) else {
+                throw .invalidConfiguration("redis+sentinel://host/master names a master")
+            }
+            self.init(deployment: .sentinel(try parts.endpoints(port: 26379), master: master))
+        case .cluster: self.init(deployment: .cluster(try parts.endpoints(port: 6379)))
+        case .unixSocket: self.init(endpoint: try Self.unixSocket(parts, path.popFirst() ?? ""))
         }
+        try readDatabase(path, parts)
+        (user, password) = (parts.user, parts.password)
+        if parts.isSecure { tls = TLS() }
         try validate()
     }
 
-    private init(afterScheme rest: Substring) throws(RedisError) {
-        guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else {
-            throw .invalidConfiguration("a Redis URL has no ? or # part")
+    private static func unixSocket(_ parts: RedisURL, _ path: Substring) throws(RedisError) -> Endpoint {
+        guard parts.addresses.isEmpty, path.count > 1, let path = RedisURL.percentDecoded(path) else {
+            throw .invalidConfiguration("unix:// is followed by an absolute path")
         }
-        let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let authority = parts.first ?? ""
-        let at = authority.lastIndex(of: "@")
-        let address = at.map { authority[authority.index(after: $0)...] } ?? authority
-        self.init(endpoint: try Self.endpoint(address))
-        if let at { try readCredentials(authority[..<at]) }
-        if parts.count == 2, !parts[1].isEmpty {
-            guard let number = Int(parts[1]) else {
-                throw .invalidConfiguration("the path of a Redis URL is the number of a database")
-            }
-            database = number
-        }
+        return .unixSocket(path: path)
     }
 
-    private mutating func readCredentials(_ text: Substring) throws(RedisError) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = Self.percentDecoded(parts[0]) else {
-            throw .invalidConfiguration("bad percent-encoding in the user name")
-        }
-        user = name.isEmpty ? nil : name
-        if parts.count == 2 {
-            guard let secret = Self.percentDecoded(parts[1]) else {
-                throw .invalidConfiguration("bad percent-encoding in the password")
+    private mutating func readDatabase(_ path: ArraySlice<Substring>, _ parts: RedisURL) throws(RedisError) {
+        var text = path.first
+        if let query = parts.query {
+            guard parts.kind == .unixSocket, query.hasPrefix("db=") else {
+                throw .invalidConfiguration("a Redis URL has no ? part, except ?db=NUMBER behind the path of a socket")
             }
-            password = secret
-        } else if user != nil {
-            throw .invalidConfiguration("a user without a password")
+            text = query.dropFirst(3)
         }
-    }
-
-    private static func endpoint(_ address: Substring) throws(RedisError) -> Endpoint {
-        var host = address
-        var port: Substring?
-        if address.hasPrefix("[") {
-            guard let end = address.firstIndex(of: "]") else { throw .invalidConfiguration("a [ without a ]") }
-            host = address[address.index(after: address.startIndex)..<end]
-            let rest = address[address.index(after: end)...]
-            guard rest.isEmpty || rest.hasPrefix(":") else { throw .invalidConfiguration("text after a ]") }
-            port = rest.isEmpty ? nil : rest.dropFirst()
-        } else if let colon = address.lastIndex(of: ":") {
-            host = address[..<colon]
-            port = address[address.index(after: colon)...]
+        guard let text, !text.isEmpty else { return }
+        guard path.count <= 1, let number = Int(text) else {
+            throw .invalidConfiguration("a Redis URL ends with the number of a database")
         }
-        guard !host.isEmpty else { throw .invalidConfiguration("a Redis URL names a host") }
-        guard let number = port.map({ Int($0) }) ?? 6379 else {
-            throw .invalidConfiguration("the port of a Redis URL is a number")
-        }
-        return .host(String(host), port: number)
-    }
-
-    private static func percentDecoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst(), let low = rest.popFirst(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-        }
-        return String(validating: bytes, as: UTF8.self)
+        database = number
     }
 }

@@ -4,7 +4,7 @@
 /// asked of Redis, many channels in one command. However often a channel changes, it waits once.
 struct ShardChannels {
     /// Channels of one command, so that none of them keeps Redis for long.
-    private static let batch = 500
+    private static let largestBatch = 500
 
     private struct Entry {
         /// `nil` when the channel is not wanted any more.
@@ -14,8 +14,15 @@ struct ShardChannels {
         var isChanged = false
     }
 
+    /// In a Redis Cluster the channels of one command would have to share a slot: each gets its own.
+    private let batch: Int
     private var entries: [String: Entry] = [:]
     private var changed: [String] = []
+
+    /// - Parameter isCluster: whether it is for a server of a Redis Cluster.
+    init(isCluster: Bool = false) {
+        batch = isCluster ? 1 : Self.largestBatch
+    }
 
     /// Who gets what is published on a channel.
     func handler(of channel: String) -> SubscriptionLink.Handler? { entries[channel]?.handler }
@@ -48,7 +55,7 @@ struct ShardChannels {
             entries[channel] = isWanted ? entry : nil
         }
         changed = []
-        return Self.commands("SUNSUBSCRIBE", old) + Self.commands("SSUBSCRIBE", new)
+        return commands("SUNSUBSCRIBE", old) + commands("SSUBSCRIBE", new)
     }
 
     /// A connection was made: everything that is wanted is to be asked for.
@@ -61,13 +68,20 @@ struct ShardChannels {
         return changes()
     }
 
+    /// Redis does not, or does no longer, have these channels for us: ``set(_:_:)`` asks for them again.
+    mutating func forget(_ isForgotten: (String) -> Bool) {
+        for (channel, entry) in entries where entry.isAsked && isForgotten(channel) {
+            entries[channel]?.isAsked = false
+        }
+    }
+
     /// The connection is gone, and with it what was asked for.
     mutating func disconnected() {
         changed = []
         entries = entries.compactMapValues { $0.handler.map { Entry(handler: $0) } }
     }
 
-    private static func commands(_ name: RedisArgument, _ channels: [String]) -> [[RedisArgument]] {
+    private func commands(_ name: RedisArgument, _ channels: [String]) -> [[RedisArgument]] {
         stride(from: 0, to: channels.count, by: batch).map { start in
             [name] + channels[start..<min(start + batch, channels.count)].map { .text($0) }
         }

@@ -8,19 +8,36 @@ final class SubscriptionLink: LinkRole {
     /// The last thing that is said when everything has been subscribed; its echo says that it has.
     private static let barrier = "subscribed"
 
-    let name = "subscriptions"
-    private let configuration: RedisConfiguration
+    /// How many names go into one command when everything is subscribed again.
+    private static let batch = 500
+
+    let name: String
+    /// Called in a Redis Cluster when a channel is not the server's any more.
+    private let misplaced: (() -> Void)?
+    private let greeting: [[RedisArgument]]
     private let changed: (RedisState) -> Void
-    private var link: LinkHandler?
-    private var isReady = false
+    private(set) var link: LinkHandler?
+    private(set) var isUsable = false
+    /// The part of the greeting whose replies have not come.
+    private var greetings = CircularBuffer<[RedisArgument]>()
     private var channels: [String: Handler] = [:]
     private var patterns: [String: Handler] = [:]
-    private var shards = ShardChannels()
+    private var shards: ShardChannels
 
-    /// `changed` is called when the link's state may have changed.
-    init(_ configuration: RedisConfiguration, changed: @escaping (RedisState) -> Void) {
-        self.configuration = configuration
+    /// - Parameters:
+    ///   - name: its role.
+    ///   - greeting: what is said on every new connection before anything is subscribed.
+    ///   - misplaced: in a Redis Cluster, called when shard channels are not the server's any more.
+    ///   - changed: called when the link's state may have changed.
+    init(
+        _ name: String, greeting: [[RedisArgument]], misplaced: (() -> Void)? = nil,
+        changed: @escaping (RedisState) -> Void
+    ) {
+        self.name = name
+        self.greeting = greeting
+        self.misplaced = misplaced
         self.changed = changed
+        shards = ShardChannels(isCluster: misplaced != nil)
     }
 
     /// Subscribes to one channel; a second handler replaces the first.
@@ -57,12 +74,23 @@ final class SubscriptionLink: LinkRole {
 
     func connected(_ link: LinkHandler) {
         self.link = link
-        var commands = Greeting.commands(configuration, link: name).filter { $0.first != "SELECT" }
-        if !channels.isEmpty { commands.append(["SUBSCRIBE"] + channels.keys.map { .text($0) }) }
-        if !patterns.isEmpty { commands.append(["PSUBSCRIBE"] + patterns.keys.map { .text($0) }) }
+        greetings = CircularBuffer(greeting)
+        var commands = greeting
+        commands += Self.batches("SUBSCRIBE", channels.keys)
+        commands += Self.batches("PSUBSCRIBE", patterns.keys)
         commands += shards.connected()
         commands.append(["PING", .text(Self.barrier)])
         write(commands)
+    }
+
+    private static func batches(_ command: RedisArgument, _ names: some Collection<String>) -> [[RedisArgument]] {
+        var rest = names.map { RedisArgument.text($0) }[...]
+        var commands: [[RedisArgument]] = []
+        while !rest.isEmpty {
+            commands.append([command] + rest.prefix(batch))
+            rest = rest.dropFirst(batch)
+        }
+        return commands
     }
 
     private func write(_ command: [RedisArgument]) { write([command]) }
@@ -75,10 +103,19 @@ final class SubscriptionLink: LinkRole {
     }
 
     func received(_ reply: RedisReply, on link: LinkHandler) {
+        if let command = greetings.popFirst() {
+            if let problem = Greeting.problem(reply, of: command) { link.close(problem) }
+            return
+        }
         switch reply {
         case .array(let elements): receivedPush(elements)
         case .bytes where reply.text == Self.barrier: becameReady()
-        case .error(let text): link.close(text)
+        case .error(let text):
+            if let misplaced, case .moved(let slot, _)? = Redirection(text, asked: link.endpoint) {
+                shards.forget { HashSlot(of: $0) == slot }
+                return misplaced()
+            }
+            link.close("a subscription was refused: \(text)")
         default: break
         }
     }
@@ -91,6 +128,10 @@ final class SubscriptionLink: LinkRole {
         case ("smessage", 3):
             guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
             shards.handler(of: String(buffer: channel))?(channel, payload)
+        case ("sunsubscribe", 3):
+            guard let misplaced, let channel = elements[1].text, shards.handler(of: channel) != nil else { return }
+            shards.forget { $0 == channel }
+            misplaced()
         case ("pmessage", 4):
             guard let pattern = elements[1].text, let channel = elements[2].buffer, let payload = elements[3].buffer
             else { return }
@@ -101,12 +142,12 @@ final class SubscriptionLink: LinkRole {
     }
 
     private func becameReady() {
-        isReady = true
+        isUsable = true
         judged(.alive)
     }
 
     func ticked(at now: NIODeadline, on link: LinkHandler) {
-        if isReady, link.isWritable { write(["PING"]) }
+        if isUsable, link.isWritable { write(["PING"]) }
     }
 
     func becameWritable(_ link: LinkHandler) {
@@ -114,13 +155,14 @@ final class SubscriptionLink: LinkRole {
     }
 
     func judged(_ verdict: LinkHealth.Verdict) {
-        guard isReady else { return }
+        guard isUsable else { return }
         changed(verdict == .alive ? .connected : .unresponsive)
     }
 
     func disconnected() {
         link = nil
-        isReady = false
+        isUsable = false
+        greetings.removeAll()
         shards.disconnected()
         changed(.disconnected)
     }

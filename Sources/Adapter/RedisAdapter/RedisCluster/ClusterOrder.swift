@@ -1,0 +1,44 @@
+/// A command on its way to a Redis Cluster, which may have to be given more than once.
+struct ClusterOrder: Sendable {
+    var words: [RedisArgument]
+    var route: CommandRoute
+    /// How often it may still be sent elsewhere, or again.
+    var redirections = 5
+    var completion: RedisClient.Completion
+}
+
+/// Slots that have just moved. From the first `MOVED` until everything that was sent to the old owner has been answered,
+/// commands of the slot wait: first those that were redirected, then those that were given meanwhile. So they reach the
+/// new owner in the order in which they were given.
+struct MovingSlots {
+    private struct Move {
+        var target: RedisConfiguration.Endpoint
+        var redirected: [ClusterOrder] = []
+        var later: [ClusterOrder] = []
+    }
+
+    private var moves: [HashSlot: Move] = [:]
+
+    /// A command of a slot is given.
+    /// - Returns: whether it waits; not more than so many do.
+    mutating func hold(_ order: ClusterOrder, of slot: HashSlot, limit: Int) -> Bool {
+        guard !moves.isEmpty, let move = moves[slot], move.later.count < limit else { return false }
+        moves[slot]?.later.append(order)
+        return true
+    }
+
+    /// A command came back with `MOVED`.
+    /// - Returns: whether it is the first: then whatever is outstanding at the old owner has to be awaited.
+    mutating func redirected(_ order: ClusterOrder, slot: HashSlot, to target: RedisConfiguration.Endpoint) -> Bool {
+        let isFirst = moves[slot] == nil
+        moves[slot, default: Move(target: target)].redirected.append(order)
+        return isFirst
+    }
+
+    /// Everything outstanding at the old owner has been answered.
+    /// - Returns: where the slot is now, and what to send there, in order.
+    mutating func release(_ slot: HashSlot) -> (target: RedisConfiguration.Endpoint, orders: [ClusterOrder])? {
+        guard let move = moves.removeValue(forKey: slot) else { return nil }
+        return (move.target, move.redirected + move.later)
+    }
+}
