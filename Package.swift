@@ -73,6 +73,7 @@ let package = Package(
         // Node: cores, and the door to zlib
         .systemLibrary(name: "CZlib", path: "Sources/Node/CZlib", providers: [.apt(["zlib1g-dev"])]),
         module("Deflate", in: "Node", ["CZlib", nioCore]),
+        module("HTTPCodec", in: "Node", [nioCore]),
         module("EngineIO", in: "Node", [nioCore]),
         module("SocketIO", in: "Node", ["EngineIO", nioCore]),
         // Adapter: cores, seam, shell
@@ -91,7 +92,7 @@ let package = Package(
         // Node: shells, seam, application
         module(
             "EngineServer", in: "Node",
-            ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
+            ["HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
         module("Listening", in: "Node", ["Launch", "EngineServer", "EngineIO"]),
         module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
@@ -120,7 +121,8 @@ let package = Package(
         module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Gateway
         module("Routing", in: "Gateway", []),
-        module("GatewayServer", in: "Gateway", ["Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+        module(
+            "GatewayServer", in: "Gateway", ["HTTPCodec", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
@@ -173,11 +175,16 @@ let package = Package(
                 "RedisAdapter", "RedisSettings",
                 "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
+        main(
+            "switchboard-adapterbench", at: "Tests/AdapterBench",
+            [
+                "RedisAdapter", "Adapter", "Cluster", "Matchmaking", "SocketIO", nioCore, nioPosix, logging, arguments,
+            ]),
         // What the operations of the cores cost, counted: scripts/microbench
         .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
         main(
             "switchboard-microbench", at: "Tests/Benchmarks/Cores",
-            ["AllocationCounter", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
+            ["AllocationCounter", "EngineIO", "HTTPCodec", "Deflate", "SocketIO", "Cluster", "Routing", nioCore]),
         tests(
             "SocketServerTests",
             [
@@ -199,11 +206,13 @@ let package = Package(
                 hummingbirdCore,
             ]),
         tests("DeflateTests", ["Deflate", nioCore]),
+        tests("HTTPCodecTests", ["HTTPCodec", "TestSupport", nioCore]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(
             "EngineServerTests",
             [
-                "TestSupport", "EngineServer", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                "TestSupport", "EngineServer", "HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL,
+                logging,
                 lifecycle,
             ]),
         tests(
@@ -216,10 +225,15 @@ let package = Package(
         tests("RoutingTests", ["Routing"]),
         tests(
             "FuzzTests",
-            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, nioHTTP1, logging]),
+            [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
+                nioHTTP1, logging,
+            ]),
         tests(
             "GatewayServerTests",
-            ["GatewayServer", "Routing", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
+            ["GatewayServer", "Routing", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
     ],
     swiftLanguageModes: [.v6]

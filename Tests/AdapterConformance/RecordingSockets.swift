@@ -20,6 +20,19 @@ public final class RecordingSockets: LocalSockets {
         var deliveries: [Delivery] = []
         var serverEvents: [Arguments] = []
         var disconnected: [String: Bool] = [:]
+        /// Who hears of rooms, and the rooms that it was told of.
+        var follower: (any RoomFollower)?
+        var followed: Set<String> = []
+
+        /// Tells the follower what has changed.
+        mutating func tell() {
+            guard let follower else { return }
+            let rooms = sockets.values.reduce(into: Set()) { $0.formUnion($1) }
+                .filter { follower.follows($0, isSocketID: sockets[$0] != nil) }
+            for room in rooms.subtracting(followed) { follower.occupied(room) }
+            for room in followed.subtracting(rooms) { follower.vacated(room) }
+            followed = rooms
+        }
     }
 
     /// The namespace.
@@ -45,6 +58,14 @@ public final class RecordingSockets: LocalSockets {
             State(sockets: Dictionary(uniqueKeysWithValues: sockets.map { ($0, $1.union([$0])) })))
     }
 
+    /// Tells the adapter about rooms from now on, as a namespace does.
+    func follow(_ follower: (any RoomFollower)?) {
+        state.withLock { state in
+            state.follower = follower
+            state.tell()
+        }
+    }
+
     /// Events delivered to at least one socket, in order.
     public var deliveries: [Delivery] { state.withLock { $0.deliveries } }
     /// Events of other servers, in order.
@@ -59,6 +80,13 @@ public final class RecordingSockets: LocalSockets {
             (options.rooms.isEmpty || options.rooms.contains(where: rooms.contains))
                 && !options.except.contains(where: rooms.contains)
         }.keys.sorted()
+    }
+
+    /// Whether a room has members.
+    /// - Parameter room: its name, or an id.
+    /// - Returns: whether it has.
+    public func mayHaveMembers(of room: String) -> Bool {
+        sockets.values.contains { $0.contains(room) }
     }
 
     /// Writes the delivery down, if anybody gets it.
@@ -115,6 +143,7 @@ public final class RecordingSockets: LocalSockets {
     ///   - options: which sockets.
     public func join(_ rooms: [String], _ options: BroadcastOptions) {
         for id in matching(options) { state.withLock { $0.sockets[id]?.formUnion(rooms) } }
+        state.withLock { $0.tell() }
     }
 
     /// Takes matching sockets out of rooms.
@@ -123,6 +152,7 @@ public final class RecordingSockets: LocalSockets {
     ///   - options: which sockets.
     public func leave(_ rooms: [String], _ options: BroadcastOptions) {
         for id in matching(options) { state.withLock { $0.sockets[id]?.subtract(rooms) } }
+        state.withLock { $0.tell() }
     }
 
     /// Removes matching sockets.
@@ -134,6 +164,7 @@ public final class RecordingSockets: LocalSockets {
             state.withLock { state in
                 state.sockets[id] = nil
                 state.disconnected[id] = close
+                state.tell()
             }
         }
     }

@@ -36,6 +36,28 @@ private final class WatchedBus: PrefixBus {
     func subscriberCounts(_ channels: [String]) async -> [Int]? { await inner.subscriberCounts(channels) }
 }
 
+/// Sockets that write down what they are given to deliver.
+private final class CountingSockets: LocalSockets {
+    let inner: RecordingSockets
+    let offered = Recorder<[String]>()
+    var namespaceName: String { inner.namespaceName }
+
+    init(sockets: [String: Set<String>]) { inner = RecordingSockets(sockets: sockets) }
+
+    func mayHaveMembers(of room: String) -> Bool { inner.mayHaveMembers(of: room) }
+    func deliver(_ arguments: Arguments, to options: BroadcastOptions) { offered.record(options.rooms) }
+    func deliverExpectingAcknowledgements(
+        _ arguments: Arguments, to options: BroadcastOptions, timeout: Duration,
+        clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
+    ) {}
+    func fetch(_ options: BroadcastOptions, completion: @escaping @Sendable ([RemoteSocket]) -> Void) {}
+    func rooms(completion: @escaping @Sendable (Set<String>) -> Void) {}
+    func join(_ rooms: [String], _ options: BroadcastOptions) {}
+    func leave(_ rooms: [String], _ options: BroadcastOptions) {}
+    func disconnect(_ options: BroadcastOptions, close: Bool) {}
+    func receivedServerSide(_ arguments: Arguments, acknowledge: (@Sendable (Value) -> Void)?) {}
+}
+
 @Suite struct ClassicAdapterTests {
     @Test("while the bus is out of reach, questions are answered at once with nothing")
     func outOfReach() async {
@@ -47,6 +69,18 @@ private final class WatchedBus: PrefixBus {
         let acknowledged = await adapter.publishExpectingAcknowledgements(
             ["ask"], to: BroadcastOptions(), timeout: .seconds(60))
         #expect(acknowledged.elements.isEmpty)
+    }
+
+    @Test("an event for a room without members here is not given to the namespace")
+    func emptyRoom() {
+        let bus = InProcessBus()
+        let sockets = CountingSockets(sockets: ["a": ["full"]])
+        let (sender, receiver) = (ClassicAdapter(namespace: "/", bus: bus), ClassicAdapter(namespace: "/", bus: bus))
+        receiver.start(sockets)
+        for rooms in [["empty"], ["full"], ["empty", "full"], [], ["a"], ["b"]] {
+            sender.publish(["b"], to: BroadcastOptions(rooms: rooms))
+        }
+        #expect(sockets.offered.all == [["full"], ["empty", "full"], [], ["a"]])
     }
 
     @Test("a node that does not answer is missing after the configured time")

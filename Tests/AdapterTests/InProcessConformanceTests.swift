@@ -29,6 +29,21 @@ import Testing
             })
     }
 
+    @Test("the sharded adapter inside of one process", arguments: AdapterCheck.all, ShardedMode.allCases)
+    func sharded(_ check: AdapterCheck, mode: ShardedMode) async throws {
+        let bus = InProcessBus()
+        var configuration = ShardedConfiguration()
+        configuration.mode = mode
+        let tags = ["AAAAAA", "BBBBBB", "CCCCCC"].prefix(check.nodes).compactMap { NodeTag($0) }
+        try await check.run(
+            tags.map { tag in
+                let unicast = Unicast(tag: tag) { tags.contains($0) }
+                let factory = ShardedAdapterFactory(
+                    bus: bus, configuration: configuration, unicast: mode == .static ? unicast : nil)
+                return ConformanceNode(factory: factory, tag: tag, bus: bus, foreign: ConformanceNode.sharded)
+            })
+    }
+
     @Test("the adapter of a node that runs alone answers nothing")
     func single() async {
         let adapter = SingleNodeAdapterFactory().makeAdapter(namespace: "/")

@@ -22,6 +22,7 @@ private let launching: Set<String> = ["Launch", "ArgumentParser", "Configuration
 /// The import table of the architecture, row by row.
 let importTable: [ImportRow] = [
     // Cores: values. Bytes come from NIOCore; no event loop, clock or logger.
+    ImportRow("HTTPCodec", "Sources/Node/HTTPCodec", ["NIOCore"]),
     ImportRow("EngineIO", "Sources/Node/EngineIO", ["NIOCore", "Synchronization"]),
     ImportRow("SocketIO", "Sources/Node/SocketIO", ["EngineIO", "NIOCore"]),
     ImportRow("Cluster", "Sources/Adapter/Cluster", ["SocketIO", "NIOCore"]),
@@ -42,7 +43,9 @@ let importTable: [ImportRow] = [
         base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", "NIOSSL"])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
-        base.union(nio).union(running).union(["EngineIO", "Deflate", "NIOHTTP1", "NIOTLS", "NIOSSL"])),
+        base.union(nio).union(running).union([
+            "HTTPCodec", "EngineIO", "Deflate", "NIOHTTP1", "NIOTLS", "NIOSSL",
+        ])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
         ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
@@ -53,7 +56,8 @@ let importTable: [ImportRow] = [
             "HummingbirdCore",
         ]),
     ImportRow(
-        "GatewayServer", "Sources/Gateway/GatewayServer", base.union(nio).union(running).union(["Routing", "NIOHTTP1"])),
+        "GatewayServer", "Sources/Gateway/GatewayServer",
+        base.union(nio).union(running).union(["HTTPCodec", "Routing", "NIOHTTP1"])),
     // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(
         "Meet", "Sources/Node/Meet",
@@ -86,4 +90,4 @@ let forbiddenInCores = [
 ]
 
 /// The modules that are cores.
-let cores: Set<String> = ["EngineIO", "SocketIO", "Cluster", "Matchmaking", "Routing"]
+let cores: Set<String> = ["HTTPCodec", "EngineIO", "SocketIO", "Cluster", "Matchmaking", "Routing"]

@@ -48,9 +48,19 @@ def test_every_row_measures_and_reports(tmp_path, rows, options):
         for result in (result for runs in row["runs"].values() for result in runs):
             assert FIELDS <= set(result), row["row"]
             assert result["clean"], (row["row"], {name: result[name] for name in ACCOUNT})
-            assert result["operations"] > 0 or result["scenario"] == "idle"
+            assert result["received"] > 0 or result["scenario"] == "idle"
     table = (tmp_path / "table.md").read_text()
     assert all(f"\n| {row} | " in table for row in rows.split(","))
+
+
+def test_a_change_is_compared_with_what_was_before(tmp_path):
+    folder = os.path.dirname(binary("switchboard-testserver"))
+    run = bench("--only", "echo", "--ours-only", "--before", folder, "--output", str(tmp_path),
+                "--server-options=--ping-interval 20000")
+    assert run.returncode == 0, run.stderr
+    figures = json.loads((tmp_path / "results.json").read_text())["rows"][0]["figures"]
+    assert set(figures) == {"ours", "ours, before"}
+    assert "| before " in run.stdout and " × ours" in run.stdout
 
 
 def test_soak_leaves_nothing():

@@ -94,7 +94,7 @@ import Testing
 
     @Test("answers are told apart, whatever they lack")
     func responses() {
-        func body(_ json: String) -> ClassicResponse.Body? { ClassicResponse(ByteBuffer(string: json))?.body }
+        func body(_ json: String) -> NodeAnswer? { ClassicResponse(ByteBuffer(string: json))?.body }
         #expect(body(#"{"requestId":"x"}"#) == .done)
         #expect(body(#"{"requestId":"x","type":6}"#) == .serverSideEmit(nil))
         #expect(body(#"{"requestId":"x","type":9,"packet":[1]}"#) == .acknowledgement([1]))
@@ -110,7 +110,7 @@ import Testing
     @Test("every kind of request and answer survives its encoding")
     func roundTrips() {
         let options = BroadcastOptions(rooms: ["a", "b"], except: ["c"])
-        let kinds: [ClassicRequest.Kind] = [
+        let kinds: [NodeRequest] = [
             .allRooms, .join(["r"], options), .leave(["r"], options), .disconnect(options, close: true),
             .fetchSockets(options), .serverSideEmit(["e", 1]),
             .broadcast(["e", .binary(ByteBuffer(bytes: [1]))], options, timeout: .milliseconds(1500)),
@@ -119,7 +119,7 @@ import Testing
             let request = ClassicRequest(uid: "u", requestID: "x", kind: kind)
             #expect(ClassicRequest(request.encoded(namespace: "/n"), namespace: "/n") == request)
         }
-        let bodies: [ClassicResponse.Body] = [
+        let bodies: [NodeAnswer] = [
             .done, .rooms(["r"]), .sockets([["id": "s"]]), .serverSideEmit(["a": nil]), .clientCount(3),
             .acknowledgement(.binary(ByteBuffer(bytes: [1]))),
         ]

@@ -176,8 +176,10 @@ struct RoomIndexTests {
                     #expect(left == wasThere)
                 }
             default:
-                let rooms = Int.random(in: 0..<3, using: &random) == 0 ? [] : [pick(), pick()]
-                let except = [pick()]
+                let rooms = (0..<Int.random(in: 0..<3, using: &random)).map { _ in pick() }
+                // Nobody, a room, the only member of a room, or that and a room: each is selected in its own way.
+                var except = Bool.random(using: &random) ? [] : [pick()]
+                if let known, Bool.random(using: &random) { except.append("id\(known)") }
                 let expected = model.filter { member in
                     (rooms.isEmpty || !member.value.isDisjoint(with: rooms)) && member.value.isDisjoint(with: except)
                 }

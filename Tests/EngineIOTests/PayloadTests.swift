@@ -24,6 +24,14 @@ struct PayloadTests {
             try decode("4hello\u{1E}2\u{1E}4wörld") == [Self.text("hello"), .ping(isProbe: false), Self.text("wörld")])
     }
 
+    @Test("finds a separator at every distance, behind bytes that differ from it by one bit")
+    func distances() throws {
+        for length in 0..<40 {
+            let text = String(repeating: "\u{1F}\u{9E}\u{1C}", count: length)
+            #expect(try decode("4\(text)\u{1E}2") == [Self.text(text), .ping(isProbe: false)])
+        }
+    }
+
     @Test("reads binary messages")
     func binary() throws {
         let bytes = Packet.message(.binary(ByteBuffer(bytes: [1, 2, 3, 4])))

@@ -42,6 +42,21 @@ struct WebSocketDecoderTests {
         #expect(events == [.text(ByteBuffer(bytes: payload)), .binary(ByteBuffer(bytes: payload))])
     }
 
+    @Test("refuses text that is not UTF-8 wherever the fault is, and takes every character wherever it is")
+    func faults() throws {
+        for length in [1, 7, 8, 31, 32, 33, 39, 40, 41, 77] {
+            let letters = [UInt8](repeating: 0x61, count: length)
+            for place in 0..<length {
+                var faulty = letters
+                faulty[place] = 0xFF
+                #expect(throws: WebSocketError.invalidText) { try decode(Self.frame(0x1, faulty)) }
+                let valid = letters[..<place] + Self.text("é😀") + letters[place...]
+                #expect(try decode(Self.frame(0x1, Array(valid))) == [.text(ByteBuffer(bytes: valid))])
+                #expect(try decode(Self.frame(0x2, faulty, key: 0)) == [.binary(ByteBuffer(bytes: faulty))])
+            }
+        }
+    }
+
     @Test("gives the same events however the bytes are split")
     func everySplit() throws {
         let bytes =
@@ -144,6 +159,13 @@ struct WebSocketDecoderTests {
 
 @Suite("UTF-8 validator")
 struct UTF8ValidatorTests {
+    /// Whether bytes are accepted that come in two pieces.
+    func accepts(_ bytes: [UInt8], splitAt place: Int) -> Bool {
+        var validator = UTF8Validator()
+        return validator.feed(ByteBuffer(bytes: bytes[..<place])) && validator.feed(ByteBuffer(bytes: bytes[place...]))
+            && validator.isComplete
+    }
+
     @Test("agrees with the standard library on every two-byte and many longer sequences")
     func agrees() {
         let tails: [[UInt8]] = [
@@ -156,7 +178,7 @@ struct UTF8ValidatorTests {
                 for tail in tails {
                     let bytes = [first, second] + tail
                     let valid = String(validating: bytes, as: UTF8.self) != nil
-                    if UTF8Validator.isValid(ByteBuffer(bytes: bytes)) != valid { disagreements.append(bytes) }
+                    if accepts(bytes, splitAt: 1) != valid { disagreements.append(bytes) }
                 }
             }
         }
@@ -169,6 +191,8 @@ struct UTF8ValidatorTests {
             let good = [UInt8](repeating: 0x61, count: length)
             #expect(UTF8Validator.isValid(ByteBuffer(bytes: good)))
             #expect(!UTF8Validator.isValid(ByteBuffer(bytes: good + [0xFF])))
+            #expect(accepts(good, splitAt: length / 2))
+            #expect(!accepts(good + [0xFF], splitAt: length / 2))
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 import TestSupport
@@ -48,22 +49,22 @@ struct EngineTests {
         }
     }
 
-    func handshake(_ headers: HTTPHeaders, trustedProxies: Int) -> Handshake {
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/x?a=b", headers: headers)
+    func handshake(_ headers: HTTPHeaders, trustedProxies: Int) throws -> Handshake {
+        let head = try RequestHead("GET /x?a=b", headers)
         return EngineRequest(head: head, body: ByteBuffer(), peer: Peer(address: "9.9.9.9")).handshake(
-            query: QueryString(target: head.uri), trustedProxies: trustedProxies, issued: 5)
+            query: QueryString(head.query), trustedProxies: trustedProxies, issued: 5)
     }
 
     @Test("describes the client, believing as many proxies as are trusted")
-    func forwarded() {
+    func forwarded() throws {
         let headers: HTTPHeaders = ["X-Forwarded-For": "1.1.1.1, 2.2.2.2,3.3.3.3", "X-Forwarded-Proto": "https"]
-        #expect(handshake(headers, trustedProxies: 0).address == "9.9.9.9")
-        #expect(handshake(headers, trustedProxies: 0).secure == false)
-        #expect(handshake(headers, trustedProxies: 1).address == "3.3.3.3")
-        #expect(handshake(headers, trustedProxies: 1).secure)
-        #expect(handshake(headers, trustedProxies: 2).address == "2.2.2.2")
-        #expect(handshake(headers, trustedProxies: 9).address == "1.1.1.1")
-        let direct = handshake(["User-Agent": "x"], trustedProxies: 1)
+        #expect(try handshake(headers, trustedProxies: 0).address == "9.9.9.9")
+        #expect(try handshake(headers, trustedProxies: 0).secure == false)
+        #expect(try handshake(headers, trustedProxies: 1).address == "3.3.3.3")
+        #expect(try handshake(headers, trustedProxies: 1).secure)
+        #expect(try handshake(headers, trustedProxies: 2).address == "2.2.2.2")
+        #expect(try handshake(headers, trustedProxies: 9).address == "1.1.1.1")
+        let direct = try handshake(["User-Agent": "x"], trustedProxies: 1)
         #expect(direct.address == "9.9.9.9")
         #expect(direct.header("user-agent") == "x")
         #expect(direct.url == "/x?a=b")

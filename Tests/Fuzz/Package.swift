@@ -34,17 +34,24 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        module("HTTPCodec", [nioCore]),
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
+        module("Cluster", ["SocketIO", nioCore]),
         module("Routing", []),
         .systemLibrary(name: "CZlib"),
         module("Deflate", ["CZlib", nioCore]),
         module(
             "EngineServer",
-            ["EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
+            ["HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
         module(
             "FuzzTargets",
-            ["EngineServer", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded, nioHTTP1, logging]),
+            [
+                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
+                logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
+                nioHTTP1, logging,
+            ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],

@@ -36,18 +36,32 @@ import Testing
 
     @Test("the classic adapter over Redis", arguments: AdapterCheck.all)
     func adapter(_ check: AdapterCheck) async throws {
+        try await run(check) { node in
+            let membership = node.membership
+            let bus = RedisBus(node.redis)
+            let unicast = Unicast(tag: membership.tag) { membership.isLive($0) }
+            return ConformanceNode(
+                factory: ClassicAdapterFactory(bus: bus, unicast: unicast, members: membership), tag: membership.tag,
+                bus: bus)
+        }
+    }
+
+    @Test("the sharded adapter over Redis", arguments: AdapterCheck.all)
+    func sharded(_ check: AdapterCheck) async throws {
+        try await run(check) { node in
+            let bus = RedisShardBus(node.redis)
+            return ConformanceNode(
+                factory: ShardedAdapterFactory(bus: bus, members: node.membership), tag: node.membership.tag, bus: bus,
+                foreign: ConformanceNode.sharded)
+        }
+    }
+
+    private func run(_ check: AdapterCheck, _ conformance: (TestNode) -> ConformanceNode) async throws {
         let server = try await RedisServer.start()
         defer { server.stop() }
         let nodes = try ["AAAAAA", "BBBBBB", "CCCCCC"].prefix(check.nodes).map { try TestNode(server.url, tag: $0) }
         for node in nodes { try await node.start() }
         #expect(await eventually { nodes.allSatisfy { $0.membership.liveNodes.count == nodes.count } })
-        try await check.run(
-            nodes.map { node in
-                let membership = node.membership
-                let bus = RedisBus(node.redis)
-                let unicast = Unicast(tag: membership.tag) { membership.isLive($0) }
-                return ConformanceNode(
-                    factory: ClassicAdapterFactory(bus: bus, unicast: unicast), tag: membership.tag, bus: bus)
-            })
+        try await check.run(nodes.map(conformance))
     }
 }

@@ -40,6 +40,54 @@ import Testing
         }
     }
 
+    @Test(
+        "61: nodes die in the middle of it: the survivors agree, and of the dead nothing is left", arguments: [3, 4])
+    func deaths(seed: UInt64) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        var random = SeededGenerator(seed: seed)
+        try await withNodes(2, on: server, lease: .seconds(2)) { nodes, survivors in
+            let ids = (0..<12).map { survivors.id("s\($0)", on: $0) }
+            for round in 0..<3 {
+                let doomed = try TestNode("dead\(round)-", on: server, lease: .seconds(2))
+                let dead = (0..<6).map { "dead\(round)-p\($0)" }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await doomed.run() }
+                    try await doomed.becomesReady()
+                    let cluster = MatchCluster(nodes.map(\.node) + [doomed.node])
+                    for step in 0..<150 {
+                        let id = (ids + dead).randomElement(using: &random) ?? ids[0]
+                        let operation = MatchOperation.search(by: id, &random)
+                        cluster.node(of: operation.participant).matchmaker.submit(operation) { _ in }
+                        guard step == 100 else { continue }
+                        // What is published from here on is lost to a survivor for a while.
+                        _ = try? await nodes[round % 2].redis.command([
+                            "CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "no",
+                        ])
+                    }
+                    group.cancelAll()
+                }
+                for node in nodes { try await node.becomesReady() }
+                await agrees(survivors, ids)
+                let isExact = await eventually { await remains(nodes[0].redis, survivors, ids).isEmpty }
+                #expect(isExact)
+                #expect(await remains(nodes[0].redis, survivors, ids) == [])
+            }
+        }
+    }
+
+    /// What in Redis contradicts what the survivors were told, or belongs to the dead.
+    private func remains(_ redis: RedisClient, _ cluster: MatchCluster, _ ids: [String]) async -> [String] {
+        let keys = (try? await redis.command(["KEYS", "*:meet:*"]))?.array?.compactMap(\.text) ?? ["no answer"]
+        var queued: [String] = []
+        for key in keys where key.contains(":queue:") {
+            queued += (try? await redis.command(["ZRANGE", .text(key), 0, -1]))?.array?.compactMap(\.text) ?? []
+        }
+        let waiting = ids.filter { cluster.node(of: $0).story(of: $0).last == "waiting" }
+        let queue = queued.sorted() == waiting.sorted() ? [] : ["\(queued) are queued, \(waiting) wait"]
+        return keys.filter { $0.contains(":node:dead") } + queue
+    }
+
     private func agrees(_ cluster: MatchCluster, _ ids: [String]) async {
         let settled = await eventually { await (try? cluster.settle()) != nil && complaints(cluster, ids).isEmpty }
         #expect(settled)
@@ -81,5 +129,16 @@ import Testing
             return old == left && pair == ended ? nil : "\(event) after \(String(describing: previous))"
         default: return "\(event) after \(String(describing: previous))"
         }
+    }
+}
+
+extension MatchOperation {
+    /// A find in one of two pools, or a next.
+    fileprivate static func search(by id: String, _ random: inout SeededGenerator) -> Self {
+        // Half of them are sockets of one user, so that several wait at a time.
+        let user = Bool.random(using: &random) ? "ann" : nil
+        guard Int.random(in: 0..<3, using: &random) > 0 else { return .next(participant: id, user: user) }
+        let pool = Bool.random(using: &random) ? "north" : ""
+        return .find(participant: id, user: user, wantsVideo: .random(using: &random), pool: pool)
     }
 }

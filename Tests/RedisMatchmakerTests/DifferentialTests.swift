@@ -1,4 +1,5 @@
 import Cluster
+import Foundation
 import Logging
 import MatchmakerConformance
 import Matchmaking
@@ -10,13 +11,21 @@ import Testing
 @testable import RedisAdapter
 
 /// The same random operations on the Swift value and on the Lua script: the same replies and events.
+///
+/// 21,000 operations; more with `SWITCHBOARD_DIFFERENTIAL_OPERATIONS=1000000`, shared out among the policies.
 @Suite struct DifferentialTests {
     /// Time that the test sets.
     private static let time = "local now = tonumber(redis.call('GET', KEYS[4] .. ':now'))"
 
-    @Test("3,000 random operations and node losses give the same on both", arguments: [0, 1, 2, 3, 4, 5, 6])
+    /// Operations that are compared at a time.
+    private static let batch = 3_000
+    private static let batches: Int = {
+        let asked = ProcessInfo.processInfo.environment["SWITCHBOARD_DIFFERENTIAL_OPERATIONS"].flatMap { Int($0) }
+        return max(1, ((asked ?? 0) + policies.count * batch - 1) / (policies.count * batch))
+    }()
+
+    @Test("random operations in pools and node losses give the same on both", arguments: [0, 1, 2, 3, 4, 5, 6])
     func sameAsModel(policy index: Int) async throws {
-        let policy = Self.policies[index]
         let server = try await RedisServer.start()
         defer { server.stop() }
         let redis = RedisClient(
@@ -25,16 +34,20 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await redis.run() }
             try await redis.waitUntilConnected(within: .seconds(10))
-            let store = try await LuaMachine(redis, policy: policy, time: Self.time)
-            try await store.becomesReady()
-            let steps = Self.steps(policy: policy, seed: UInt64(index) + 7)
-            for (number, step) in steps.enumerated() { store.send(step.request, number: number + 1, now: step.now) }
-            let outcomes = try await store.outcomes(steps.count)
-            for (number, step) in steps.enumerated() {
-                try #require(outcomes[number].events == step.expected.byNode, "step \(number): \(step.request)")
-                try #require(outcomes[number].reply == step.reply, "step \(number): \(step.request)")
-            }
+            var walk = Walk(policy: Self.policies[index], seed: UInt64(index) + 7)
+            for _ in 0..<Self.batches { try await compare(walk.steps(Self.batch), redis, policy: Self.policies[index]) }
             group.cancelAll()
+        }
+    }
+
+    private func compare(_ steps: [Step], _ redis: RedisClient, policy: MatchPolicy) async throws {
+        let store = try await LuaMachine(redis, policy: policy, time: Self.time)
+        try await store.becomesReady()
+        for (number, step) in steps.enumerated() { store.send(step.request, number: number + 1, now: step.now) }
+        let outcomes = try await store.outcomes(steps.count)
+        for (number, step) in steps.enumerated() {
+            try #require(outcomes[number].events == step.expected.byNode, "step \(number): \(step.request)")
+            try #require(outcomes[number].reply == step.reply, "step \(number): \(step.request)")
         }
     }
 
@@ -46,29 +59,39 @@ import Testing
     }
 
     /// Random operations, a tick whenever one is due, now and then a lost node; with what the model says to each.
-    private static func steps(policy: MatchPolicy, seed: UInt64) -> [Step] {
-        var steps: [Step] = []
-        var model = MatchMachine(policy: policy)
-        var random = SeededGenerator(seed: seed)
-        var now = Duration.seconds(1_000_000)
-        for number in 0..<3_000 {
-            now += .milliseconds(Int.random(in: 0...900, using: &random))
-            if let next = model.nextMatch, next <= now {
-                steps.append(Step(request: .tick, now: now, expected: model.tick(now: now)))
-            }
-            if number % 97 == 96 {
-                let tag = names[number % 3]
-                steps.append(Step(request: .nodeLost(tag: tag), now: now, expected: model.nodeLost(tag, now: now)))
-            } else {
-                let operation = MatchOperation.random(of: 24, using: &random)
-                let outcome = model.apply(operation, now: now)
-                steps.append(
-                    Step(request: .operation(operation), now: now, expected: outcome.events, reply: outcome.reply))
-            }
+    private struct Walk {
+        private var model: MatchMachine
+        private var random: SeededGenerator
+        private var now = Duration.seconds(1_000_000)
+
+        init(policy: MatchPolicy, seed: UInt64) {
+            model = MatchMachine(policy: policy)
+            random = SeededGenerator(seed: seed)
         }
-        #expect(model.violations == [])
-        #expect(steps.count { !$0.expected.isEmpty } > 1_000)
-        return steps
+
+        mutating func steps(_ count: Int) -> [Step] {
+            var steps: [Step] = []
+            for number in 0..<count {
+                now += .milliseconds(Int.random(in: 0...900, using: &random))
+                if let next = model.nextMatch, next <= now {
+                    steps.append(Step(request: .tick, now: now, expected: model.tick(now: now)))
+                }
+                steps.append(number % 97 == 96 ? loss(of: names[number % 3]) : operation())
+            }
+            #expect(model.violations == [])
+            #expect(steps.count { !$0.expected.isEmpty } > count / 3)
+            return steps
+        }
+
+        private mutating func operation() -> Step {
+            let operation = MatchOperation.random(of: 24, using: &random)
+            let outcome = model.apply(operation, now: now)
+            return Step(request: .operation(operation), now: now, expected: outcome.events, reply: outcome.reply)
+        }
+
+        private mutating func loss(of tag: String) -> Step {
+            Step(request: .nodeLost(tag: tag), now: now, expected: model.nodeLost(tag, now: now))
+        }
     }
 
     private static let policies: [MatchPolicy] = {
@@ -111,7 +134,7 @@ private struct LuaMachine {
             inboxes[name] = inbox
             scripts[name] = MatchScript(
                 keys: keys, leaseKey: keys.key("leases"), profile: "meet", tag: try #require(NodeTag(name)),
-                policy: policy, time: time)
+                policy: policy, lifetime: .seconds(3_600), time: time)
             _ = try await redis.command(["ZADD", .text(keys.key("leases")), 1, .text(name)])
         }
         self.scripts = scripts

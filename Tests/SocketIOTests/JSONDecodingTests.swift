@@ -119,6 +119,20 @@ import Testing
         }
     }
 
+    @Test("Fractions are read as exactly as by the standard library, few digits and many")
+    func fractions() throws {
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<10_000 {
+            let digits = String(generator.next() >> UInt64.random(in: 0..<63, using: &generator))
+            let place = Int.random(in: 0..<digits.count, using: &generator)
+            let whole = digits.prefix(place).drop { $0 == "0" }
+            let text =
+                (Bool.random(using: &generator) ? "-" : "") + (whole.isEmpty ? "0" : whole) + "."
+                + digits.dropFirst(place)
+            #expect(try Value(json: ByteBuffer(string: text)).double?.bitPattern == Double(text)?.bitPattern, "\(text)")
+        }
+    }
+
     @Test("Escape sequences are resolved; half a surrogate pair becomes U+FFFD")
     func escapes() throws {
         let texts = [

@@ -85,7 +85,7 @@ import Testing
             ("9101ff", .trailingBytes),
             ("92ff", .unexpectedEnd), ("81a161", .unexpectedEnd), ("ddffffffff", .unexpectedEnd),
             ("dfffffffff00", .unexpectedEnd), ("dbffffffff61", .unexpectedEnd), ("c6ffffffff", .unexpectedEnd),
-            ("c9ffffffff00", .unexpectedEnd), ("8190c0", .tooDeep), ("81c0c0", .invalidKey),
+            ("c9ffffffff00", .unexpectedEnd), ("8190c0", .invalidKey), ("81c0c0", .invalidKey),
             ("81c40161c0", .invalidKey),
             ("d40500", .unsupportedExtension(5)), ("d5ff0000", .unsupportedExtension(-1)),
         ] as [(String, MessagePackError)])

@@ -51,6 +51,21 @@ import enum EngineIO.Message
         #expect(both == [.bytes(1, 2), .bytes(3, 4)])
     }
 
+    @Test("What waits for attachments keeps nothing of what it was read with")
+    func waiting() throws {
+        var read = ByteBuffer(repeating: 0, count: 60_000)
+        func part(_ bytes: some Sequence<UInt8>) -> ByteBuffer {
+            let length = read.writeBytes(bytes)
+            return read.getSlice(at: read.writerIndex - length, length: length) ?? ByteBuffer()
+        }
+        let text = part(#"52-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#.utf8)
+        let messages = [.text(text), .binary(part([1])), Message.binary(part([2]))]
+        let packet = try #require(try Self.decode(messages))
+        guard case .event(let name, let arguments, nil) = packet.content else { throw Unexpected() }
+        #expect(arguments == [.bytes(1), .bytes(2)])
+        #expect([name.json, arguments.json, arguments.attachments[0]].allSatisfy { $0.storageCapacity < 1000 })
+    }
+
     @Test("ACK and BINARY_ACK, the examples of the protocol")
     func acknowledgement() throws {
         #expect(try Self.decode(#"3/admin,13["bar"]"#).summary == #"/admin ack 13 ["bar"]"#)

@@ -13,21 +13,26 @@ struct Sharing {
     let adapters: any AdapterFactory
     let services: [any Service]
     let gaps = GapTeller()
+    private let redis: RedisClient
+    private let membership: NodeMembership
 
-    init(_ redis: RedisClient, tag: NodeTag, usesUnicast: Bool, logger: Logger) {
+    init(_ redis: RedisClient, tag: NodeTag, _ plan: TestServerPlan, logger: Logger) {
         let loop = redis.loop
+        let membership = NodeMembership(redis: redis, tag: tag, configuration: plan.membership, logger: logger)
         let detection = GapDetection(
             node: tag, schedule: { loop.scheduleTask(in: TimeAmount($0), $1) }, found: { [gaps] in gaps.found($0) })
-        let bus = RedisBus(redis)
-        guard usesUnicast else {
-            adapters = ClassicAdapterFactory(bus: bus, gaps: detection)
-            services = [redis]
-            return
-        }
-        let membership = NodeMembership(redis: redis, tag: tag, logger: logger)
-        adapters = ClassicAdapterFactory(
-            bus: bus, unicast: Unicast(tag: tag) { membership.isLive($0) }, gaps: detection)
+        adapters = plan.adapter.factory(
+            over: redis, unicast: plan.unicast ? Unicast(tag: tag) { membership.isLive($0) } : nil, gaps: detection,
+            members: membership)
         services = [redis, membership]
+        self.redis = redis
+        self.membership = membership
+    }
+
+    /// Waits until others can see this server.
+    func waitUntilReady() async throws {
+        try await redis.waitUntilConnected(within: .seconds(10))
+        try await membership.waitUntilJoined(within: .seconds(10))
     }
 }
 

@@ -1,4 +1,5 @@
 import Adapter
+import Cluster
 import SocketIO
 import SocketServer
 
@@ -45,6 +46,17 @@ extension TestHandlers {
                 guard answer.missing == 0 else { return ["timeout reached while waiting for fetchSockets response"] }
                 return [.null, .array(answer.elements.map(\.summary))]
             }
+        }
+        namespace.on("who-answers") { event in
+            event.acknowledge { [await namespace.fetchSockets().report] }
+        }
+        namespace.on("who-answers-servers") { event in
+            event.acknowledge {
+                [await namespace.serverSideEmitWithAcknowledgement("hello-ack", timeout: .seconds(3)).report]
+            }
+        }
+        namespace.on("who-acknowledges") { event in
+            event.acknowledge { [await namespace.timeout(.seconds(3)).emitWithAcknowledgement("ask").report] }
         }
         namespace.on("all-rooms") { event in
             event.acknowledge {
@@ -96,6 +108,19 @@ extension Event {
     /// The sockets of the room that an argument names; all if it is null or absent.
     fileprivate func receivers(_ index: Int) -> BroadcastOperator {
         arguments[index]?.string.map { socket.namespace.to($0) } ?? socket.namespace.everybody
+    }
+}
+
+extension ClusterAnswer {
+    /// How much came, how much did not, and who was silent.
+    fileprivate var report: Value {
+        let silent = silent.map { node -> Value in
+            ["tag": node.tag.map { .string($0.text) } ?? .null, "reason": .string(node.reason.rawValue)]
+        }
+        return [
+            "answers": .int(Int64(elements.count)), "expected": .int(Int64(expected)),
+            "missing": .int(Int64(missing)), "silent": .array(silent),
+        ]
     }
 }
 

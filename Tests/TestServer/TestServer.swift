@@ -24,7 +24,7 @@ struct TestServer {
         var random = SystemRandomNumberGenerator()
         let tag = NodeTag(using: &random)
         let redis = plan.redis.map { RedisClient(configuration: $0, loop: loops[0], logger: logger) }
-        let sharing = redis.map { Sharing($0, tag: tag, usesUnicast: plan.unicast, logger: logger) }
+        let sharing = redis.map { Sharing($0, tag: tag, plan, logger: logger) }
         let adapters = sharing?.adapters ?? SingleNodeAdapterFactory()
         let server = Server(
             configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
@@ -50,7 +50,7 @@ struct TestServer {
             statistics.add(server)
             return (name: name, server: server)
         }
-        services = (sharing?.services ?? []) + [Listeners(listeners, after: redis)]
+        services = (sharing?.services ?? []) + [Listeners(listeners, after: sharing)]
     }
 
     func run() async throws {
@@ -62,16 +62,16 @@ struct TestServer {
 /// Opens the listeners, once Redis is there if it is needed, and says where.
 private struct Listeners: Service {
     private let listeners: [(name: String, server: HTTPServer)]
-    private let redis: RedisClient?
+    private let sharing: Sharing?
 
-    init(_ listeners: [(name: String, server: HTTPServer)], after redis: RedisClient?) {
+    init(_ listeners: [(name: String, server: HTTPServer)], after sharing: Sharing?) {
         self.listeners = listeners
-        self.redis = redis
+        self.sharing = sharing
     }
 
     func run() async throws {
         do {
-            try await redis?.waitUntilConnected(within: .seconds(10))
+            try await sharing?.waitUntilReady()
         } catch {
             throw LaunchError.unavailable("Redis: \(error)")
         }

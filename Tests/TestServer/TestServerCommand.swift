@@ -27,6 +27,16 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "Whether events for single sockets go to their nodes only. [SWITCHBOARD_UNICAST] (default: false)")
     var unicast: String?
 
+    @Option(
+        help: """
+            dynamic, static or dynamic-private: which rooms have channels of their own, if sharded. \
+            [SWITCHBOARD_SUBSCRIPTION_MODE] (default: dynamic)
+            """)
+    var subscriptionMode: String?
+
+    @Option(help: "Milliseconds after which a silent node counts as dead. [SWITCHBOARD_LEASE] (default: 4000)")
+    var lease: String?
+
     @Option(help: "This node's name in answers. [SWITCHBOARD_NODE_NAME] (default: the process id)")
     var nodeName: String?
 

@@ -1,4 +1,5 @@
 import Adapter
+import Cluster
 import EngineIO
 import EngineServer
 import Launch
@@ -20,6 +21,8 @@ struct TestServerPlan {
     let listeners: [ListenAddress]
     let redis: RedisConfiguration?
     let unicast: Bool
+    let adapter: RedisAdapterFormat
+    var membership = MembershipConfiguration()
     let nodeName: String
     let threads: Int
     let listening: ListenerSettings
@@ -32,6 +35,14 @@ struct TestServerPlan {
         listeners = addresses.isEmpty ? [ListenAddress(host: "127.0.0.1", port: 3000)] : addresses
         redis = try settings.redis(options.redisOptions, at: options.redis)
         unicast = try settings.value("unicast", options.unicast, default: false, "true or false") { Bool($0) }
+        let mode = try settings.value(
+            "subscription-mode", options.subscriptionMode, default: .dynamic, "dynamic, static or dynamic-private"
+        ) { ShardedMode(rawValue: $0) }
+        adapter = try settings.value("adapter", options.adapter, default: .classic, "classic or sharded") { text in
+            RedisAdapterFormat(text, mode: mode)
+        }
+        membership.lease = try settings.milliseconds("lease", options.lease, default: membership.lease)
+        membership.heartbeat = min(membership.heartbeat, membership.lease / 4)
         nodeName = settings.text("node-name", options.nodeName) ?? "\(getpid())"
         threads = try settings.integer("threads", options.threads, default: min(64, System.coreCount), in: 1...64)
         listening = try settings.listeners(options.listening)
@@ -64,8 +75,8 @@ struct TestServerPlan {
         server.parser = try settings.value("parser", options.parser, default: .json, "json or msgpack") { text in
             ["json": .json, "msgpack": .messagePack][text]
         }
-        try Self.refuseWhatIsMissing(options, settings)
         do {
+            try membership.validate()
             try engine.validate()
             try server.validate()
         } catch {
@@ -81,15 +92,5 @@ struct TestServerPlan {
             "recovery", options.recovery, default: recovery.limits.maxDisconnectionDuration)
         recovery.limits.lossDetection = engine.pingInterval + engine.pingTimeout
         server.recovery = recovery
-    }
-
-    /// Options that are fixed already but not served yet end the start instead of being ignored.
-    private static func refuseWhatIsMissing(
-        _ options: TestServerCommand, _ settings: Settings
-    ) throws(LaunchError) {
-        let adapter = try settings.value("adapter", options.adapter, default: "classic", "classic or sharded") { text in
-            ["classic", "sharded"].contains(text) ? text : nil
-        }
-        guard adapter == "classic" else { throw .configuration("--adapter sharded is not available yet") }
     }
 }

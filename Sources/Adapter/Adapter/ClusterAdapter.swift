@@ -40,23 +40,14 @@ public protocol ClusterAdapter: Sendable {
     func serverSideEmit(_ arguments: Arguments, timeout: Duration) async -> ClusterAnswer<Value>
     /// Number of nodes that have this namespace, this one included.
     func serverCount() async -> Int
+    /// Who wants to hear which rooms have a member on this node; asked once, before ``start(_:)``. `nil`, which is the
+    /// default, costs nothing per room.
+    var roomFollower: (any RoomFollower)? { get }
 }
 
-/// What other nodes answered: everything that came, and how many are missing. Never an exception for a silent node.
-public struct ClusterAnswer<Element: Sendable>: Sendable {
-    /// What was answered, in order of arrival.
-    public var elements: [Element]
-    /// How many answers were expected (nodes; for acknowledgements, clients).
-    public var expected: Int
-    /// How many of the expected answers did not come in time.
-    public var missing: Int
-
-    /// Creates an answer; by default the one of a node that runs alone.
-    public init(elements: [Element] = [], expected: Int = 0, missing: Int = 0) {
-        self.elements = elements
-        self.expected = expected
-        self.missing = missing
-    }
+extension ClusterAdapter {
+    /// Nobody.
+    public var roomFollower: (any RoomFollower)? { nil }
 }
 
 /// A socket anywhere in the cluster, as `fetchSockets` describes it.

@@ -7,6 +7,10 @@ public import SocketIO
 public protocol LocalSockets: Sendable {
     /// Name of the namespace, with its leading slash.
     var namespaceName: String { get }
+    /// Whether an event for a room may concern anybody here: asked before the event is decoded.
+    /// - Parameter room: its name; ids of sockets are rooms too.
+    /// - Returns: `false` only if nobody here would get it, after everything that was called from this thread before.
+    func mayHaveMembers(of room: String) -> Bool
     /// Delivers an event to the matching local sockets.
     func deliver(_ arguments: Arguments, to options: BroadcastOptions)
     /// Delivers an event that local clients shall acknowledge.

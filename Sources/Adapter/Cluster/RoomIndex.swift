@@ -148,8 +148,15 @@ public struct RoomIndex: Sendable {
     /// - Parameter room: the room.
     /// - Returns: the number; 0 if there is no such room.
     public func memberCount(of room: String) -> Int {
-        let joined = roomNumbers[room].map { rooms[Int($0)].members.count } ?? 0
+        let joined = joinedCount(of: room)
         return handles[room] == nil ? joined : joined + 1
+    }
+
+    /// How many members have joined a room: whose id it is does not count.
+    /// - Parameter room: the room.
+    /// - Returns: the number; 0 if there is no such room.
+    public func joinedCount(of room: String) -> Int {
+        roomNumbers[room].map { rooms[Int($0)].members.count } ?? 0
     }
 
     /// The ids of the members of each room, ids as rooms included.
@@ -209,20 +216,24 @@ extension RoomIndex {
     /// - Parameter options: target and excepted rooms; ids count as rooms.
     /// - Returns: handles of the selected members, in no particular order.
     public func select(_ options: BroadcastOptions) -> [Handle] {
-        let excluded = options.except.map { members(of: $0) }.filter { !$0.isEmpty }
-        let targets = options.rooms.isEmpty ? [everybody] : options.rooms.map { members(of: $0) }
-        if targets.count == 1 {
-            if excluded.isEmpty { return targets[0] }
-            if excluded.count == 1, excluded[0].count == 1 {
-                let one = excluded[0][0]
-                return targets[0].filter { $0 != one }
+        if options.rooms.count <= 1 {
+            if options.except.isEmpty { return options.rooms.first.map { members(of: $0) } ?? everybody }
+            if options.except.count == 1, let one = soleMember(of: options.except[0]) {
+                return members(of: options.rooms.first, without: one)
             }
         }
         var marks = Marks(count: entries.count)
-        for handles in excluded { for handle in handles { marks.insert(handle.slot) } }
-        var selected: [Handle] = []
-        for handles in targets { for handle in handles where marks.insert(handle.slot) { selected.append(handle) } }
-        return selected
+        for room in options.except { for handle in members(of: room) { marks.insert(handle.slot) } }
+        let targets = options.rooms.isEmpty ? [everybody] : options.rooms.map { members(of: $0) }
+        let most = targets.reduce(0) { $0 + $1.count }
+        return Array(unsafeUninitializedCapacity: most) { selected, count in
+            for handles in targets {
+                for handle in handles where marks.insert(handle.slot) {
+                    selected.initializeElement(at: count, to: handle)
+                    count += 1
+                }
+            }
+        }
     }
 
     /// The members of a room; an id names a room of which its owner is a member.
@@ -230,6 +241,32 @@ extension RoomIndex {
         let joined = roomNumbers[room].map { rooms[Int($0)].members } ?? []
         guard let owner = handles[room] else { return joined }
         return [owner] + joined
+    }
+
+    /// The member whose id a room has, if there is no other: the sender that does not get its own event.
+    private func soleMember(of room: String) -> Handle? {
+        guard let owner = handles[room], roomNumbers[room] == nil else { return nil }
+        return owner
+    }
+
+    /// The members of a room, or everybody, but for one, whose place is known.
+    private func members(of room: String?, without one: Handle) -> [Handle] {
+        var members: [Handle]
+        let place: Int32?
+        if let room {
+            guard handles[room] == nil, let number = roomNumbers[room] else {
+                return self.members(of: room).filter { $0 != one }
+            }
+            members = rooms[Int(number)].members
+            place = entries[Int(one.slot)]?.memberships.position(in: number)
+        } else {
+            members = everybody
+            place = places[Int(one.slot)]
+        }
+        guard let place else { return members }
+        let last = members.removeLast()
+        if Int(place) < members.count { members[Int(place)] = last }
+        return members
     }
 }
 
@@ -243,8 +280,8 @@ private struct Marks {
     /// - Returns: whether it was not marked before.
     @discardableResult
     mutating func insert(_ slot: Int32) -> Bool {
-        let bit: UInt64 = 1 << UInt64(slot % 64)
-        let word = Int(slot / 64)
+        let bit: UInt64 = 1 << UInt64(slot & 63)
+        let word = Int(slot >> 6)
         let isNew = words[word] & bit == 0
         words[word] |= bit
         return isNew

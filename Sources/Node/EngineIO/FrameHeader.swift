@@ -8,26 +8,39 @@ enum FrameHeader {
     }
 
     /// Appends a header.
+    static func write(opcode: UInt8, payloadLength: Int, to output: inout OutputRawSpan) {
+        let start = start(opcode, payloadLength)
+        switch size(payloadLength: payloadLength) {
+        case 2: output.append(bigEndian: start)
+        case 4: output.append(bigEndian: UInt32(start) << 16 | UInt32(payloadLength))
+        default:
+            output.append(bigEndian: start)
+            output.append(bigEndian: UInt64(payloadLength))
+        }
+    }
+
+    /// Appends a header.
     static func write(opcode: UInt8, payloadLength: Int, to buffer: inout ByteBuffer) {
-        let size = size(payloadLength: payloadLength)
-        let end = buffer.writerIndex + size
-        buffer.writeRepeatingByte(0, count: size)
-        set(opcode: opcode, payloadLength: payloadLength, before: end, in: &buffer)
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: size(payloadLength: payloadLength)) { output in
+            write(opcode: opcode, payloadLength: payloadLength, to: &output)
+        }
     }
 
     /// Puts a header into bytes that are already there, so that it ends where the payload starts.
     static func set(opcode: UInt8, payloadLength: Int, before end: Int, in buffer: inout ByteBuffer) {
-        let start = end - size(payloadLength: payloadLength)
-        buffer.setInteger(0x80 | opcode, at: start)
-        switch end - start {
-        case 2:
-            buffer.setInteger(UInt8(truncatingIfNeeded: payloadLength), at: start + 1)
-        case 4:
-            buffer.setInteger(UInt8(126), at: start + 1)
-            buffer.setInteger(UInt16(truncatingIfNeeded: payloadLength), at: start + 2)
+        let start = start(opcode, payloadLength)
+        switch size(payloadLength: payloadLength) {
+        case 2: buffer.setInteger(start, at: end - 2)
+        case 4: buffer.setInteger(UInt32(start) << 16 | UInt32(payloadLength), at: end - 4)
         default:
-            buffer.setInteger(UInt8(127), at: start + 1)
-            buffer.setInteger(UInt64(truncatingIfNeeded: payloadLength), at: start + 2)
+            buffer.setInteger(start, at: end - 10)
+            buffer.setInteger(UInt64(payloadLength), at: end - 8)
         }
+    }
+
+    /// The first two bytes.
+    private static func start(_ opcode: UInt8, _ payloadLength: Int) -> UInt16 {
+        let length = payloadLength < 126 ? payloadLength : payloadLength <= 0xFFFF ? 126 : 127
+        return UInt16(0x80 | opcode) << 8 | UInt16(length)
     }
 }

@@ -4,7 +4,7 @@ extension OutgoingMessage {
     /// A packet other than a message, for example `2` or `3probe`, so that it can stand in one queue with messages.
     /// - Parameter packet: the packet's text.
     package init(packet: String) {
-        self.init(packetOf: packet.utf8.count) { $0.writeString(packet) }
+        self.init(packetOfLength: packet.utf8.count) { $0.append(contentsOf: packet.utf8Span.span.bytes) }
     }
 
     /// The packet with which a session begins. Source: Engine.IO protocol v4, "Handshake".
@@ -44,30 +44,42 @@ extension OutgoingMessage {
         if messages.count == 1, let only = messages.first, only.attachments.isEmpty, !only.first.isBinary {
             return only.slice(only.first)
         }
-        let size = messages.reduce(0) { $0 + $1.size + $1.size / 2 + 4 }
+        let parts = messages.reduce(0) { $0 + 1 + $1.attachments.count }
+        let size = messages.reduce(max(0, parts - 1)) { $0 + $1.payloadSize }
         var body = ByteBufferAllocator().buffer(capacity: size)
-        for message in messages {
-            message.append(message.first, to: &body)
-            for attachment in message.attachments { message.append(attachment, to: &body) }
+        body.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
+            for message in messages {
+                let bytes = message.frames.readableBytesSpan
+                let start = message.frames.readerIndex
+                message.first.append(to: &output, from: bytes, startingAt: start)
+                for attachment in message.attachments {
+                    attachment.append(to: &output, from: bytes, startingAt: start)
+                }
+            }
         }
         return body
     }
 
-    private func append(_ part: Part, to body: inout ByteBuffer) {
-        if body.readableBytes > 0 { body.writeInteger(Payload.separator) }
-        let payload = slice(part)
-        if part.isBinary {
-            body.writeInteger(UInt8(ascii: "b"))
-            Base64.encode(payload.readableBytesView, into: &body)
-        } else {
-            body.writeImmutableBuffer(payload)
-        }
-    }
+    /// Length of the polling form in bytes.
+    private var payloadSize: Int { attachments.reduce(first.payloadSize) { $0 + $1.payloadSize } }
 
     /// The payload of a part.
     func slice(_ part: Part) -> ByteBuffer {
         // Both numbers were computed when the frames were written.
         frames.getSlice(at: part.payloadStart, length: part.payloadLength) ?? ByteBuffer()
+    }
+}
+
+extension OutgoingMessage.Part {
+    fileprivate var payloadSize: Int { isBinary ? 1 + Base64.size(of: payloadLength) : payloadLength }
+
+    /// Appends the polling form, behind a separator unless it is the first.
+    fileprivate func append(to output: inout OutputRawSpan, from frames: RawSpan, startingAt start: Int) {
+        if !output.isEmpty { output.append(Payload.separator) }
+        let payload = frames.extracting(payloadStart - start..<payloadStart - start + payloadLength)
+        guard isBinary else { return output.append(contentsOf: payload) }
+        output.append(UInt8(ascii: "b"))
+        Base64.encode(payload, to: &output)
     }
 }
 

@@ -38,12 +38,12 @@ public struct OutgoingMessage: Sendable {
     ///   - capacity: expected size of the packet in bytes.
     ///   - attachments: binary messages.
     ///   - writePacket: appends the packet with its type.
-    init(packetOf capacity: Int, attachments: [ByteBuffer] = [], writePacket: (inout ByteBuffer) -> Void) {
-        // The frame header is 2, 4 or 10 bytes; reserve the longest and write the real one right before the payload.
+    private init(packetOf capacity: Int, attachments: [ByteBuffer], writePacket: (inout ByteBuffer) -> Void) {
+        // The frame header is 2, 4 or 10 bytes; leave room for the longest and write the real one right before the payload.
         let reserved = 10
         let size = capacity + reserved + attachments.reduce(0) { $0 + $1.readableBytes + reserved }
         var buffer = ByteBufferAllocator().buffer(capacity: size)
-        buffer.writeRepeatingByte(0, count: reserved)
+        buffer.moveWriterIndex(forwardBy: reserved)
         writePacket(&buffer)
         let length = buffer.writerIndex - reserved
         buffer.moveReaderIndex(to: reserved - FrameHeader.size(payloadLength: length))
@@ -59,12 +59,55 @@ public struct OutgoingMessage: Sendable {
         frames = buffer
     }
 
+    /// Encodes a text message whose length is known, and the binary messages that follow it: much cheaper than to find
+    /// the length out.
+    /// - Parameters:
+    ///   - length: length of the text in bytes.
+    ///   - attachments: binary messages, sent right behind the text.
+    ///   - writeText: appends the text (UTF-8, without the Engine.IO packet type): exactly `length` bytes.
+    package init(
+        textOfLength length: Int, attachments: [ByteBuffer] = [], writeText: (inout OutputRawSpan) -> Void
+    ) {
+        self.init(packetOfLength: length + 1, attachments: attachments) { output in
+            output.append(UInt8(ascii: "4"))
+            writeText(&output)
+        }
+    }
+
+    /// Encodes a text packet whose length is known, and the binary messages that follow it.
+    /// - Parameters:
+    ///   - length: length of the packet in bytes.
+    ///   - attachments: binary messages.
+    ///   - writePacket: appends the packet with its type: exactly `length` bytes.
+    init(packetOfLength length: Int, attachments: [ByteBuffer] = [], writePacket: (inout OutputRawSpan) -> Void) {
+        let payloadStart = FrameHeader.size(payloadLength: length)
+        first = Part(payloadStart: payloadStart, payloadLength: length, isBinary: false)
+        var size = payloadStart + length
+        self.attachments = attachments.map { attachment in
+            let length = attachment.readableBytes
+            let part = Part(
+                payloadStart: size + FrameHeader.size(payloadLength: length), payloadLength: length, isBinary: true)
+            size = part.payloadStart + length
+            return part
+        }
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
+            FrameHeader.write(opcode: 0x1, payloadLength: length, to: &output)
+            writePacket(&output)
+            for attachment in attachments {
+                FrameHeader.write(opcode: 0x2, payloadLength: attachment.readableBytes, to: &output)
+                output.append(contentsOf: attachment.readableBytesSpan)
+            }
+        }
+        frames = buffer
+    }
+
     /// Encodes one message, for example to echo it.
     /// - Parameter message: the message.
     public init(_ message: Message) {
         switch message {
         case .text(let text):
-            self.init(capacity: text.readableBytes) { $0.writeImmutableBuffer(text) }
+            self.init(textOfLength: text.readableBytes) { $0.append(contentsOf: text.readableBytesSpan) }
         case .binary(let bytes):
             self.init(binary: bytes)
         }
@@ -74,18 +117,18 @@ public struct OutgoingMessage: Sendable {
     /// - Parameter message: the message, to be sent over WebSocket as it is.
     package init(bare message: Message) {
         switch message {
-        case .text(let text): self.init(packetOf: text.readableBytes) { $0.writeImmutableBuffer(text) }
+        case .text(let text):
+            self.init(packetOfLength: text.readableBytes) { $0.append(contentsOf: text.readableBytesSpan) }
         case .binary(let bytes): self.init(binary: bytes)
         }
     }
 
     private init(binary bytes: ByteBuffer) {
-        var buffer = ByteBufferAllocator().buffer(capacity: bytes.readableBytes + 10)
-        FrameHeader.write(opcode: 0x2, payloadLength: bytes.readableBytes, to: &buffer)
-        first = Part(payloadStart: buffer.writerIndex, payloadLength: bytes.readableBytes, isBinary: true)
-        buffer.writeImmutableBuffer(bytes)
+        let length = bytes.readableBytes
+        first = Part(
+            payloadStart: FrameHeader.size(payloadLength: length), payloadLength: length, isBinary: true)
         attachments = []
-        frames = buffer
+        frames = WebSocketFrame.frame(0x2, bytes)
     }
 
     /// Encodes the parts of another message anew.

@@ -28,14 +28,18 @@ package struct Payload {
         guard !isAtEnd else { return nil }
         guard packetsLeft > 0 else { throw ParseError() }
         packetsLeft -= 1
-        let view = rest.readableBytesView
-        let length = view.firstIndex(of: Self.separator).map { $0 - view.startIndex }
-        isAtEnd = length == nil
-        guard var element = rest.readSlice(length: length ?? rest.readableBytes) else { throw ParseError() }
-        if length != nil { rest.moveReaderIndex(forwardBy: 1) }
-        guard element.readableBytesView.first == UInt8(ascii: "b") else { return try Packet(text: element) }
+        let (isBinary, end) = Self.element(in: rest.readableBytesSpan)
+        isAtEnd = end == nil
+        guard var element = rest.readSlice(length: end ?? rest.readableBytes) else { throw ParseError() }
+        if end != nil { rest.moveReaderIndex(forwardBy: 1) }
+        guard isBinary else { return try Packet(text: element) }
         element.moveReaderIndex(forwardBy: 1)
         guard let bytes = Base64.decode(element) else { throw ParseError() }
         return .message(.binary(bytes))
+    }
+
+    /// Whether the first element is a binary message, and where its separator stands if there is one.
+    private static func element(in bytes: RawSpan) -> (isBinary: Bool, end: Int?) {
+        (bytes.integer(at: 0, as: UInt8.self) == UInt8(ascii: "b"), bytes.offset(of: separator))
     }
 }

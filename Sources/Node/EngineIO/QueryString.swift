@@ -1,30 +1,68 @@
-/// The decoded query of a request target. Source: the URL standard, `application/x-www-form-urlencoded` parsing.
-package struct QueryString: Sendable {
-    /// Names and values in order of arrival.
-    package private(set) var items: [(name: String, value: String)] = []
+package import NIOCore
 
-    /// Decodes the query of a request target.
+/// The query of a request target; what is asked for is decoded. Source: the URL standard,
+/// `application/x-www-form-urlencoded` parsing.
+package struct QueryString: Sendable {
+    /// The query as it came.
+    private let bytes: ByteBuffer
+
+    /// A query as it came.
+    /// - Parameter query: what stands behind the question mark; `nil` if there is none.
+    package init(_ query: ByteBuffer?) {
+        bytes = query ?? ByteBuffer()
+    }
+
+    /// The query of a request target.
     /// - Parameter target: path and query, for example `/socket.io/?EIO=4&transport=polling`.
     package init(target: String) {
         // By bytes, as everybody else reads it: a combining mark behind a character makes another one of it.
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
-        let query = target.utf8[mark...].dropFirst().prefix { $0 != UInt8(ascii: "#") }
-        for item in query.split(separator: UInt8(ascii: "&")) {
-            let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-            items.append((Self.decode(item[..<equals]), Self.decode(item[equals...].dropFirst())))
-        }
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        self.init(ByteBuffer(bytes: target.utf8[mark...].dropFirst()))
+    }
+
+    /// Names and values in order of arrival.
+    package var items: [(name: String, value: String)] {
+        var items: [(name: String, value: String)] = []
+        forEach { items.append((Self.decode($0), Self.decode($1))) }
+        return items
     }
 
     /// The last value of a name.
-    package subscript(name: String) -> String? {
-        items.last { $0.name == name }?.value
+    /// - Parameter name: the name, in plain ASCII.
+    package subscript(name: StaticString) -> String? {
+        name.withUTF8Buffer { name in
+            var found: String?
+            forEach { item, value in
+                if item.elementsEqual(name) || Self.isEscaped(item) && Self.percentDecoded(item).elementsEqual(name) {
+                    found = Self.decode(value)
+                }
+            }
+            return found
+        }
     }
 
-    private static func decode(_ text: Substring.UTF8View) -> String {
-        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(Substring(text))
+    private typealias Text = Slice<UnsafeRawBufferPointer>
+
+    /// Calls a function with the name and the value of each item that is not empty.
+    private func forEach(_ body: (Text, Text) -> Void) {
+        bytes.withUnsafeReadableBytes { bytes in
+            var rest = bytes.prefix { $0 != UInt8(ascii: "#") }
+            while !rest.isEmpty {
+                let item = rest.prefix { $0 != UInt8(ascii: "&") }
+                rest = rest[item.endIndex...].dropFirst()
+                guard !item.isEmpty else { continue }
+                let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
+                body(item[..<equals], item[equals...].dropFirst())
+            }
         }
-        return String(decoding: percentDecoded(text), as: UTF8.self)
+    }
+
+    private static func isEscaped(_ text: Text) -> Bool {
+        text.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+    }
+
+    private static func decode(_ text: Text) -> String {
+        isEscaped(text) ? String(decoding: percentDecoded(text), as: UTF8.self) : String(decoding: text, as: UTF8.self)
     }
 
     /// Decodes the name or the value of an item, or of a form's field.

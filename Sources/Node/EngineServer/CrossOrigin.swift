@@ -1,4 +1,4 @@
-import NIOHTTP1
+import HTTPCodec
 
 /// What an engine's cross-origin settings mean for one request. Source: the Fetch standard, "CORS protocol".
 enum CrossOrigin: Equatable {
@@ -9,8 +9,8 @@ enum CrossOrigin: Equatable {
     /// Refuse it.
     case forbidden
 
-    init(_ head: HTTPRequestHead, _ configuration: EngineConfiguration) {
-        guard let origin = head.headers.first(name: "origin") else {
+    init(_ head: RequestHead, _ configuration: EngineConfiguration) {
+        guard let origin = head.fields.first("origin") else {
             self = .allowed(fields: "")
             return
         }
@@ -22,16 +22,16 @@ enum CrossOrigin: Equatable {
             return
         }
         let fields = Self.fields(origin: origin, configuration)
-        guard head.method == .OPTIONS, head.headers.contains(name: "access-control-request-method") else {
+        guard head.method == .options, head.fields.contains("access-control-request-method") else {
             self = .allowed(fields: fields)
             return
         }
         self = .preflight(fields: fields + Self.preflightFields(head, configuration.cors))
     }
 
-    private static func host(_ head: HTTPRequestHead, _ configuration: EngineConfiguration) -> String? {
-        let forwarded = configuration.trustedProxies > 0 ? head.headers.first(name: "x-forwarded-host") : nil
-        return forwarded ?? head.headers.first(name: "host")
+    private static func host(_ head: RequestHead, _ configuration: EngineConfiguration) -> String? {
+        let forwarded = configuration.trustedProxies > 0 ? head.fields.first("x-forwarded-host") : nil
+        return forwarded ?? head.host
     }
 
     private static func fields(origin: String, _ configuration: EngineConfiguration) -> String {
@@ -47,10 +47,10 @@ enum CrossOrigin: Equatable {
         return fields
     }
 
-    private static func preflightFields(_ head: HTTPRequestHead, _ options: CORSOptions) -> String {
+    private static func preflightFields(_ head: RequestHead, _ options: CORSOptions) -> String {
         var fields = "access-control-allow-methods: \(options.methods.joined(separator: ", "))\r\n"
         if let maxAge = options.maxAge { fields += "access-control-max-age: \(maxAge.components.seconds)\r\n" }
-        let headers = options.allowedHeaders ?? head.headers["access-control-request-headers"]
+        let headers = options.allowedHeaders ?? head.fields.all("access-control-request-headers")
         let allowed = headers.joined(separator: ", ")
         if !allowed.isEmpty, allowed.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
             fields += "access-control-allow-headers: \(allowed)\r\n"

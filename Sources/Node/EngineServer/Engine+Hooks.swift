@@ -1,4 +1,5 @@
 import EngineIO
+import HTTPCodec
 import Logging
 import NIOHTTP1
 
@@ -14,7 +15,8 @@ extension Engine {
     func serveWithHooks(
         _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection
     ) {
-        let client = ClientRequest(method: request.head.method, handshake: handshake(request, query))
+        let client = ClientRequest(
+            method: HTTPMethod(rawValue: request.head.methodText), handshake: handshake(request, query))
         guard !configuration.hooks.middleware.isEmpty else {
             return serve(request, query, hooked(visitor, client), on: connection)
         }

@@ -1,4 +1,5 @@
 import EngineIO
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
@@ -24,7 +25,7 @@ extension Engine {
             fields = allowed
         }
         let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
-        let query = QueryString(target: request.head.uri)
+        let query = QueryString(request.head.query)
         if configuration.hooks.isEmpty {
             serve(request, query, visitor, on: connection)
         } else {
@@ -36,7 +37,7 @@ extension Engine {
     func serve(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection) {
         do throws(HandshakeError) {
             let purpose = try RequestPurpose(
-                method: request.head.method.rawValue, query: query,
+                method: request.head.methodText, query: query,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports,
                 allowsVersion3: configuration.allowEIO3)
             try requireOrigin(request.head, purpose)
@@ -49,9 +50,9 @@ extension Engine {
 
     /// Where an `Origin` is required, it is at the handshake: what follows names a session, and not every client repeats
     /// its headers there.
-    private func requireOrigin(_ head: HTTPRequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
+    private func requireOrigin(_ head: RequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
         guard case .open = purpose, !configuration.allowMissingOrigin else { return }
-        guard head.headers.contains(name: "origin") else { throw .forbidden }
+        guard head.fields.contains("origin") else { throw .forbidden }
     }
 
     private func limitHandshakes(_ request: EngineRequest, _ purpose: RequestPurpose) throws(HandshakeError) {
@@ -76,7 +77,7 @@ extension Engine {
             connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
             onSession(sessionID, try shard(of: sessionID), visitor) { $0.pollArrived(visitor) }
         case .post(let sessionID):
-            let isBinary = request.head.headers.first(name: "content-type") == "application/octet-stream"
+            let isBinary = request.head.fields.first("content-type", is: "application/octet-stream")
             onSession(sessionID, try shard(of: sessionID), visitor) {
                 $0.postArrived(request.body, isBinary: isBinary, visitor)
             }
@@ -99,8 +100,8 @@ extension Engine {
     }
 
     /// The session that a POST request names.
-    func session(ofPost head: HTTPRequestHead) -> String? {
-        head.method == .POST ? QueryString(target: head.uri)["sid"] : nil
+    func session(ofPost head: RequestHead) -> String? {
+        head.method == .post ? QueryString(head.query)["sid"] : nil
     }
 
     /// A POST request has begun, and its body is still to come: two at a time would lose the order of messages.

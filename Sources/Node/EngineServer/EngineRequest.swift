@@ -1,10 +1,10 @@
 import EngineIO
+import HTTPCodec
 import NIOCore
-import NIOHTTP1
 
 /// A request to an engine.
 struct EngineRequest: Sendable {
-    let head: HTTPRequestHead
+    let head: RequestHead
     let body: ByteBuffer
     /// Who sent it, below HTTP.
     let peer: Peer
@@ -17,7 +17,7 @@ struct EngineRequest: Sendable {
     /// - Returns: the description.
     func handshake(query: QueryString, trustedProxies: Int, issued: Int64) -> Handshake {
         Handshake(
-            headers: head.headers.map { ($0.name.lowercased(), $0.value) }, query: query.items, url: head.uri,
+            headers: head.fields.strings(lowercased: true), query: query.items, url: head.target,
             address: address(trustedProxies: trustedProxies), secure: isSecure(trustedProxies: trustedProxies),
             issued: issued)
     }
@@ -26,7 +26,8 @@ struct EngineRequest: Sendable {
     /// own peer, so the client's is as many from the right as there are proxies. An entry that is no address, such as
     /// `unknown`, leaves what is known for sure: the peer's.
     func address(trustedProxies: Int) -> String {
-        entry(of: "x-forwarded-for", trustedProxies).flatMap(ForwardedEntry.address)?.description ?? peer.address
+        entry(of: "x-forwarded-for", trustedProxies).flatMap { ForwardedEntry.address(of: $0) }?.description
+            ?? peer.address
     }
 
     private func isSecure(trustedProxies: Int) -> Bool {
@@ -35,9 +36,9 @@ struct EngineRequest: Sendable {
     }
 
     /// The entry of a list that the outermost proxy of ours wrote.
-    private func entry(of field: String, _ trustedProxies: Int) -> Substring? {
+    private func entry(of field: StaticString, _ trustedProxies: Int) -> String? {
         guard trustedProxies > 0 else { return nil }
-        let entries = head.headers[canonicalForm: field]
+        let entries = head.fields.list(field)
         return entries.isEmpty ? nil : entries[max(0, entries.count - trustedProxies)]
     }
 }

@@ -1,6 +1,6 @@
 import EngineIO
+import HTTPCodec
 import NIOCore
-import NIOHTTP1
 
 extension EngineShard {
     /// Answers a poll with messages, compressed if that is worth it.
@@ -24,7 +24,7 @@ extension EngineShard {
 
 extension Engine {
     /// What a client accepts, where polls are compressed.
-    func acceptedCodings(_ head: HTTPRequestHead) -> [String] {
-        configuration.httpCompression == nil || head.method != .GET ? [] : head.headers["accept-encoding"]
+    func acceptedCodings(_ head: RequestHead) -> [String] {
+        configuration.httpCompression == nil || head.method != .get ? [] : head.fields.all("accept-encoding")
     }
 }

@@ -1,25 +1,25 @@
 import EngineIO
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
 extension HTTPConnection {
     /// Hands a request to whoever answers it.
-    func dispatch(_ request: IncomingRequest, _ exchange: Exchange) {
+    func dispatch(_ request: IncomingRequest, _ head: RequestHead, _ exchange: Exchange) {
         switch request.mount?.content {
         case .engine(let engine):
-            engine.serve(
-                EngineRequest(head: request.head, body: request.body, peer: peer), exchange, on: self)
+            engine.serve(EngineRequest(head: head, body: request.body, peer: peer), exchange, on: self)
         case .webSocketEcho(let maxMessageSize, let settings):
-            serveEcho(request.head, maxMessageSize: maxMessageSize, settings, exchange)
+            serveEcho(head, maxMessageSize: maxMessageSize, settings, exchange)
         case nil where others != nil:
-            pass(request)
+            pass(request, head)
         case nil:
-            serveResponder(request, exchange)
+            serveResponder(head, request.body, exchange)
         }
     }
 
     private func serveEcho(
-        _ head: HTTPRequestHead, maxMessageSize: Int, _ settings: PerMessageDeflate?, _ exchange: Exchange
+        _ head: RequestHead, maxMessageSize: Int, _ settings: PerMessageDeflate?, _ exchange: Exchange
     ) {
         guard let context else { return }
         let agreement = WebSocketUpgrade.agreement(head, settings)
@@ -40,10 +40,10 @@ extension HTTPConnection {
         }
     }
 
-    private func serveResponder(_ request: IncomingRequest, _ exchange: Exchange) {
+    private func serveResponder(_ head: RequestHead, _ body: ByteBuffer, _ exchange: Exchange) {
         guard let responder = listener.responder else { return exchange.respond(Response(status: .notFound)) }
         let request = HTTPServerRequest(
-            head: request.head, body: request.body, remoteAddress: peer.address, isSecure: peer.isSecure)
+            head: HTTPRequestHead(head), body: body, remoteAddress: peer.address, isSecure: peer.isSecure)
         // A task of its own: responders are asynchronous, and nothing structured reaches a channel handler. It is
         // cancelled when the client goes away, and its answer is ignored then.
         setAnswerer(.responder(Task { exchange.respond(Response(await responder.respond(to: request))) }))

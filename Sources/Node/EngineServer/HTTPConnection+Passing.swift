@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
@@ -5,16 +6,16 @@ import NIOHTTP1
 
 extension HTTPConnection {
     /// Hands the current request to the handlers behind this one.
-    func pass(_ request: IncomingRequest) {
+    func pass(_ request: IncomingRequest, _ head: RequestHead) {
         guard let context, let others else { return }
         do {
             let passage = try passage ?? addPassage(context, others)
             self.passage = passage
             if !request.isComplete {
-                if request.awaitsContinue { write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
+                if head.awaitsContinue { consent() }
                 awaitsBody()
             }
-            passage.begin(request, isBatch: isReading)
+            passage.begin(request, HTTPRequestHead(head), isBatch: isReading)
         } catch {
             context.close(promise: nil)
         }

@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
@@ -7,8 +8,7 @@ import NIOHTTP1
 /// One request is being answered at a time; those that a client pipelines behind it wait, up to a bound. Reading never
 /// stops, so that a client that goes away while its poll is pending is noticed.
 final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias Decoder = ByteToMessageHandler<HTTPRequestDecoder>
+    typealias InboundIn = ByteBuffer
 
     /// The request being answered.
     struct Current {
@@ -24,31 +24,44 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     let others: HTTPPipeline.Others?
     /// The way to these handlers, once there has been such a request.
     var passage: Passage?
-    private let decoder: Decoder
     private(set) var context: ChannelHandlerContext?
 
+    var decoder: RequestDecoder
+    /// What was read and is not decoded yet: nothing while a connection is idle.
+    var input = ByteBuffer()
+    /// Whether what comes is thrown away: something in front of it cannot be read, or will not be.
+    var ignoresInput = false
     /// The request whose body is being read.
-    private var incoming: IncomingRequest?
+    var incoming: IncomingRequest?
     /// Requests that are read and wait for those before them.
-    private(set) var waiting = CircularBuffer<IncomingRequest>(initialCapacity: 0)
+    private(set) var waiting: [IncomingRequest] = []
     private(set) var current: Current?
     /// Number of the current request, or of the last one.
     private var number = 0
     private var isStarting = false
     /// Whether bytes are being read: what is written is flushed at the end of the batch.
-    private(set) var isReading = false
+    var isReading = false
     private var needsFlush = false
     /// Whether the last response was sent: input is discarded until the client has closed too.
-    private var isFinished = false
+    private(set) var isFinished = false
     private(set) var isDraining = false
-    var deadline: NIODeadline = .distantFuture
-    private var timer: Scheduled<Void>?
+    /// The WebSocket that takes over.
+    private var successor: WebSocketConnection?
 
-    init(listener: Listener, decoder: Decoder, peer: Peer, others: HTTPPipeline.Others?) {
+    private let wheel: DeadlineWheel
+    /// When the connection is cut, unless something happens.
+    var deadline: NIODeadline = .distantFuture
+    /// Where the wheel has noted the connection.
+    var place: DeadlineWheel.Place?
+    /// Why the connection is cut at its deadline.
+    private var overdue: CutReason?
+
+    init(listener: Listener, peer: Peer, wheel: DeadlineWheel, others: HTTPPipeline.Others?) {
         self.listener = listener
         self.others = others
-        self.decoder = decoder
         self.peer = peer
+        self.wheel = wheel
+        decoder = RequestDecoder(limits: listener.headLimits)
     }
 
     // MARK: Events of the channel
@@ -59,7 +72,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        wheel.forget(self)
         self.context = nil
         passage = nil
     }
@@ -67,25 +80,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinished else { return }
         isReading = true
-        let part = unwrapInboundIn(data)
-        if let passage, passage.isReading {
-            deadline = .distantFuture
-            return passage.read(part)
-        }
-        switch part {
-        case .head(let head): received(head)
-        case .body(let bytes): received(bytes)
-        case .end: receivedEnd()
-        }
+        received(unwrapInboundIn(data))
+        if successor != nil { handOver() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Bytes that made no request part are the beginning of a head, which has its own deadline.
-        if !isReading, isIdle {
-            expect(within: listener.limits.headTimeout, atMost: deadline, orCut: .headTimeout)
-        }
         isReading = false
-        if let post = incoming?.announcement() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
+        batchEnded()
         flushIfNeeded()
         if passage != nil { context.fireChannelReadComplete() }
     }
@@ -93,8 +94,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         incoming?.abort(on: ObjectIdentifier(self), isRefused: false)
         incoming = nil
+        if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
         isFinished = true
-        waiting.removeAll()
+        waiting = []
         let answerer = current?.answerer
         current = nil
         switch answerer {
@@ -115,19 +117,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Input behind the first error, which has been answered.
-        guard !(error is ByteToMessageDecoderError), !isFinished else { return }
-        if let passage, passage.isReading {
-            expect(within: listener.limits.keepAliveTimeout)
-            passage.failed(error)
-            if !(error is HTTPParserError) { context.close(promise: nil) }
-            return
-        }
-        guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
-        // The decoder reports the end of the input inside a message, too; that is no request to answer.
-        guard error != .invalidEOFState else { return }
-        let status: HTTPResponseStatus = error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
-        refuse(status)
+        guard !isFinished else { return }
+        if let passage, passage.isReading { passage.failed(error) }
+        context.close(promise: nil)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -139,61 +131,26 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the connection waits for a request.
-    private var isIdle: Bool {
+    var isIdle: Bool {
         current == nil && incoming == nil && waiting.isEmpty && !isFinished
     }
 
-    // MARK: Reading requests
+    // MARK: Answering
 
-    private func received(_ head: HTTPRequestHead) {
-        let mount = listener.mount(for: head.uri)
-        let request = IncomingRequest(head: head, mount: mount, limits: listener.limits)
-        incoming = request
-        if mount == nil, others != nil, request.refusal == nil, isWritable, current == nil, waiting.isEmpty {
-            incoming = nil
-            start(request)
-        } else if request.isTooLarge {
-            refuse(.payloadTooLarge)
-        } else {
-            if request.awaitsContinue, current == nil { write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
-            expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
-        }
-    }
-
-    private func received(_ bytes: ByteBuffer) {
-        incoming?.append(bytes)
-        if incoming?.isTooLarge == true { refuse(.payloadTooLarge) }
-    }
-
-    private func receivedEnd() {
-        guard var request = incoming else { return }
-        incoming = nil
-        request.isComplete = true
-        deadline = .distantFuture
-        enqueue(request)
-    }
-
-    /// Answers the request being read with an error, behind the answers still due, and closes.
-    private func refuse(_ status: HTTPResponseStatus) {
-        incoming?.abort(on: ObjectIdentifier(self), isRefused: true)
-        var request = incoming ?? IncomingRequest(malformed: listener.limits)
-        request.refusal = status
-        incoming = nil
-        deadline = .distantFuture
-        enqueue(request)
-        // Nothing that comes behind it can be read.
-        if !isFinished { isDraining = true }
-    }
-
-    private func enqueue(_ request: IncomingRequest) {
+    /// Has a request answered behind those before it.
+    func enqueue(_ request: IncomingRequest) {
         guard waiting.count < listener.limits.maxPipelinedRequests else {
             return cut(.tooManyRequests)
         }
-        waiting.append(request)
+        if current == nil, waiting.isEmpty, !isStarting, isWritable {
+            isStarting = true
+            start(request)
+            isStarting = false
+        } else {
+            waiting.append(request)
+        }
         startNext()
     }
-
-    // MARK: Answering
 
     /// Starts the next request if none is being answered. Requests that are answered at once are a loop here, not a
     /// recursion.
@@ -201,24 +158,23 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard !isStarting else { return }
         isStarting = true
         defer { isStarting = false }
-        while current == nil, !isFinished, isWritable, let request = waiting.popFirst() { start(request) }
+        while current == nil, !isFinished, isWritable, !waiting.isEmpty { start(waiting.removeFirst()) }
         // Behind answers that the client does not read no request is started, and it has not for ever to read them.
         if !isWritable { return expect(within: listener.limits.keepAliveTimeout, orCut: .unreadAnswers) }
-        guard isIdle else { return }
+        guard isIdle, successor == nil else { return }
         if isDraining { finish() } else { expect(within: listener.limits.keepAliveTimeout) }
     }
 
-    private func start(_ request: IncomingRequest) {
+    /// Starts a request.
+    func start(_ request: IncomingRequest) {
         guard let context else { return }
         number += 1
-        current = Current(
-            keepAlive: request.head.isKeepAlive && !request.wantsUpgrade, isHTTP10: request.head.version == .http1_0,
-            isHead: request.head.method == .HEAD)
+        current = Current(request.head)
         let exchange = Exchange(self, number: number, loop: context.eventLoop)
-        if let refusal = request.refusal {
-            exchange.respond(Response(status: refusal, closes: true))
+        if let head = request.head, request.refusal == nil {
+            dispatch(request, head, exchange)
         } else {
-            dispatch(request, exchange)
+            exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
         }
     }
 
@@ -234,7 +190,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func respond(_ response: Response, to number: Int) {
         guard let context, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = context.channel.allocator.buffer(capacity: 256 + response.fields.utf8.count)
+        var head = context.channel.allocator.buffer(capacity: response.size)
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
@@ -251,23 +207,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if closes { finish() } else { startNext() }
     }
 
-    /// Sends the 101 response and hands the connection over.
-    func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
-        guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
-        self.current = nil
-        let pipeline = context.pipeline.syncOperations
-        context.writeAndFlush(NIOAny(response), promise: nil)
-        do {
-            try pipeline.addHandler(webSocket, position: .after(self))
-        } catch {
-            webSocket.neverOpened()
-            return context.close(promise: nil)
-        }
-        pipeline.removeHandler(context: context, promise: nil)
-        // What the client sent behind its request comes out of the decoder when it leaves.
-        pipeline.removeHandler(decoder).assumeIsolated().whenComplete { _ in webSocket.settle() }
-    }
-
     func write(_ bytes: ByteBuffer) {
         context?.write(NIOAny(bytes), promise: nil)
         needsFlush = true
@@ -280,6 +219,34 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context?.flush()
     }
 
+    // MARK: Giving way
+
+    /// Sends the 101 response and hands the connection over, when what was read with the request has been looked at: the
+    /// owner of the WebSocket has to know of it before it gets what the client sent behind the request.
+    func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
+        guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
+        current = nil
+        context.write(NIOAny(response), promise: nil)
+        do {
+            try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
+        } catch {
+            webSocket.neverOpened()
+            return context.close(promise: nil)
+        }
+        deadline = .distantFuture
+        successor = webSocket
+        if !isReading { context.eventLoop.assumeIsolated().execute { self.handOver() } }
+    }
+
+    private func handOver() {
+        guard let context, let webSocket = successor else { return }
+        successor = nil
+        let rest = input
+        input = ByteBuffer()
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        webSocket.settle(rest)
+    }
+
     // MARK: Ending
 
     /// Ends the connection from our side and waits a moment for the client to do the same: closing at once would
@@ -287,7 +254,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func finish() {
         guard !isFinished, let context else { return }
         isFinished = true
-        waiting.removeAll()
+        waiting = []
+        input = ByteBuffer()
         needsFlush = false
         context.flush()
         expect(within: listener.limits.keepAliveTimeout)
@@ -296,8 +264,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// Sets the deadline of what is expected next. One timer per connection looks after it and is moved only when it
-    /// fires, since deadlines change with every request.
+    /// Nothing behind the request that is being answered, or that was the last to be read, can be read.
+    func readsNoMore() {
+        ignoresInput = true
+        input = ByteBuffer()
+        if !isFinished { isDraining = true }
+    }
+
+    /// Sets the deadline of what is expected next.
     /// - Parameters:
     ///   - timeout: time from now.
     ///   - limit: the latest deadline.
@@ -306,41 +280,34 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         within timeout: Duration, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
     ) {
         overdue = reason
-        let now = NIODeadline.now()
-        deadline = min(limit, now + TimeAmount(timeout))
-        if timer == nil { schedule() }
-        // A shorter deadline than the timer's is rare (a head after a long wait): reschedule then.
-        if let due = timerDue, deadline < due { schedule() }
+        deadline = min(limit, .now() + TimeAmount(timeout))
+        if context != nil { wheel.watch(self) }
     }
 
-    private var timerDue: NIODeadline?
-    /// Why the connection is cut at its deadline.
-    private var overdue: CutReason?
-
-    private func schedule() {
-        timer?.cancel()
-        timer = nil
-        timerDue = nil
-        guard let context, deadline != .distantFuture else { return }
-        timerDue = deadline
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
-    }
-
-    private func timerFired() {
-        timer = nil
-        timerDue = nil
-        guard deadline <= .now() else { return schedule() }
+    /// The deadline may have passed.
+    func wakeUp(_ now: NIODeadline) {
+        guard deadline != .distantFuture else { return }
+        guard deadline <= now else { return wheel.watch(self) }
+        deadline = .distantFuture
         guard incoming != nil else { return cut(overdue) }
         listener.countCut(.bodyTimeout)
         refuse(.requestTimeout)
     }
 
     /// Closes at once: what still arrives while TLS says goodbye is nobody's business any more.
-    private func cut(_ reason: CutReason?) {
+    func cut(_ reason: CutReason?) {
         if let reason { listener.countCut(reason) }
         // Nobody behind us takes half a body for a whole one.
         if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
         isFinished = true
         context?.close(promise: nil)
+    }
+}
+
+extension HTTPConnection.Current {
+    init(_ head: RequestHead?) {
+        self.init(
+            keepAlive: head.map { $0.isKeepAlive && !$0.wantsUpgrade } ?? false,
+            isHTTP10: head?.minorVersion == 0, isHead: head?.method == .head)
     }
 }

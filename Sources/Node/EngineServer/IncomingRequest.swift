@@ -1,9 +1,11 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
 /// A request while it is read and while it waits for those before it.
 struct IncomingRequest {
-    let head: HTTPRequestHead
+    /// `nil` if this is input that was no request, so that the error leaves behind the answers still due.
+    let head: RequestHead?
     /// Where it goes; the responder if `nil`.
     let mount: Mount?
     private(set) var body = ByteBuffer()
@@ -13,13 +15,14 @@ struct IncomingRequest {
     private(set) var isTooLarge: Bool
     /// The error to answer with instead of handling it.
     var refusal: HTTPResponseStatus?
+    /// Whether it is known that its body is still to come.
+    private(set) var isAnnounced = false
     /// The session that knows that this request is being read.
     private var session: (engine: Engine, sessionID: String)?
-    private var isAnnounced = false
     private let bodyLimit: Int
 
     /// A request of which the head has arrived.
-    init(head: HTTPRequestHead, mount: Mount?, limits: HTTPLimits) {
+    init(head: RequestHead, mount: Mount?, limits: HTTPLimits) {
         self.head = head
         self.mount = mount
         switch mount?.content {
@@ -27,40 +30,28 @@ struct IncomingRequest {
         case .webSocketEcho: bodyLimit = 0
         case nil: bodyLimit = limits.maxBodyBytes
         }
-        // RFC 9112, section 3.2.
-        if head.version == .http1_1, head.headers["host"].count != 1 { refusal = .badRequest }
-        // The decoder has refused lengths that are no numbers.
-        let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        isTooLarge = announced > bodyLimit
+        if case .length(let announced) = head.framing { isTooLarge = announced > bodyLimit } else { isTooLarge = false }
     }
 
-    /// Stands for input that was no request at all, so that the error leaves behind the answers still due.
-    init(malformed limits: HTTPLimits) {
-        self.init(head: HTTPRequestHead(version: .http1_0, method: .GET, uri: "/"), mount: nil, limits: limits)
+    /// Stands for input that was no request.
+    /// - Parameter refusal: what it is answered with.
+    init(malformed refusal: HTTPResponseStatus) {
+        head = nil
+        mount = nil
+        bodyLimit = 0
+        isTooLarge = false
+        self.refusal = refusal
     }
 
-    /// Whether the client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
-    var awaitsContinue: Bool {
-        head.version == .http1_1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
-    }
-
-    /// Whether the client wants another protocol. The decoder reads nothing behind such a request.
-    var wantsUpgrade: Bool {
-        if head.method == .CONNECT { return true }
-        return head.headers.contains(name: "upgrade")
-            && head.headers[canonicalForm: "connection"].contains {
-                $0.lowercased() == "upgrade"
-            }
-    }
-
-    /// The session that is to be told that this request's body is still to come, once. Most bodies come with their heads,
-    /// so this is not asked before there is nothing more to read.
+    /// Remembers that the body is still to come. Most bodies come with their heads, so this is not asked before there is
+    /// nothing more to read.
     ///
-    /// Telling is left to the caller, who must not hold the request meanwhile: the session may end and answer another
-    /// request of the same connection.
-    mutating func announcement() -> (engine: Engine, sessionID: String)? {
-        guard !isAnnounced, case .engine(let engine) = mount?.content else { return nil }
+    /// Telling the session is left to the caller, who must not hold the request meanwhile: the session may end and answer
+    /// another request of the same connection.
+    /// - Returns: the session that is to be told, if it is one's.
+    mutating func announce() -> (engine: Engine, sessionID: String)? {
         isAnnounced = true
+        guard let head, case .engine(let engine) = mount?.content else { return nil }
         session = engine.session(ofPost: head).map { (engine, $0) }
         return session
     }
@@ -77,5 +68,17 @@ struct IncomingRequest {
             return
         }
         if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+    }
+}
+
+extension HTTPRequestHead {
+    /// A head as responders and other servers get it.
+    init(_ head: RequestHead) {
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(head.fields.count)
+        for (name, value) in head.fields.strings(lowercased: false) { headers.add(name: name, value: value) }
+        self.init(
+            version: head.minorVersion == 0 ? .http1_0 : .http1_1, method: HTTPMethod(rawValue: head.methodText),
+            uri: head.target, headers: headers)
     }
 }

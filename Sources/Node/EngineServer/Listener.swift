@@ -1,7 +1,7 @@
 import EngineIO
+import HTTPCodec
 import Logging
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// What all connections of one ``HTTPServer`` share. A new connection goes through up to three stages: the header of the
@@ -14,6 +14,8 @@ final class Listener: Sendable {
     private let proxyProtocol: Bool
     private let tls: TLSIdentity?
     private let state = Mutex(State())
+    /// The deadlines of the connections, by event loop.
+    private let wheels = Mutex<[ObjectIdentifier: NIOLoopBoundBox<DeadlineWheel>]>([:])
 
     private struct State {
         var open: [ObjectIdentifier: any Channel] = [:]
@@ -57,9 +59,25 @@ final class Listener: Sendable {
     }
 
     /// The mount that serves a request target.
-    func mount(for uri: String) -> Mount? {
-        let path = Substring(uri.utf8.prefix { $0 != UInt8(ascii: "?") })
-        return mounts.first { $0.serves(path) }
+    func mount(for head: RequestHead) -> Mount? {
+        mounts.first { $0.serves(head) }
+    }
+
+    /// How large the heads of requests may be.
+    var headLimits: HeadLimits {
+        HeadLimits(
+            lineBytes: limits.maxHeaderBytes, fieldBytes: limits.maxHeaderBytes, fieldCount: limits.maxHeaderFields)
+    }
+
+    /// The deadlines of a loop's connections. Called on that loop.
+    private func wheel(of loop: any EventLoop) -> DeadlineWheel {
+        let box = wheels.withLock { wheels in
+            if let box = wheels[ObjectIdentifier(loop)] { return box }
+            let box = NIOLoopBoundBox.makeBoxSendingValue(DeadlineWheel(loop: loop), eventLoop: loop)
+            wheels[ObjectIdentifier(loop)] = box
+            return box
+        }
+        return box.value
     }
 
     // MARK: Stages of a connection, on its event loop
@@ -125,13 +143,8 @@ final class Listener: Sendable {
 
     /// Begins with HTTP.
     func addHTTP(to channel: any Channel, peer: Peer, others: HTTPPipeline.Others? = nil) {
-        var bounds = NIOHTTPDecoderLimitConfiguration()
-        bounds.maxHeaderFieldSize = limits.maxHeaderBytes
-        bounds.maxHeaderListSize = limits.maxHeaderBytes
-        bounds.maxHeaderFieldCount = limits.maxHeaderFields
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: bounds))
-        add([decoder, HTTPConnection(listener: self, decoder: decoder, peer: peer, others: others)], to: channel)
+        let wheel = wheel(of: channel.eventLoop)
+        add([HTTPConnection(listener: self, peer: peer, wheel: wheel, others: others)], to: channel)
     }
 
     /// Closes a connection and counts why.

@@ -1,4 +1,5 @@
 public import EngineIO
+import HTTPCodec
 
 /// What an ``HTTPServer`` serves under one path.
 public struct Mount: Sendable {
@@ -7,12 +8,13 @@ public struct Mount: Sendable {
         case webSocketEcho(maxMessageSize: Int, PerMessageDeflate?)
     }
 
-    /// The path with its final slash.
-    let path: String
+    /// The path with its final slash, and without.
+    private let paths: [[UInt8]]
     let content: Content
 
     private init(path: String, content: Content) {
-        self.path = path.hasSuffix("/") ? path : path + "/"
+        let path = path.hasSuffix("/") ? path : path + "/"
+        paths = [Array(path.utf8), Array(path.utf8.dropLast())]
         self.content = content
     }
 
@@ -38,10 +40,10 @@ public struct Mount: Sendable {
         Mount(path: path, content: .webSocketEcho(maxMessageSize: maxMessageSize, perMessageDeflate))
     }
 
-    /// Whether a request for this path belongs to the mount.
-    /// - Parameter requestPath: the path of a request target, without query.
-    /// - Returns: `true` if it is the path, with or without the final slash.
-    func serves(_ requestPath: Substring) -> Bool {
-        requestPath == path || requestPath == path.dropLast()
+    /// Whether a request belongs to the mount.
+    /// - Parameter head: the request.
+    /// - Returns: `true` if its path is the mount's, with or without the final slash.
+    func serves(_ head: RequestHead) -> Bool {
+        paths.contains(where: head.hasPath)
     }
 }

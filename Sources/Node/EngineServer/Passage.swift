@@ -29,12 +29,13 @@ final class Passage: ChannelOutboundHandler {
 
     /// Passes a request on.
     /// - Parameters:
-    ///   - request: the request, or its head if nothing else has come yet.
+    ///   - request: the request, as far as it has come.
+    ///   - head: its head.
     ///   - isBatch: whether an end of the batch of reads follows.
-    func begin(_ request: IncomingRequest, isBatch: Bool) {
+    func begin(_ request: IncomingRequest, _ head: HTTPRequestHead, isBatch: Bool) {
         guard let context = connection.context else { return }
         (isReading, isAnswering, closes) = (true, true, false)
-        context.fireChannelRead(NIOAny(HTTPServerRequestPart.head(request.head)))
+        context.fireChannelRead(NIOAny(HTTPServerRequestPart.head(head)))
         guard request.isComplete else { return }
         if request.body.readableBytes > 0 { context.fireChannelRead(NIOAny(HTTPServerRequestPart.body(request.body))) }
         read(.end(nil))

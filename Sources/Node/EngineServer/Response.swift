@@ -36,6 +36,12 @@ struct Response: Sendable {
         self.init(status: response.status, fields: HeaderLines(response.headers).text, body: response.body)
     }
 
+    /// About as many bytes as ``write(to:persistence:isHead:)`` appends.
+    var size: Int {
+        let copied = body.readableBytes <= WriteCost.largestCopy ? body.readableBytes : 0
+        return 96 + fields.utf8.count + moreFields.utf8.count + copied
+    }
+
     /// Appends the head, and the body if it is small.
     /// - Parameters:
     ///   - buffer: where to.

@@ -29,7 +29,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private var input = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var state = State.open
-    /// Whether the HTTP decoder has left and given us the bytes behind the handshake.
+    /// Whether we have the bytes behind the handshake.
     private var isSettled = false
 
     private var isDirty = false
@@ -128,10 +128,14 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         readBatchEnded()
     }
 
-    /// The HTTP decoder has left the pipeline. What it gave us came without an end of batch.
-    func settle() {
+    /// ``HTTPConnection`` has left the pipeline and the owner knows of the connection.
+    /// - Parameter rest: what was read behind the handshake.
+    func settle(_ rest: ByteBuffer) {
+        if rest.readableBytes > 0, let context { channelRead(context: context, data: NIOAny(rest)) }
         isSettled = true
         readBatchEnded()
+        // The 101 response.
+        context?.flush()
     }
 
     private func readBatchEnded() {

@@ -1,4 +1,5 @@
 import EngineIO
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
@@ -19,9 +20,8 @@ enum WebSocketUpgrade {
     }
 
     /// Whether a request asks for WebSocket, however well.
-    static func isRequested(by head: HTTPRequestHead) -> Bool {
-        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
-            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    static func isRequested(by head: RequestHead) -> Bool {
+        head.fields.lists("upgrade", "websocket") && head.fields.lists("connection", "upgrade")
     }
 
     /// Adds header lines to a 101 response.
@@ -43,9 +43,9 @@ enum WebSocketUpgrade {
     ///   - head: the request.
     ///   - settings: what may be agreed on; nothing if `nil`.
     /// - Returns: `nil` if the connection shall not compress.
-    static func agreement(_ head: HTTPRequestHead, _ settings: PerMessageDeflate?) -> DeflateAgreement? {
+    static func agreement(_ head: RequestHead, _ settings: PerMessageDeflate?) -> DeflateAgreement? {
         guard let settings else { return nil }
-        let offers = head.headers["sec-websocket-extensions"]
+        let offers = head.fields.all("sec-websocket-extensions")
         return DeflateAgreement(accepting: offers.joined(separator: ","), settings)
     }
 
@@ -54,12 +54,12 @@ enum WebSocketUpgrade {
     ///   - head: the request.
     ///   - agreement: what was agreed on about compression.
     /// - Returns: the complete 101 response, or why there is none.
-    static func accept(_ head: HTTPRequestHead, _ agreement: DeflateAgreement?) -> Result<ByteBuffer, Refusal> {
-        guard head.method == .GET, head.version == .http1_1, isRequested(by: head) else {
+    static func accept(_ head: RequestHead, _ agreement: DeflateAgreement?) -> Result<ByteBuffer, Refusal> {
+        guard head.method == .get, head.minorVersion > 0, isRequested(by: head) else {
             return .failure(.notAHandshake)
         }
-        guard head.headers.first(name: "sec-websocket-version") == "13" else { return .failure(.unsupportedVersion) }
-        let keys = head.headers["sec-websocket-key"]
+        guard head.fields.first("sec-websocket-version", is: "13") else { return .failure(.unsupportedVersion) }
+        let keys = head.fields.all("sec-websocket-key")
         guard keys.count == 1, let acceptance = keys.first.flatMap(WebSocketHandshake.acceptKey) else {
             return .failure(.notAHandshake)
         }

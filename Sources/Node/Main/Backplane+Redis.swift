@@ -9,6 +9,7 @@ extension Backplane {
     /// What a node needs to share state through Redis.
     struct Sharing {
         var redis: RedisConfiguration
+        var adapter: RedisAdapterFormat
         var membership: MembershipConfiguration
         var tag: NodeTag
         var policy: MatchPolicy
@@ -26,10 +27,10 @@ extension Backplane {
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
         let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
         return Backplane(
-            adapters: ClassicAdapterFactory(
-                bus: RedisBus(redis),
+            adapters: sharing.adapter.factory(
+                over: redis,
                 unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) },
-                gaps: gapDetection(sharing, loop: loop, logger: logger)),
+                gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, redis: redis,
             services: [redis, membership],
             waitUntilReady: {

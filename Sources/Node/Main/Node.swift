@@ -69,7 +69,8 @@ struct Node {
         let information = NodeInformation(
             name: configuration.nodeName, listeners: configuration.listeners, advertise: configuration.advertise)
         let sharing = Backplane.Sharing(
-            redis: redis, membership: configuration.membership, tag: tag, policy: meet.policy
+            redis: redis, adapter: configuration.adapter, membership: configuration.membership, tag: tag,
+            policy: meet.policy
         ) { [load, readiness] in
             information.text(sessions: load.sessions, draining: readiness.isDraining)
         }

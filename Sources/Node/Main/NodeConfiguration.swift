@@ -1,3 +1,4 @@
+import Cluster
 import EngineIO
 import EngineServer
 import Launch
@@ -15,6 +16,7 @@ import Musl
 struct NodeConfiguration {
     var listeners: [ListenAddress] = []
     var redis: RedisConfiguration?
+    var adapter = RedisAdapterFormat.classic
     var membership = MembershipConfiguration()
     /// Name of the node for people. Default: the process id.
     var nodeName = ""
@@ -57,9 +59,12 @@ extension NodeConfiguration {
     }
 
     private mutating func readShared(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        _ = try settings.value(
-            "adapter", options.adapter, default: "classic", "classic (sharded is not part of this version)"
-        ) { $0 == "classic" ? $0 : nil }
+        let mode = try settings.value(
+            "subscription-mode", options.subscriptionMode, default: .dynamic, "dynamic, static or dynamic-private"
+        ) { ShardedMode(rawValue: $0) }
+        adapter = try settings.value("adapter", options.adapter, default: .classic, "classic or sharded") { text in
+            RedisAdapterFormat(text, mode: mode)
+        }
         nodeName = settings.text("node-name", options.nodeName) ?? String(getpid())
         advertise = settings.text("advertise", options.advertise)
         let prefix = try settings.value(

@@ -13,8 +13,11 @@ struct NodeOptions: ParsableArguments {
             """)
     var redis: String?
 
-    @Option(help: "How broadcasts travel through Redis: classic. (default: classic)")
+    @Option(help: "How nodes talk to each other through Redis: classic or sharded (Redis 7). (default: classic)")
     var adapter: String?
+
+    @Option(help: "Channels of their own, if sharded, for rooms: dynamic, static, dynamic-private. (default: dynamic)")
+    var subscriptionMode: String?
 
     @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
     var redisPrefix: String?

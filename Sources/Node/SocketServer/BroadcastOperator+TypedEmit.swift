@@ -29,7 +29,8 @@ extension BroadcastOperator {
         let answer = await emitWithAcknowledgement(event.name, arguments: arguments)
         let replies = answer.elements.compactMap { try? ValueDecoder().decode(Reply.self, from: $0) }
         let undecodable = answer.elements.count - replies.count
-        return ClusterAnswer(elements: replies, expected: answer.expected, missing: answer.missing + undecodable)
+        return ClusterAnswer(
+            elements: replies, expected: answer.expected, missing: answer.missing + undecodable, silent: answer.silent)
     }
 }
 

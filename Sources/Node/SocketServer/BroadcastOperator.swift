@@ -101,7 +101,8 @@ public struct BroadcastOperator: Sendable {
     }
 
     /// Describes the matching sockets of all nodes.
-    /// - Returns: the sockets; `expected` and `missing` count the other nodes.
+    /// - Returns: the sockets; `expected` and `missing` count the other nodes, `silent`
+    ///   names those that did not answer, and why.
     public func fetchSockets() async -> ClusterAnswer<RemoteSocket> {
         await namespace.fetchSockets(options)
     }

@@ -103,6 +103,6 @@ extension ClusterAnswer {
     func merged(with others: ClusterAnswer) -> ClusterAnswer {
         ClusterAnswer(
             elements: elements + others.elements, expected: expected + others.expected,
-            missing: missing + others.missing)
+            missing: missing + others.missing, silent: silent + others.silent)
     }
 }

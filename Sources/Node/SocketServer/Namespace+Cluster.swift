@@ -5,11 +5,13 @@ public import SocketIO
 
 extension Namespace {
     /// Describes the sockets of the namespace on all nodes.
-    /// - Returns: the sockets; `expected` and `missing` count the other nodes.
+    /// - Returns: the sockets; `expected` and `missing` count the other nodes, `silent`
+    ///   names those that did not answer, and why.
     public func fetchSockets() async -> ClusterAnswer<RemoteSocket> { await fetchSockets(BroadcastOptions()) }
 
     /// Lists the rooms of the namespace on all nodes, socket ids included.
-    /// - Returns: the names, each once; `expected` and `missing` count the other nodes.
+    /// - Returns: the names, each once; `expected` and `missing` count the other nodes, `silent`
+    ///   names those that did not answer, and why.
     public func allRooms() async -> ClusterAnswer<String> {
         async let remote = adapter.allRooms()
         let local = await withCheckedContinuation { continuation in
@@ -58,7 +60,8 @@ extension Namespace {
     ///   - event: name of the event; with a reserved name, which is logged, nothing is sent and nobody answers.
     ///   - arguments: the arguments.
     ///   - timeout: how long to wait.
-    /// - Returns: the answers; `expected` and `missing` count the other nodes.
+    /// - Returns: the answers; `expected` and `missing` count the other nodes, `silent`
+    ///   names those that did not answer, and why.
     public func serverSideEmitWithAcknowledgement(
         _ event: String, _ arguments: Value..., timeout: Duration = .seconds(5)
     ) async -> ClusterAnswer<Value> {
@@ -70,7 +73,8 @@ extension Namespace {
     ///   - event: name of the event; with a reserved name, which is logged, nothing is sent and nobody answers.
     ///   - arguments: the arguments.
     ///   - timeout: how long to wait.
-    /// - Returns: the answers; `expected` and `missing` count the other nodes.
+    /// - Returns: the answers; `expected` and `missing` count the other nodes, `silent`
+    ///   names those that did not answer, and why.
     public func serverSideEmitWithAcknowledgement(
         _ event: String, arguments: Arguments, timeout: Duration = .seconds(5)
     ) async -> ClusterAnswer<Value> {

@@ -8,6 +8,14 @@ extension Namespace {
     /// Name of the namespace, with its leading slash.
     public var namespaceName: String { name }
 
+    /// Whether an event for a room may concern anybody here. Known where one event loop has all sockets, on that loop.
+    /// - Parameter room: its name; ids of sockets are rooms too.
+    /// - Returns: `false` only if nobody here would get it.
+    public func mayHaveMembers(of room: String) -> Bool {
+        guard shards.count == 1, recovery == nil, children == nil, shards[0].eventLoop.inEventLoop else { return true }
+        return shard(of: room) != nil || shards[0].value.index.memberCount(of: room) > 0
+    }
+
     /// Delivers an event to the matching local sockets; nothing is published.
     /// - Parameters:
     ///   - arguments: event name and its arguments.

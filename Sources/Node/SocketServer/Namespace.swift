@@ -75,8 +75,9 @@ public final class Namespace: LocalSockets, Sendable {
         self.logger = logger
         children = adapter as? ChildNamespaces
         let observer = registrations.roomHandlers.isEmpty ? nil : RoomObserver(eventLoop: loops[0])
+        let census = adapter.roomFollower.map { RoomCensus($0) }
         shards = loops.map { loop in
-            let shard = NamespaceShard(eventLoop: loop, roomObserver: observer)
+            let shard = NamespaceShard(eventLoop: loop, roomObserver: observer, roomCensus: census)
             return Confined(shard, to: loop, inOrder: recovery != nil)
         }
     }

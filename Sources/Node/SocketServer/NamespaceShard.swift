@@ -11,6 +11,8 @@ final class NamespaceShard {
     private(set) var index = RoomIndex()
     /// Told about rooms, once somebody wants to know.
     private var roomObserver: RoomObserver?
+    /// Told about rooms, if the adapter wants to know.
+    private let roomCensus: RoomCensus?
     // By slot of the index.
     private var sockets: [Socket?] = []
     private var questions: [Int: BroadcastQuestion] = [:]
@@ -18,9 +20,10 @@ final class NamespaceShard {
     var outgoingListeners = 0
     private var lastListener: UInt32 = 0
 
-    init(eventLoop: any EventLoop, roomObserver: RoomObserver?) {
+    init(eventLoop: any EventLoop, roomObserver: RoomObserver?, roomCensus: RoomCensus?) {
         self.eventLoop = eventLoop
         self.roomObserver = roomObserver
+        self.roomCensus = roomCensus
     }
 
     func add(_ socket: Socket) {
@@ -29,6 +32,7 @@ final class NamespaceShard {
         if sockets.count < index.capacity { sockets.append(nil) }
         sockets[Int(handle.slot)] = socket
         socket.namespace.socketCount.add(1, ordering: .relaxed)
+        roomCensus?.occupied(socket.id, isSocketID: true)
         roomObserver?.joined(socket.id, socket, isFirst: index.memberCount(of: socket.id) == 1)
     }
 
@@ -40,22 +44,28 @@ final class NamespaceShard {
 
     func remove(_ socket: Socket) {
         guard let handle = socket.handle else { return }
-        let rooms = roomObserver == nil ? [] : index.rooms(of: handle)
+        let rooms = roomObserver == nil && roomCensus == nil ? [] : index.rooms(of: handle)
         index.remove(handle)
         sockets[Int(handle.slot)] = nil
         socket.handle = nil
         socket.namespace.socketCount.subtract(1, ordering: .relaxed)
+        if let roomCensus, let id = rooms.first {
+            roomCensus.vacated(id, isSocketID: true)
+            for room in rooms.dropFirst() where index.joinedCount(of: room) == 0 { roomCensus.vacated(room) }
+        }
         for room in rooms { roomObserver?.left(room, socket, isLast: index.memberCount(of: room) == 0) }
     }
 
     func join(_ socket: Socket, _ room: String) {
-        guard let handle = socket.handle, index.join(handle, room), let roomObserver else { return }
-        roomObserver.joined(room, socket, isFirst: index.memberCount(of: room) == 1)
+        guard let handle = socket.handle, index.join(handle, room) else { return }
+        if let roomCensus, index.joinedCount(of: room) == 1 { roomCensus.occupied(room) }
+        roomObserver?.joined(room, socket, isFirst: index.memberCount(of: room) == 1)
     }
 
     func leave(_ socket: Socket, _ room: String) {
-        guard let handle = socket.handle, index.leave(handle, room), let roomObserver else { return }
-        roomObserver.left(room, socket, isLast: index.memberCount(of: room) == 0)
+        guard let handle = socket.handle, index.leave(handle, room) else { return }
+        if let roomCensus, index.joinedCount(of: room) == 0 { roomCensus.vacated(room) }
+        roomObserver?.left(room, socket, isLast: index.memberCount(of: room) == 0)
     }
 
     /// Begins to tell about rooms; those that are there already are only counted.

@@ -33,7 +33,7 @@ struct Benchmark: Sendable {
     }
 
     /// All of them, in the order of the table.
-    static var all: [Benchmark] { packets + transports + values + rooms + routing }
+    static var all: [Benchmark] { packets + transports + requests + values + rooms + routing }
 }
 
 /// Makes the compiler believe that a result is needed.

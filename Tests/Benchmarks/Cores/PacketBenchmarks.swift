@@ -14,6 +14,7 @@ extension Benchmark {
             keep(try? decoder.received(.text(binaryEvent)))
             keep(try? decoder.received(.binary(photo)))
         },
+        binaryEventInFrames,
         decoding("messagePackEvent", event("message", ["what 32 bytes of text look like"], format: .messagePack)),
         encoding("event", ["what 32 bytes of text look like"]),
         encoding("binaryEvent", ["photo", .binary(photo)]),
@@ -33,6 +34,27 @@ extension Benchmark {
 
     private static let binaryEvent = ByteBuffer(string: #"51-["photo",{"_placeholder":true,"num":0}]"#)
     private static let photo = ByteBuffer(repeating: 7, count: 256)
+
+    /// A binary event with 16 KiB, as one read of a WebSocket brings it.
+    private static let binaryEventInFrames = Benchmark("packet.decode.binaryEventInFrames") {
+        var frames = masked(ByteBuffer(string: "4" + String(buffer: binaryEvent)), key: 0x1234_5678)
+        let attachment = ByteBuffer(repeating: 7, count: 16_384)
+        frames.writeImmutableBuffer(masked(attachment, key: 0x1234_5678, opcode: 0x2))
+        let read = ByteBufferAllocator().buffer(capacity: 65_536)
+        return (WebSocketDecoder(maxMessageSize: 1_000_000), PacketDecoder(), read, frames)
+    } operation: {
+        (socket: inout (frames: WebSocketDecoder, packets: PacketDecoder, read: ByteBuffer, sent: ByteBuffer)) in
+        socket.read.clear()
+        socket.read.writeImmutableBuffer(socket.sent)
+        while let event = try? socket.frames.next(from: &socket.read) {
+            guard case .text(var text) = event else {
+                if case .binary(let bytes) = event { keep(try? socket.packets.received(.binary(bytes))) }
+                continue
+            }
+            text.moveReaderIndex(forwardBy: 1)
+            keep(try? socket.packets.received(.text(text)))
+        }
+    }
 
     /// What a server does that acknowledges every event with its arguments.
     private static let echo = Benchmark("packet.echo") {

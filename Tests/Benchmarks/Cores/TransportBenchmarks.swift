@@ -63,9 +63,9 @@ extension Benchmark {
         }
     }
 
-    /// A text frame as a client sends it (RFC 6455, section 5.2).
-    private static func masked(_ payload: ByteBuffer, key: UInt32) -> ByteBuffer {
-        var frame = ByteBuffer(bytes: [0x81])
+    /// A frame as a client sends it (RFC 6455, section 5.2).
+    static func masked(_ payload: ByteBuffer, key: UInt32, opcode: UInt8 = 0x1) -> ByteBuffer {
+        var frame = ByteBuffer(bytes: [0x80 | opcode])
         if payload.readableBytes < 126 {
             frame.writeInteger(0x80 | UInt8(payload.readableBytes))
         } else {

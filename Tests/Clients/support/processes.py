@@ -102,6 +102,14 @@ class Process:
         self.child.send_signal(signal.SIGKILL)
         self.child.wait()
 
+    def pause(self):
+        """SIGSTOP: the process is frozen, its connections stay."""
+        self.child.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        """SIGCONT: the process goes on, if it was frozen."""
+        self.child.send_signal(signal.SIGCONT)
+
     def terminate(self):
         """SIGTERM: the process is asked to end."""
         if self.running:

@@ -14,6 +14,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All targets.
     package static let all = [
         FuzzTarget(name: "base64", run: fuzzBase64),
+        FuzzTarget(name: "chunked-body", run: fuzzChunkedBody),
+        FuzzTarget(name: "cluster", run: fuzzCluster),
         FuzzTarget(name: "deflate", run: fuzzDeflate),
         FuzzTarget(name: "http", run: fuzzHTTP),
         FuzzTarget(name: "json", run: fuzzJSON),
@@ -23,6 +25,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "payload", run: fuzzPayload),
         FuzzTarget(name: "payload-v3", run: fuzzVersion3Payload),
         FuzzTarget(name: "proxy-header", run: fuzzProxyHeader),
+        FuzzTarget(name: "request", run: fuzzRequest),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),
     ]

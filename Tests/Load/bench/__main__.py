@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import signal
 import sys
 import tempfile
 
@@ -33,6 +34,9 @@ def arguments():
     parser.add_argument("--peer-node", default=os.environ.get("SWITCHBOARD_PEER_NODE"), metavar="DIR",
                         help="folder whose node_modules has socket.io 4 and ws [SWITCHBOARD_PEER_NODE]")
     parser.add_argument("--bin", metavar="DIR", help="executables that are built already (a release build)")
+    parser.add_argument("--before", metavar="DIR", help="executables to compare ours with: another column of the table")
+    parser.add_argument("--server-options", metavar="TEXT", default="",
+                        help="more options for our servers, such as --server-options=\"--per-message-deflate on\"")
     parser.add_argument("--output", metavar="DIR", default=OUTPUT, help="where the results go (.build/bench)")
     parser.add_argument("--server-core", type=int, default=0, help="core of the servers that are measured (0)")
     parser.add_argument("--generator-core", type=int, default=1, help="core of the generator and of what helps (1)")
@@ -64,6 +68,7 @@ def compare(options, subjects, generator):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and generators end with this process
     options = arguments()
     if options.list:
         for row in ROWS:
@@ -72,7 +77,9 @@ def main():
     programs = Programs(options.bin, options.peer_node)
     placement = Placement(options.server_core, options.generator_core, options.realtime)
     with tempfile.TemporaryDirectory(prefix="switchboard-bench-") as folder:
-        subjects = Subjects(programs, placement, folder)
+        extra = shlex.split(options.server_options)
+        earlier = Subjects(Programs(options.before), placement, folder, extra) if options.before else None
+        subjects = Subjects(programs, placement, folder, extra, earlier)
         generator = Generator(programs, placement, options)
         if options.what == "soak":
             sys.exit(soak(options, subjects, generator))

@@ -6,7 +6,7 @@ import sys
 
 from .profile import profiled
 from .rows import CPU, LATENCY, MEMORY, RATE, operations_per_event
-from .subjects import OURS
+from .subjects import BEFORE, OURS
 
 FIRST_WARMUP, WARMUP = 1.5, 0.3  # seconds of CPU time: what just-in-time compilers need, and what caches need
 
@@ -39,7 +39,8 @@ class Comparison:
     def run(self):
         """Measures; returns what the table and the JSON file say about the row."""
         names = []
-        for name in [self.row.ours, *self.row.others]:
+        before = [self.row.ours + BEFORE] if self.subjects.earlier else []
+        for name in [self.row.ours, *before, *self.row.others]:
             if reason := self.subjects.missing(name):
                 self.skipped[name] = reason
             elif name.startswith(OURS) or not self.options.ours_only:
@@ -79,7 +80,7 @@ class Comparison:
         name = next((other for other in self.row.others if other in names), self.row.ours)
         with self.subjects.running(name) as subject:
             warmup = min(self.options.warmup, FIRST_WARMUP)
-            result = self.generator.run(self.load, subject, warmup)
+            result = self.generator.run(self.load, subject, warmup, max(1, self.options.seconds))
         if not result["operations"]:
             raise RuntimeError(f"{name} did nothing: {'; '.join(result['errors'])}")
         rate = 0.5e6 / result["cpu_per_operation"] / operations_per_event(self.load)

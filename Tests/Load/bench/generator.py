@@ -42,7 +42,16 @@ class Generator:
     def results(self, commands, under=()):
         with self.alone():
             children = [self.start(command, under) for command in commands]
+            return self.await_all(children, commands)
+
+    def await_all(self, children, commands):
+        """The results of generators that run; whatever interrupts the wait ends them."""
+        try:
             return [self.result(child, command) for child, command in zip(children, commands, strict=True)]
+        finally:
+            for child in children:
+                if child.poll() is None:
+                    child.kill()
 
     def start(self, command, under=()):
         return subprocess.Popen(

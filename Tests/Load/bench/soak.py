@@ -35,11 +35,16 @@ def soak(options, subjects, generator):
 
 
 def half_load(options, generator, server, loads):
-    """The rate of each kind at which it takes its share of the CPU time that the server shall need."""
-    rates = {}
+    """The rate of each kind at which it takes its share of the CPU time that the server shall need.
+
+    An echo costs more where fewer meet in one turn of the loop, so what a saturated server does is only a first guess.
+    """
+    share, rates = options.load / len(KINDS) * 1e6, {}
+    warmup, seconds = min(options.warmup, 1), min(options.seconds, 2)
     for kind, load in loads.items():
-        result = generator.run(load, server, min(options.warmup, 1), min(options.seconds, 2))
-        rates[kind] = max(1.0, options.load / len(KINDS) * 1e6 / result["cpu_per_operation"])
+        guess = share / generator.run(load, server, warmup, seconds)["cpu_per_operation"]
+        paced = [*load, "--rate", max(1, round(guess / 2)), "--churn", CHURN]
+        rates[kind] = max(1.0, share / generator.run(paced, server, warmup, seconds)["cpu_per_operation"])
     return rates
 
 
@@ -53,10 +58,14 @@ def watched(options, generator, server, loads, rates):
     ]
     children = [generator.start(command) for command in commands]
     samples, start, pid = [], time.monotonic(), server.pids[0]
-    while (passed := time.monotonic() - start) < seconds and all(child.poll() is None for child in children):
-        samples.append((passed, memory(pid), descriptors(pid), cpu_seconds(pid)))
-        time.sleep(min(SAMPLE, seconds / 20))
-    return samples, [generator.result(child, command) for child, command in zip(children, commands, strict=True)]
+    try:
+        while (passed := time.monotonic() - start) < seconds and all(child.poll() is None for child in children):
+            samples.append((passed, memory(pid), descriptors(pid), cpu_seconds(pid)))
+            time.sleep(min(SAMPLE, seconds / 20))
+        return samples, generator.await_all(children, commands)
+    finally:
+        for child in children:
+            child.kill()
 
 
 def report_memory(options, samples):

@@ -9,6 +9,7 @@ from .processes import Process, free_port
 from .programs import LOAD
 
 OURS, REFERENCE = "ours", "socket.io"
+BEFORE = ", before"  # ends the name of a subject whose executables are those of --before
 
 
 class Subject:
@@ -23,10 +24,13 @@ class Subject:
 
 
 class Subjects:
-    """Starts subjects by name, and stops what they consist of."""
+    """Starts subjects by name, and stops what they consist of. `options` go to our servers; `earlier` starts the same
+    subjects with executables of before."""
 
-    def __init__(self, programs, placement, folder):
+    def __init__(self, programs, placement, folder, options=(), earlier=None):
         self.programs = programs
+        self.options = list(options)
+        self.earlier = earlier
         self.placement = placement
         self.folder = folder
         self.starters = {
@@ -64,7 +68,10 @@ class Subjects:
     def running(self, name):
         """A subject for the time of a `with` block."""
         with contextlib.ExitStack() as stack:
-            subject = self.starters[name](stack)
+            if name.endswith(BEFORE):
+                subject = stack.enter_context(self.earlier.running(name.removesuffix(BEFORE)))
+            else:
+                subject = self.starters[name](stack)
             subject.name = name
             yield subject
 
@@ -84,7 +91,9 @@ class Subjects:
         return self.alone(stack, "testserver", self.testserver_command(), "test")
 
     def testserver_command(self):
-        return [self.programs.ours("switchboard-testserver"), "--listen", "127.0.0.1:0", "--threads", "1"]
+        return [
+            self.programs.ours("switchboard-testserver"), "--listen", "127.0.0.1:0", "--threads", "1", *self.options,
+        ]
 
     def socketio(self, stack):
         script = os.path.join(LOAD, "peers", "socketio.cjs")
@@ -127,7 +136,7 @@ class Subjects:
         command = [
             self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1",
             "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
-            *(["--redis", url] if url else []),
+            *(["--redis", url] if url else []), *self.options,
         ]
         return self.nodes(stack, count, command, "meet", redis)
 

@@ -7,6 +7,7 @@ import platform
 import statistics
 
 from .rows import CPU, LATENCY, MEMORY
+from .subjects import BEFORE
 
 HEAD = """| row | scenario | unit | ours | other | other ÷ ours | goals | |
 |---|---|---|---|---|---|---|---|
@@ -28,10 +29,13 @@ def line(summary):
     """One line of the table: the reference stands in a column of its own, the others behind."""
     figures = dict(summary["figures"])
     ours = figures.pop(summary["ours"], None)
+    before = figures.pop(summary["ours"] + BEFORE, None)
     first, *rest = figures.items() or [None]
     ratio = summary["ratio"]
     goals = [f"{text}: {'met' if met else '**missed**'}" for text, met in summary["goals"]]
     notes = [f"{name} {told(other)}" for name, other in rest]
+    if before:
+        notes.insert(0, f"before {told(before)}, {before['median'] / ours['median']:.2f} × ours")
     if redis := [run["redis_cpu_per_operation"] for run in summary["runs"].get(summary["ours"], [])
                  if run.get("redis_cpu_per_operation")]:
         notes.append(f"Redis {number(statistics.median(redis))} µs CPU")

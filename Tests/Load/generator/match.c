@@ -105,7 +105,9 @@ static void event(Session *session, Text text) {
     else if (text_event(&text, "partnerLeft")) left(session);
 }
 
+// A run that was too short for a chat waits for the first.
 static bool settled(void) {
+    if (!counters.received && options.sessions > 1) return false;
     for (uint32_t index = 0; index < options.sessions; index++)
         if (participants[index].state == CHATTING && !participants[index].complete) return false;
     return true;

@@ -9,6 +9,11 @@ server = socketio.AsyncServer(async_mode="aiohttp")
 
 
 @server.event
+async def connect(sid, environ, auth):
+    await server.emit("auth", auth or {}, to=sid)
+
+
+@server.event
 async def echo(sid, *values):
     return values
 

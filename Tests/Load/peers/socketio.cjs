@@ -59,6 +59,7 @@ function chat(socket) {
 }
 
 io.on("connection", (socket) => {
+  socket.emit("auth", socket.handshake.auth);
   socket.on("echo", (...values) => values.pop()(...values));
   socket.on("broadcast", (...values) => io.emit("b", ...values));
   socket.on("join", (room, acknowledge) => {

@@ -17,8 +17,12 @@ final class RecordingAdapter: ClusterAdapter, AdapterFactory {
 
     private let calls = Mutex<[String]>([])
     private let remote: Remote
+    let roomFollower: (any RoomFollower)?
 
-    init(_ remote: Remote = Remote()) { self.remote = remote }
+    init(_ remote: Remote = Remote(), roomFollower: (any RoomFollower)? = nil) {
+        self.remote = remote
+        self.roomFollower = roomFollower
+    }
 
     /// What was called since the last look.
     func takeCalls() -> [String] {

@@ -14,13 +14,15 @@ public final class ClassicAdapter: ClusterAdapter {
     let channels: ClassicChannels
     let bus: any PrefixBus
     let configuration: ClassicConfiguration
+    /// Of a member, its tag: that is how others know whose answers have come.
     let uid: String
     private let unicast: Unicast?
     let counts: PublicationCounts
     let counters: AdapterCounters
+    let isMember: Bool
     let pending: PendingRequests
-    /// Number of other nodes when it was last known, for when the bus cannot tell.
-    private let lastCount = Mutex(0)
+    private let rollCall: RollCall
+    let inquiry: Inquiry
     private let subscriptions = Mutex<[BusSubscription]>([])
 
     /// Creates the adapter of a namespace.
@@ -30,28 +32,39 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
     ///   - gaps: finds out which events of other nodes did not arrive; `nil` not to.
+    ///   - members: the nodes that hold a lease; `nil` if that is not known. The same on all nodes.
     public convenience init(
         namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration = ClassicConfiguration(),
-        unicast: Unicast? = nil, gaps: GapDetection? = nil
+        unicast: Unicast? = nil, gaps: GapDetection? = nil, members: (any ClusterMembers)? = nil
     ) {
-        self.init(
-            namespace: namespace, bus: bus, configuration: configuration, unicast: unicast, gaps: gaps,
-            counters: AdapterCounters())
+        let parts = NodeParts(
+            unicast: unicast, gaps: gaps, members: members, maxPendingRequests: configuration.maxPendingRequests)
+        self.init(namespace: namespace, bus: bus, configuration: configuration, parts: parts)
     }
 
-    init(
-        namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration, unicast: Unicast?, gaps: GapDetection?,
-        counters: AdapterCounters
-    ) {
-        channels = ClassicChannels(key: configuration.key, namespace: namespace)
+    init(namespace: String, bus: any PrefixBus, configuration: ClassicConfiguration, parts: NodeParts) {
+        let channels = ClassicChannels(key: configuration.key, namespace: namespace)
+        let uid = parts.members?.tag.text ?? Self.newID()
+        self.channels = channels
         self.bus = bus
         self.configuration = configuration
-        self.unicast = unicast
-        uid = Self.newID()
-        self.counters = counters
+        unicast = parts.unicast
+        self.uid = uid
+        pending = parts.pending
+        counters = parts.counters
         counts = PublicationCounts(
-            uid: uid, namespace: namespace, bus: bus, counters: counters, detection: gaps)
-        pending = PendingRequests(limit: configuration.maxPendingRequests)
+            uid: uid, namespace: namespace, bus: bus, counters: parts.counters, detection: parts.gaps)
+        isMember = parts.members != nil
+        rollCall = RollCall(
+            bus: bus, counted: channels.request, own: channels.response(to: uid), members: parts.members,
+            channel: { channels.response(to: $0.text) })
+        inquiry = Inquiry(
+            rollCall: rollCall, pending: parts.pending, timeout: configuration.requestsTimeout, newID: Self.newID,
+            ask: { [counters] kind, id in
+                let request = ClassicRequest(uid: uid, requestID: id, kind: kind)
+                counters.requests.add(1, ordering: .relaxed)
+                bus.publish(channels.request, request.encoded(namespace: namespace))
+            })
     }
 
     static func newID() -> String {
@@ -63,11 +76,9 @@ public final class ClassicAdapter: ClusterAdapter {
     /// - Parameter local: where what other nodes say is carried out.
     public func start(_ local: any LocalSockets) {
         let receiver = ClassicReceiver(adapter: self, local: local)
-        let prefix = channels.broadcast
         var new = [
-            bus.subscribe(prefix: prefix) { channel, payload in
-                // Redis matches patterns; only what really begins so is ours.
-                if channel.readableBytesView.starts(with: prefix.utf8) { receiver.receivedBroadcast(payload) }
+            bus.subscribe(prefix: channels.broadcast) { channel, payload in
+                receiver.receivedBroadcast(payload, by: channel)
             }
         ]
         if let unicast {
@@ -79,7 +90,9 @@ public final class ClassicAdapter: ClusterAdapter {
         for channel in [channels.response, channels.response(to: uid)] {
             new.append(
                 bus.subscribe(channel) { [pending] _, payload in
-                    if let response = ClassicResponse(payload) { pending.received(response) }
+                    guard let response = ClassicResponse(payload) else { return }
+                    let tag = response.uid.flatMap { NodeTag($0) }
+                    pending.received(response.body, to: response.requestID, from: tag)
                 })
         }
         // Last: who is subscribed to requests is counted as a node that answers.
@@ -128,8 +141,8 @@ public final class ClassicAdapter: ClusterAdapter {
         unicast?.route(options.rooms) != .nobody
     }
 
-    func ask(_ kind: ClassicRequest.Kind, requestID: String? = nil) {
-        let request = ClassicRequest(uid: uid, requestID: requestID, kind: kind)
+    private func tell(_ kind: NodeRequest) {
+        let request = ClassicRequest(uid: uid, requestID: nil, kind: kind)
         counters.requests.add(1, ordering: .relaxed)
         bus.publish(channels.request, request.encoded(namespace: channels.namespace))
     }
@@ -139,7 +152,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - rooms: what to join.
     ///   - options: whom it concerns.
     public func join(_ rooms: [String], _ options: BroadcastOptions) {
-        if concernsOthers(options) { ask(.join(rooms, options)) }
+        if concernsOthers(options) { tell(.join(rooms, options)) }
     }
 
     /// Makes matching sockets of other nodes leave rooms.
@@ -147,7 +160,7 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - rooms: what to leave.
     ///   - options: whom it concerns.
     public func leave(_ rooms: [String], _ options: BroadcastOptions) {
-        if concernsOthers(options) { ask(.leave(rooms, options)) }
+        if concernsOthers(options) { tell(.leave(rooms, options)) }
     }
 
     /// Disconnects matching sockets of other nodes.
@@ -155,28 +168,16 @@ public final class ClassicAdapter: ClusterAdapter {
     ///   - options: whom it concerns.
     ///   - close: whether their connections are closed too.
     public func disconnect(_ options: BroadcastOptions, close: Bool) {
-        if concernsOthers(options) { ask(.disconnect(options, close: close)) }
+        if concernsOthers(options) { tell(.disconnect(options, close: close)) }
     }
 
     /// Sends an event to the other servers.
     /// - Parameter arguments: event name and its arguments; binary content becomes `{"type":"Buffer","data":[…]}`.
     public func serverSideEmit(_ arguments: Arguments) {
-        ask(.serverSideEmit(arguments))
+        tell(.serverSideEmit(arguments))
     }
 
     /// Number of nodes that have this namespace, this one included; the last known one while the bus is out of reach.
     /// - Returns: at least 1.
-    public func serverCount() async -> Int {
-        await otherNodes().count + 1
-    }
-
-    /// How many other nodes there are, and whether that is known.
-    func otherNodes() async -> (count: Int, isKnown: Bool) {
-        guard let subscribers = await bus.subscriberCount(channels.request) else {
-            return (lastCount.withLock { $0 }, false)
-        }
-        let others = max(0, subscribers - 1)
-        lastCount.withLock { $0 = others }
-        return (others, true)
-    }
+    public func serverCount() async -> Int { await rollCall.count() }
 }

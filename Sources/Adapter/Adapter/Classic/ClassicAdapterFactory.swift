@@ -2,9 +2,7 @@
 public struct ClassicAdapterFactory: AdapterFactory {
     private let bus: any PrefixBus
     private let configuration: ClassicConfiguration
-    private let unicast: Unicast?
-    private let gaps: GapDetection?
-    private let counters = AdapterCounters()
+    private let parts: NodeParts
 
     /// Creates the factory.
     /// - Parameters:
@@ -12,25 +10,24 @@ public struct ClassicAdapterFactory: AdapterFactory {
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
     ///   - gaps: finds out which events of other nodes did not arrive; `nil` not to.
+    ///   - members: the nodes that hold a lease; `nil` if that is not known. The same on all nodes.
     public init(
         bus: any PrefixBus, configuration: ClassicConfiguration = ClassicConfiguration(), unicast: Unicast? = nil,
-        gaps: GapDetection? = nil
+        gaps: GapDetection? = nil, members: (any ClusterMembers)? = nil
     ) {
         self.bus = bus
         self.configuration = configuration
-        self.unicast = unicast
-        self.gaps = gaps
+        parts = NodeParts(
+            unicast: unicast, gaps: gaps, members: members, maxPendingRequests: configuration.maxPendingRequests)
     }
 
     /// Makes the adapter of a namespace.
     /// - Parameter namespace: its name, with the leading slash.
     /// - Returns: the adapter, not started yet.
     public func makeAdapter(namespace: String) -> any ClusterAdapter {
-        ClassicAdapter(
-            namespace: namespace, bus: bus, configuration: configuration, unicast: unicast, gaps: gaps,
-            counters: counters)
+        ClassicAdapter(namespace: namespace, bus: bus, configuration: configuration, parts: parts)
     }
 
     /// What all its adapters have done so far.
-    public var metrics: AdapterMetrics { counters.metrics }
+    public var metrics: AdapterMetrics { parts.counters.metrics }
 }

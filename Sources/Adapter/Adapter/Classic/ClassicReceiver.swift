@@ -13,9 +13,13 @@ struct ClassicReceiver: Sendable {
         if let broadcast = adapter.counts.receivedDirect(payload) { deliver(broadcast) }
     }
 
-    /// A broadcast came; what is malformed, for another namespace or our own is ignored.
-    func receivedBroadcast(_ payload: ByteBuffer) {
+    /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored; what is for a room
+    /// that has nobody here is counted, and dropped without being decoded.
+    func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {
+        // Redis matches patterns; only what really begins so is ours.
+        guard adapter.channels.isBroadcast(channel) else { return }
         adapter.counts.received(payload)
+        if let room = adapter.channels.room(of: channel), !local.mayHaveMembers(of: room) { return }
         deliver(payload)
     }
 
@@ -29,48 +33,34 @@ struct ClassicReceiver: Sendable {
     func receivedRequest(_ payload: ByteBuffer) {
         guard let request = ClassicRequest(payload, namespace: adapter.channels.namespace), !adapter.isOwn(request)
         else { return }
-        switch request.kind {
-        case .join(let rooms, let options):
-            confirm(request, options)
-            local.join(rooms, options)
-        case .leave(let rooms, let options):
-            confirm(request, options)
-            local.leave(rooms, options)
-        case .disconnect(let options, let close):
-            confirm(request, options)
-            local.disconnect(options, close: close)
-        case .allRooms:
-            local.rooms { answer(request, .rooms($0.sorted())) }
-        case .sockets(let options):
-            local.fetch(options) { answer(request, .sockets($0.map { .string($0.id) })) }
-        case .fetchSockets(let options):
-            local.fetch(options) { answer(request, .sockets($0.map(\.value))) }
-        case .serverSideEmit(let arguments):
-            let acknowledge: @Sendable (Value) -> Void = { answer(request, .serverSideEmit($0)) }
-            local.receivedServerSide(arguments, acknowledge: request.requestID == nil ? nil : acknowledge)
-        case .broadcast(let arguments, let options, let timeout):
-            local.deliverExpectingAcknowledgements(
-                arguments, to: options, timeout: timeout ?? adapter.configuration.requestsTimeout,
-                clientCount: { answer(request, .clientCount($0)) },
-                acknowledgement: { answer(request, .acknowledgement($0)) })
-        }
+        confirm(request)
+        guard request.requestID != nil else { return executor.carryOut(request.kind, answer: nil) }
+        executor.carryOut(request.kind) { answer(request, $0) }
     }
 
     /// Old peers ask for a confirmation from the node that has the socket.
-    private func confirm(_ request: ClassicRequest, _ options: BroadcastOptions) {
+    private func confirm(_ request: ClassicRequest) {
         guard request.requestID != nil else { return }
-        local.fetch(options) { if !$0.isEmpty { answer(request, .done) } }
+        switch request.kind {
+        case .join(_, let options), .leave(_, let options), .disconnect(let options, _):
+            local.fetch(options) { if !$0.isEmpty { answer(request, .done) } }
+        case .sockets, .allRooms, .fetchSockets, .serverSideEmit, .broadcast: break
+        }
     }
 
-    private func answer(_ request: ClassicRequest, _ body: ClassicResponse.Body) {
+    private var executor: RequestExecutor {
+        RequestExecutor(local: local, timeout: adapter.configuration.requestsTimeout)
+    }
+
+    private func answer(_ request: ClassicRequest, _ body: NodeAnswer) {
         guard let id = request.requestID else { return }
-        let response = ClassicResponse(requestID: id, body: body)
+        let response = ClassicResponse(requestID: id, body: body, uid: adapter.isMember ? adapter.uid : nil)
         adapter.counters.answers.add(1, ordering: .relaxed)
         adapter.bus.publish(channel(for: request, body), response.encoded())
     }
 
     /// Values of server-side events always go to all (wire, 1.4).
-    private func channel(for request: ClassicRequest, _ body: ClassicResponse.Body) -> String {
+    private func channel(for request: ClassicRequest, _ body: NodeAnswer) -> String {
         guard adapter.configuration.publishOnSpecificResponseChannel, let uid = request.uid
         else { return adapter.channels.response }
         if case .serverSideEmit = body { return adapter.channels.response }

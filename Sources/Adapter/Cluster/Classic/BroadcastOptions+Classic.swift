@@ -1,3 +1,4 @@
+import NIOCore
 import SocketIO
 
 extension BroadcastOptions {
@@ -8,6 +9,64 @@ extension BroadcastOptions {
         if let compress = self.flags.compress { flags["compress"] = .bool(compress) }
         if let timeout { flags["timeout"] = .int(timeout.wholeMilliseconds) }
         return ["rooms": Self.list(rooms), "except": Self.list(except), "flags": .object(flags)]
+    }
+
+    private static let roomsKey = [0x83, 0xA5] + Array("rooms".utf8)
+    private static let exceptKey = [0xA6] + Array("except".utf8)
+    private static let flagsKey = [0xA5] + Array("flags".utf8)
+    private static let onlyRooms = exceptKey + [0x90] + flagsKey + [0x80]
+
+    /// Writes the form of broadcasts.
+    func writeClassic(to buffer: inout ByteBuffer) {
+        buffer.writeBytes(Self.roomsKey)
+        buffer.writeMessagePack(names: rooms)
+        guard !except.isEmpty || flags.volatile || flags.compress != nil else {
+            buffer.writeBytes(Self.onlyRooms)
+            return
+        }
+        buffer.writeBytes(Self.exceptKey)
+        buffer.writeMessagePack(names: except)
+        buffer.writeBytes(Self.flagsKey)
+        buffer.writeMessagePack(mapCount: (flags.volatile ? 1 : 0) + (flags.compress == nil ? 0 : 1))
+        if flags.volatile {
+            buffer.writeMessagePack(string: "volatile")
+            Value.bool(true).writeMessagePack(to: &buffer)
+        }
+        if let compress = flags.compress {
+            buffer.writeMessagePack(string: "compress")
+            Value.bool(compress).writeMessagePack(to: &buffer)
+        }
+    }
+
+    /// Reads the form of broadcasts; what is missing or strange counts as not said. `nil` if it is no map.
+    init?(classic scanner: inout MessagePackScanner, _ bytes: RawSpan) throws(MessagePackError) {
+        guard case .map(let count) = try scanner.readHead(bytes) else { return nil }
+        self.init()
+        for _ in 0..<count {
+            let key = try scanner.readKey(bytes)
+            let start = scanner.position
+            switch try scanner.readHead(bytes) {
+            case .array(let count) where bytes.equals(key, "rooms"):
+                rooms = try Self.names(count, &scanner, bytes)
+            case .array(let count) where bytes.equals(key, "except"):
+                except = try Self.names(count, &scanner, bytes)
+            case .map(let count) where bytes.equals(key, "flags"):
+                for _ in 0..<count { try flags.readClassic(&scanner, bytes) }
+            default:
+                scanner.position = start
+                try scanner.skipValue(bytes)
+            }
+        }
+    }
+
+    private static func names(
+        _ count: Int, _ scanner: inout MessagePackScanner, _ bytes: RawSpan
+    ) throws(MessagePackError) -> [String] {
+        var names: [String] = []
+        for _ in 0..<count {
+            if let name = try scanner.readName(bytes) { names.append(name) }
+        }
+        return names
     }
 
     /// The form `{rooms, except}` of requests.
@@ -25,6 +84,30 @@ extension BroadcastOptions {
     /// Names of rooms; numbers become text, as in a channel's name.
     static func names(_ value: Value?) -> [String] {
         (value?.array ?? []).compactMap { $0.string ?? $0.int.map { String($0) } }
+    }
+}
+
+extension BroadcastOptions.Flags {
+    /// Reads one member of the map.
+    fileprivate mutating func readClassic(
+        _ scanner: inout MessagePackScanner, _ bytes: RawSpan
+    ) throws(MessagePackError) {
+        let key = try scanner.readKey(bytes)
+        let start = scanner.position
+        switch try scanner.readHead(bytes) {
+        case .bool(let value) where bytes.equals(key, "volatile"): volatile = value
+        case .bool(let value) where bytes.equals(key, "compress"): compress = value
+        default:
+            scanner.position = start
+            try scanner.skipValue(bytes)
+        }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeMessagePack(names: [String]) {
+        writeMessagePack(arrayCount: names.count)
+        for name in names { writeMessagePack(string: name) }
     }
 }
 

@@ -26,34 +26,39 @@ public struct ClassicBroadcast: Sendable, Equatable {
         var buffer = ByteBufferAllocator().buffer(capacity: arguments.json.readableBytes + 128)
         buffer.writeMessagePack(arrayCount: 3)
         buffer.writeMessagePack(string: uid)
-        ClassicPacket.value(arguments, namespace: namespace).writeMessagePack(to: &buffer)
-        options.classicValue().writeMessagePack(to: &buffer)
+        ClassicPacket.write(arguments, namespace: namespace, to: &buffer)
+        options.writeClassic(to: &buffer)
         return buffer
     }
 
     /// Decodes what another node published.
     ///
     /// Lenient where Node.js peers are; everything that they would choke on, or that is not for this namespace, gives
-    /// `nil`, and so does what we published ourselves.
+    /// `nil`, and so does what we published ourselves. The event becomes JSON, as clients get it, in one go.
     /// - Parameters:
     ///   - payload: as received.
     ///   - uid: our own.
     ///   - namespace: with its leading slash.
     public init?(_ payload: ByteBuffer, exceptFrom uid: String, namespace: String) {
-        guard !Self.isFrom(uid, payload), let message = try? Value(messagePack: payload), let parts = message.array,
-            parts.count >= 3, parts[0] != .string(uid), parts[2].object != nil,
-            let arguments = ClassicPacket.arguments(parts[1], namespace: namespace)
-        else { return nil }
-        self.init(arguments: arguments, options: BroadcastOptions(classic: parts[2]))
+        guard let broadcast = try? Self.decoded(payload, exceptFrom: uid, namespace: namespace) else { return nil }
+        self = broadcast
     }
 
-    /// Whether a payload begins as ours do: seen without decoding it.
-    private static func isFrom(_ uid: String, _ payload: ByteBuffer) -> Bool {
-        guard uid.utf8.count < 32 else { return false }
-        var start = ByteBuffer()
-        start.writeMessagePack(arrayCount: 3)
-        start.writeMessagePack(string: uid)
-        return payload.readableBytesView.starts(with: start.readableBytesView)
+    private static func decoded(
+        _ payload: ByteBuffer, exceptFrom uid: String, namespace: String
+    ) throws(MessagePackError) -> ClassicBroadcast? {
+        let bytes = payload.readableBytesSpan
+        var scanner = MessagePackScanner()
+        guard case .array(let count) = try scanner.readHead(bytes), count >= 3,
+            try scanner.readName(bytes) != uid,
+            let data = try ClassicPacket.data(&scanner, bytes, namespace: namespace),
+            let options = try BroadcastOptions(classic: &scanner, bytes)
+        else { return nil }
+        for _ in 3..<count { try scanner.skipValue(bytes) }
+        guard scanner.position == bytes.byteCount,
+            let arguments = try Arguments(eventInMessagePack: payload, at: data)
+        else { return nil }
+        return ClassicBroadcast(arguments: arguments, options: options)
     }
 }
 
@@ -62,6 +67,40 @@ enum ClassicPacket {
     /// Always of type 2: receivers decide for their clients whether it is a binary event.
     static func value(_ arguments: Arguments, namespace: String) -> Value {
         ["type": 2, "data": .array(arguments.values), "nsp": .string(namespace)]
+    }
+
+    /// The map, its type, and the key `data`.
+    private static let head = [0x83, 0xA4] + Array("type".utf8) + [0x02, 0xA4] + Array("data".utf8)
+
+    private static let namespaceKey = [0xA3] + Array("nsp".utf8)
+
+    /// Writes the packet.
+    static func write(_ arguments: Arguments, namespace: String, to buffer: inout ByteBuffer) {
+        buffer.writeBytes(head)
+        buffer.writeMessagePack(arrayCount: arguments.count)
+        buffer.writeMessagePack(arguments)
+        buffer.writeBytes(namespaceKey)
+        buffer.writeMessagePack(string: namespace)
+    }
+
+    /// Skips a packet of this namespace; one without a namespace is of `/`.
+    /// - Returns: where its data begins; `nil` if it is no packet, of another namespace or without data.
+    static func data(
+        _ scanner: inout MessagePackScanner, _ bytes: RawSpan, namespace: String
+    ) throws(MessagePackError) -> Int? {
+        guard case .map(let count) = try scanner.readHead(bytes) else { return nil }
+        var data: Int?
+        var isOurs = namespace == "/"
+        for _ in 0..<count {
+            let key = try scanner.readKey(bytes)
+            if bytes.equals(key, "nsp") {
+                isOurs = try scanner.readName(bytes) == namespace
+            } else {
+                if bytes.equals(key, "data") { data = scanner.position }
+                try scanner.skipValue(bytes)
+            }
+        }
+        return isOurs ? data : nil
     }
 
     /// The arguments of an event of this namespace; a packet without one is of `/`.

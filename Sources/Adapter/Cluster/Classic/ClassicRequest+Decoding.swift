@@ -24,7 +24,7 @@ extension ClassicRequest {
         }
     }
 
-    private static func kind(_ type: Int64, _ message: Value, namespace: String) -> Kind? {
+    private static func kind(_ type: Int64, _ message: Value, namespace: String) -> NodeRequest? {
         switch type {
         case 0: return .sockets(BroadcastOptions(rooms: BroadcastOptions.names(message["rooms"])))
         case 1: return .allRooms
@@ -49,13 +49,16 @@ extension ClassicRequest {
         BroadcastOptions.names(message["rooms"] ?? message["room"].map { .array([$0]) })
     }
 
-    private static func broadcast(_ message: Value, namespace: String) -> Kind? {
+    private static func broadcast(_ message: Value, namespace: String) -> NodeRequest? {
         guard let packet = message["packet"], message["opts"]?.object != nil,
             let arguments = ClassicPacket.arguments(packet, namespace: namespace)
         else { return nil }
-        let timeout = message["opts"]?["flags"]?["timeout"]?.int
-        return .broadcast(
-            arguments, BroadcastOptions(classic: message["opts"]),
-            timeout: timeout.map { .milliseconds(max(0, min($0, longestTimeout))) })
+        return .broadcast(arguments, BroadcastOptions(classic: message["opts"]), timeout: timeout(message["opts"]))
+    }
+
+    /// How long clients have to acknowledge, from the options of a broadcast.
+    static func timeout(_ options: Value?) -> Duration? {
+        let timeout = options?["flags"]?["timeout"]?.int
+        return timeout.map { .milliseconds(max(0, min($0, longestTimeout))) }
     }
 }

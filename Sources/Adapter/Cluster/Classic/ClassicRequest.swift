@@ -1,41 +1,21 @@
 public import NIOCore
-public import SocketIO
+import SocketIO
 
 /// What a node asks of the others (wire, 1.4).
 public struct ClassicRequest: Sendable, Equatable {
-    /// What is asked.
-    public enum Kind: Sendable, Equatable {
-        /// Ids of matching sockets (type 0, only of old peers).
-        case sockets(BroadcastOptions)
-        /// Rooms that have a member (type 1).
-        case allRooms
-        /// Matching sockets shall join rooms (type 2).
-        case join([String], BroadcastOptions)
-        /// Matching sockets shall leave rooms (type 3).
-        case leave([String], BroadcastOptions)
-        /// Matching sockets shall be disconnected (type 4).
-        case disconnect(BroadcastOptions, close: Bool)
-        /// Descriptions of matching sockets (type 5).
-        case fetchSockets(BroadcastOptions)
-        /// An event for the servers; answered if there is a request id (type 6).
-        case serverSideEmit(Arguments)
-        /// An event for clients that shall acknowledge it (type 7).
-        case broadcast(Arguments, BroadcastOptions, timeout: Duration?)
-    }
-
     /// Of the sender; emitters have none.
     public var uid: String?
     /// Stands in the answers; `nil` when none is wanted.
     public var requestID: String?
     /// What is asked.
-    public var kind: Kind
+    public var kind: NodeRequest
 
     /// Describes a request.
     /// - Parameters:
     ///   - uid: of the sender.
     ///   - requestID: `nil` when no answer is wanted.
     ///   - kind: what is asked.
-    public init(uid: String?, requestID: String?, kind: Kind) {
+    public init(uid: String?, requestID: String?, kind: NodeRequest) {
         self.uid = uid
         self.requestID = requestID
         self.kind = kind

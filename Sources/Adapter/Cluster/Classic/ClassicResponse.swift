@@ -1,50 +1,47 @@
 public import NIOCore
-public import SocketIO
+import SocketIO
 
 /// What a node answers to a request (wire, 1.4).
 public struct ClassicResponse: Sendable, Equatable {
-    /// What is answered.
-    public enum Body: Sendable, Equatable {
-        /// It was done (types 2, 3 and 4 of old peers).
-        case done
-        /// Rooms that have a member (to type 1).
-        case rooms([String])
-        /// Ids (to type 0) or descriptions `{id, handshake, rooms, data}` (to type 5) of sockets.
-        case sockets([Value])
-        /// What a server answered to an event (to type 6).
-        case serverSideEmit(Value)
-        /// To how many clients the event went (type 8, to type 7).
-        case clientCount(Int)
-        /// What a client acknowledged (type 9, to type 7).
-        case acknowledgement(Value)
-    }
-
     /// Of the request.
     public var requestID: String
     /// What is answered.
-    public var body: Body
+    public var body: NodeAnswer
+    /// Of the sender, a signature of ours; Node.js peers do not sign, and do not read it.
+    public var uid: String?
 
     /// Describes an answer.
     /// - Parameters:
     ///   - requestID: of the request.
     ///   - body: what is answered.
-    public init(requestID: String, body: Body) {
+    ///   - uid: of the sender; default none.
+    public init(requestID: String, body: NodeAnswer, uid: String? = nil) {
         self.requestID = requestID
         self.body = body
+        self.uid = uid
     }
 
-    /// Encodes it as a Node.js peer would: JSON, except for acknowledgements.
+    /// Encodes it as a Node.js peer would: JSON, except for acknowledgements. A signature comes last.
     /// - Returns: the payload.
     public func encoded() -> ByteBuffer {
-        let id = Value.string(requestID)
+        var object = object
+        object["uid"] = uid.map { .string($0) }
+        if case .acknowledgement = body { return ClassicMessage.messagePack(.object(object)) }
+        return ClassicMessage.json(.object(object))
+    }
+
+    private var object: Value.Object {
+        let id = Value.Object.Member(key: "requestId", value: .string(requestID))
+        func typed(_ type: Int64, _ key: String, _ value: Value) -> Value.Object {
+            Value.Object([.init(key: "type", value: .int(type)), id, .init(key: key, value: value)])
+        }
         return switch body {
-        case .done: ClassicMessage.json(["requestId": id])
-        case .rooms(let rooms): ClassicMessage.json(["requestId": id, "rooms": BroadcastOptions.list(rooms)])
-        case .sockets(let sockets): ClassicMessage.json(["requestId": id, "sockets": .array(sockets)])
-        case .serverSideEmit(let value): ClassicMessage.json(["type": 6, "requestId": id, "data": value])
-        case .clientCount(let count):
-            ClassicMessage.json(["type": 8, "requestId": id, "clientCount": .int(Int64(count))])
-        case .acknowledgement(let value): ClassicMessage.messagePack(["type": 9, "requestId": id, "packet": value])
+        case .done: Value.Object([id])
+        case .rooms(let rooms): Value.Object([id, .init(key: "rooms", value: BroadcastOptions.list(rooms))])
+        case .sockets(let sockets): Value.Object([id, .init(key: "sockets", value: .array(sockets))])
+        case .serverSideEmit(let value): typed(6, "data", value)
+        case .clientCount(let count): typed(8, "clientCount", .int(Int64(count)))
+        case .acknowledgement(let value): typed(9, "packet", value)
         }
     }
 
@@ -54,10 +51,10 @@ public struct ClassicResponse: Sendable, Equatable {
         guard let message = ClassicMessage.object(payload), let id = message["requestId"]?.string,
             let body = Self.body(message)
         else { return nil }
-        self.init(requestID: id, body: body)
+        self.init(requestID: id, body: body, uid: message["uid"]?.string)
     }
 
-    private static func body(_ message: Value) -> Body? {
+    private static func body(_ message: Value) -> NodeAnswer? {
         switch message["type"]?.int {
         case 6: return .serverSideEmit(message["data"] ?? .null)
         case 8:
@@ -70,7 +67,7 @@ public struct ClassicResponse: Sendable, Equatable {
         }
     }
 
-    private static func untyped(_ message: Value) -> Body? {
+    private static func untyped(_ message: Value) -> NodeAnswer? {
         if let sockets = message["sockets"] { return sockets.array.map { .sockets($0) } }
         if let rooms = message["rooms"] { return rooms.array == nil ? nil : .rooms(BroadcastOptions.names(rooms)) }
         return .done

@@ -21,27 +21,36 @@ extension RedisArgument: ExpressibleByStringInterpolation, ExpressibleByIntegerL
 extension ByteBuffer {
     /// Appends a command in the request form of RESP: a list of strings, safe for any bytes.
     mutating func writeCommand(_ words: [RedisArgument]) {
-        writeCount(UInt8(ascii: "*"), words.count)
+        writeLength("*", words.count)
         for word in words {
             switch word {
             case .text(let text):
-                writeCount(UInt8(ascii: "$"), text.utf8.count)
+                writeLength("\r\n$", text.utf8.count)
+                writeStaticString("\r\n")
                 writeString(text)
             case .bytes(let bytes):
-                writeCount(UInt8(ascii: "$"), bytes.readableBytes)
+                writeLength("\r\n$", bytes.readableBytes)
+                writeStaticString("\r\n")
                 writeImmutableBuffer(bytes)
             }
-            writeStaticString("\r\n")
-        }
-    }
-
-    private mutating func writeCount(_ kind: UInt8, _ count: Int) {
-        writeInteger(kind)
-        if count < 10 {
-            writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: count))
-        } else {
-            writeString(String(count))
         }
         writeStaticString("\r\n")
+    }
+
+    /// A mark and a number in decimal, in one write: many small ones cost more than what they write.
+    private mutating func writeLength(_ mark: StaticString, _ length: Int) {
+        var text = InlineArray<24, UInt8>(repeating: 0)
+        var start = text.count
+        var rest = length.magnitude
+        repeat {
+            start -= 1
+            text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        for index in (0..<mark.utf8CodeUnitCount).reversed() {
+            start -= 1
+            text[start] = mark.utf8Start[index]
+        }
+        writeBytes(text.span.bytes.extracting(start..<text.count))
     }
 }

@@ -53,14 +53,30 @@ final class ReplyReader {
         }
     }
 
+    /// The strings of one list share memory, so that a publication with its channel costs one allocation.
     private func elements(_ object: redisReply) -> [RedisReply] {
-        UnsafeBufferPointer(start: object.element, count: Int(object.elements)).map { element in
-            element.map { reply($0.pointee) } ?? .null
+        let elements = UnsafeBufferPointer(start: object.element, count: Int(object.elements))
+        var length = 0
+        for case let element? in elements where element.pointee.type == REDIS_REPLY_STRING {
+            length += Int(element.pointee.len)
+        }
+        var memory = allocator.buffer(capacity: length)
+        for case let element? in elements where element.pointee.type == REDIS_REPLY_STRING {
+            memory.writeBytes(bytes(element.pointee))
+        }
+        return elements.map { element in
+            guard let element else { return .null }
+            guard element.pointee.type == REDIS_REPLY_STRING else { return reply(element.pointee) }
+            return memory.readSlice(length: Int(element.pointee.len)).map(RedisReply.bytes) ?? .null
         }
     }
 
+    private func bytes(_ object: redisReply) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: object.str, count: Int(object.len))
+    }
+
     private func buffer(_ object: redisReply) -> ByteBuffer {
-        let bytes = UnsafeRawBufferPointer(start: object.str, count: Int(object.len))
+        let bytes = bytes(object)
         var buffer = allocator.buffer(capacity: bytes.count)
         buffer.writeBytes(bytes)
         return buffer

@@ -12,7 +12,18 @@ struct MatchMirror {
         var pool = ""
     }
 
+    /// A part of the waiting queue.
+    struct Queue: Hashable {
+        var pool: String
+        var wantsVideo: Bool
+    }
+
     private var beliefs: [String: Belief] = [:]
+
+    /// The parts of the queue in which somebody from here waits, or may wait by now.
+    var queues: Set<Queue> {
+        Set(beliefs.values.lazy.map { Queue(pool: $0.pool, wantsVideo: $0.wantsVideo) })
+    }
 
     /// Whether a participant is connected here.
     func knows(_ participant: String) -> Bool { beliefs[participant] != nil }

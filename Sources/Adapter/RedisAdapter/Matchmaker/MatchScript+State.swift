@@ -59,15 +59,26 @@ extension MatchScript {
             people[id] = false
         end
 
+        local function queueNamed(pool, video)
+            if pool == '' then return video and KEYS[2] or KEYS[3] end
+            return base .. ':queue:' .. pool .. (video and ':video' or ':text')
+        end
+
+        local function queueOf(p) return queueNamed(p.pool or '', p.video) end
+
+        -- A key that may be new gets an expiry: a hash with a new member, the queue of who waits at the end.
         local function save()
             for id in pairs(changed) do
-                if people[id] then
-                    redis.call('HSET', hashOf(tagOf(id)), id, cmsgpack.pack(people[id]))
+                local hash, p = hashOf(tagOf(id)), people[id]
+                if p then
+                    local isNew = redis.call('HSET', hash, id, cmsgpack.pack(p)) == 1
+                    if isNew then redis.call('PEXPIRE', hash, lifetime) end
+                    if p.state == 'waiting' then redis.call('PEXPIRE', queueOf(p), lifetime) end
                 else
-                    redis.call('HDEL', hashOf(tagOf(id)), id)
+                    redis.call('HDEL', hash, id)
                 end
             end
-            if lastNumber then redis.call('SET', KEYS[4], digits(lastNumber)) end
+            if lastNumber then redis.call('SET', KEYS[4], digits(lastNumber), 'PX', lifetime) end
         end
 
         """
@@ -100,13 +111,6 @@ extension MatchScript {
         """
 
     static let queue = """
-        local function queueNamed(pool, video)
-            if pool == '' then return video and KEYS[2] or KEYS[3] end
-            return base .. ':queue:' .. pool .. (video and ':video' or ':text')
-        end
-
-        local function queueOf(p) return queueNamed(p.pool or '', p.video) end
-
         local function enqueue(id, place)
             local p = change(id)
             p.state, p.number = 'waiting', place

@@ -66,6 +66,7 @@ extension MatchScript {
             if upcoming then
                 soonest = math.min(soonest or upcoming, upcoming)
                 redis.call('ZADD', dueTimes, digits(upcoming), pool)
+                redis.call('PEXPIRE', dueTimes, lifetime)
             else
                 redis.call('ZREM', dueTimes, pool)
             end

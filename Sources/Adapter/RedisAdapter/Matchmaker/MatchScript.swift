@@ -8,7 +8,7 @@ import Matchmaking
 /// that owns a participant concerned, with all lines in order (see ``MatchNotice`` for their form). So the death of
 /// whoever submitted the operation cannot leave half of it.
 ///
-/// Keys, all of one hash tag:
+/// Keys, all of one hash tag, and all with an expiry that ``NodeMembership/keepAlive(_:)`` puts off:
 /// * `KEYS[1]` sorted set of the living nodes' tags (``NodeMembership/leaseKey``),
 /// * `KEYS[2]`, `KEYS[3]` queues of those who want video and of the others: member participant, score place; of the
 ///   common pool, while `<base>:queue:<pool>:video` and `…:text` are those of another,
@@ -41,6 +41,7 @@ struct MatchScript {
 
     let script: RedisScript
     let keys: [String]
+    private let base: String
     private let head: [RedisArgument]
 
     /// Describes the script of one application.
@@ -50,15 +51,30 @@ struct MatchScript {
     ///   - profile: name of the application.
     ///   - tag: the node that will run it.
     ///   - policy: the rules of pairing.
+    ///   - lifetime: how long keys live on when nobody puts their expiry off.
     ///   - time: Lua that declares `now`.
     init(
         keys space: KeySpace, leaseKey: String, profile: String, tag: NodeTag, policy: MatchPolicy,
-        time: String = redisTime
+        lifetime: Duration, time: String = redisTime
     ) {
-        let base = space.key(profile)
-        script = RedisScript(name: "match", source: ([time] + Self.parts).joined(separator: "\n"))
+        base = space.key(profile)
+        let constants = "local lifetime = \(lifetime.milliseconds)\n"
+        script = RedisScript(name: "match", source: ([time, constants] + Self.parts).joined(separator: "\n"))
         keys = [leaseKey, "\(base):queue:video", "\(base):queue:text", "\(base):number"]
         head = [.text(base), .text(Self.inbox(space, profile: profile, tag: "")), .text(tag.text)] + policy.arguments
+    }
+
+    /// The keys in which a node has something.
+    /// - Parameters:
+    ///   - tag: the node.
+    ///   - waiting: pools and wishes of those of its participants who wait.
+    /// - Returns: their names, without that of the leases.
+    func keys(of tag: NodeTag, waiting: Set<MatchMirror.Queue>) -> [String] {
+        let queues = waiting.map { queue in
+            let wish = queue.wantsVideo ? "video" : "text"
+            return queue.pool.isEmpty ? "\(base):queue:\(wish)" : "\(base):queue:\(queue.pool):\(wish)"
+        }
+        return [keys[3], "\(base):node:\(tag)", "\(base):due"] + queues
     }
 
     /// Channel of what a node's participants must be told.

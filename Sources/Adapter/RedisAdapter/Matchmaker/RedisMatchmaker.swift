@@ -86,10 +86,15 @@ public final class RedisMatchmaker: Matchmaker {
         self.membership = membership
         self.logger = logger
         script = MatchScript(
-            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy)
+            keys: membership.keys, leaseKey: membership.leaseKey, profile: profile, tag: membership.tag, policy: policy,
+            lifetime: membership.configuration.keyLifetime)
         inbox = MatchScript.inbox(membership.keys, profile: profile, tag: membership.tag.text)
         waits = policy.waits
         redis.register(script.script)
+        membership.keepAlive { [weak self] in
+            guard let self else { return [] }
+            return script.keys(of: membership.tag, waiting: state.withLock { $0.mirror.queues })
+        }
         membership.registerCleanUp { [weak self] tag, done in
             if let self { cleanUp(after: tag, done) } else { done(true) }
         }

@@ -6,6 +6,9 @@ public struct MembershipConfiguration: Sendable, Equatable {
     public var heartbeat: Duration = .seconds(1)
     /// How long a node counts as alive after its last heartbeat, by Redis' clock. Default 4 seconds.
     public var lease: Duration = .seconds(4)
+    /// How long what the nodes keep in Redis outlasts the last of them. Every key has an expiry, which living nodes put off
+    /// in time. Default 1 hour.
+    public var keyLifetime: Duration = .seconds(3_600)
 
     /// Creates the default configuration.
     public init() {}
@@ -18,6 +21,9 @@ public struct MembershipConfiguration: Sendable, Equatable {
         }
         guard lease >= heartbeat * 2 else {
             throw .invalidConfiguration("the lease is shorter than two heartbeats")
+        }
+        guard keyLifetime >= lease * 2 else {
+            throw .invalidConfiguration("the keys live shorter than two leases")
         }
         guard !keys.prefix.isEmpty, !keys.prefix.contains(where: { "{}*?[]\\".contains($0) }) else {
             throw .invalidConfiguration("the prefix is empty or contains one of { } * ? [ ] \\")

@@ -4,7 +4,8 @@
 /// Redis' clock). Only a heartbeat moves a tag whose time is over into the set *lapsed*, where it stays until somebody
 /// has cleaned up after it. So other scripts ask `ZSCORE <leases> <tag>` and need no clock.
 enum MembershipScripts {
-    /// KEYS: leases, lapsed, nodes, beat. ARGV: tag, lease, grace (both in ms), information, `renew` or `acquire`.
+    /// KEYS: leases, lapsed, nodes, beat, and other keys that are to live on. ARGV: tag, lease, grace (both in ms),
+    /// information, `renew` or `acquire`, lifetime of keys (in ms).
     /// Reply: whether the lease was held; the tags to clean up after; tag, remaining ms and information of the living.
     static let heartbeat = RedisScript(
         name: "membership-heartbeat",
@@ -32,6 +33,7 @@ enum MembershipScripts {
                 redis.call('HSET', nodes, tag, ARGV[4])
                 redis.call('SREM', lapsed, tag)
             end
+            for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[6]) end
             local living = {}
             local scores = redis.call('ZRANGE', leases, 0, -1, 'WITHSCORES')
             for i = 1, #scores, 2 do
@@ -42,13 +44,14 @@ enum MembershipScripts {
             return {held and 1 or 0, redis.call('SMEMBERS', lapsed), living}
             """)
 
-    /// KEYS: leases, lapsed, nodes. ARGV: tag. Gives the lease back; clean-ups may run.
+    /// KEYS: leases, lapsed, nodes. ARGV: tag, lifetime of keys (in ms). Gives the lease back; clean-ups may run.
     static let leave = RedisScript(
         name: "membership-leave",
         source: """
             redis.call('ZREM', KEYS[1], ARGV[1])
             redis.call('HDEL', KEYS[3], ARGV[1])
-            return redis.call('SADD', KEYS[2], ARGV[1])
+            redis.call('SADD', KEYS[2], ARGV[1])
+            return redis.call('PEXPIRE', KEYS[2], ARGV[2])
             """)
 
     /// KEYS: lapsed. ARGV: tag. Everything of the tag has been cleaned up.

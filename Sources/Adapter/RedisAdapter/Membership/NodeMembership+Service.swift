@@ -58,16 +58,28 @@ extension NodeMembership {
     private func send(_ mode: RedisArgument) async throws(RedisError) -> HeartbeatReply {
         let began = NIODeadline.now()
         let reply = try await redis.run(
-            MembershipScripts.heartbeat, keys: [leaseKey, lapsedKey, nodesKey, keys.key("beat")],
+            MembershipScripts.heartbeat,
+            keys: [leaseKey, lapsedKey, nodesKey, keys.key("beat")] + keysToKeep(at: began),
             arguments: [
                 .text(tag.text), .integer(configuration.lease.milliseconds),
                 .integer((configuration.heartbeat * 2).milliseconds), .text(information()), mode,
+                .integer(configuration.keyLifetime.milliseconds),
             ])
         guard let reply = HeartbeatReply(reply) else { throw .unexpectedReply }
         if reply.living.contains(where: { $0.tag == tag }) {
             state.withLock { $0.heldUntil = began + TimeAmount(configuration.lease) }
         }
         return reply
+    }
+
+    /// The keys of others whose expiry is to be put off with this heartbeat: mostly none.
+    private func keysToKeep(at now: NIODeadline) -> [String] {
+        let kept = state.withLock { state -> [@Sendable () -> [String]] in
+            guard state.nextKeeping <= now else { return [] }
+            state.nextKeeping = now + TimeAmount(configuration.keyLifetime / 4)
+            return state.keptKeys
+        }
+        return kept.flatMap { $0() }
     }
 
     /// Our lease was over: what the others did after us, or did half, is done to the end before we come back.
@@ -83,9 +95,7 @@ extension NodeMembership {
     private func noticed(_ living: [HeartbeatReply.Living]) {
         let new = Dictionary(living.map { ($0.tag, $0.information) }) { first, _ in first }
         let (lost, listeners) = state.withLock { state in
-            let lost = state.living.keys.filter { $0 != tag && new[$0] == nil }
-            state.living = new
-            return (lost, state.lostListeners)
+            (state.replaceLiving(new, except: tag), state.lostListeners)
         }
         for node in lost {
             logger.info("A node is gone", metadata: ["node": "\(node)"])
@@ -122,7 +132,8 @@ extension NodeMembership {
         state.withLock { $0.heldUntil = .uptimeNanoseconds(0) }
         do throws(RedisError) {
             _ = try await redis.run(
-                MembershipScripts.leave, keys: [leaseKey, lapsedKey, nodesKey], arguments: [tag])
+                MembershipScripts.leave, keys: [leaseKey, lapsedKey, nodesKey],
+                arguments: [tag, .integer(configuration.keyLifetime.milliseconds)])
             await cleanUp(after: self.tag)
         } catch {
             logger.info("Could not give the lease back", metadata: ["reason": "\(error)"])

@@ -21,9 +21,14 @@ public final class NodeMembership: Service {
 
     struct State {
         var cleanUps: [CleanUp] = []
+        var keptKeys: [@Sendable () -> [String]] = []
+        /// When the expiry of these is to be put off.
+        var nextKeeping: NIODeadline = .uptimeNanoseconds(0)
         var lapsedListeners: [@Sendable () -> Void] = []
         var lostListeners: [@Sendable (NodeTag) -> Void] = []
         var living: [NodeTag: String] = [:]
+        /// Nodes that were alive before, the latest last.
+        var lost: [NodeTag] = []
         /// Tags that this node is cleaning up after.
         var cleaning: Set<NodeTag> = []
         var hasJoined = false
@@ -84,6 +89,14 @@ public final class NodeMembership: Service {
     /// - Parameter cleanUp: called on the Redis event loop, possibly several times for one tag, by every survivor.
     public func registerCleanUp(_ cleanUp: @escaping CleanUp) {
         state.withLock { $0.cleanUps.append(cleanUp) }
+    }
+
+    /// Registers keys whose expiry is put off for as long as this node lives, several times in each
+    /// ``MembershipConfiguration/keyLifetime``. Whoever writes a key gives it that expiry first. To be called before
+    /// ``run()``.
+    /// - Parameter keys: names of the keys, as of now, made by ``keys``; called on any thread.
+    public func keepAlive(_ keys: @escaping @Sendable () -> [String]) {
+        state.withLock { $0.keptKeys.append(keys) }
     }
 
     /// Asks to be told that everything of this node has been removed from Redis and is to be registered again.

@@ -22,7 +22,7 @@ public final class RedisOnlineCount: OnlineCount {
         var total: Int { max(0, shares.others + share) }
     }
 
-    /// KEYS: leases, shares. ARGV: tag, its number (empty: none), channel. A node without a lease writes nothing: it is
+    /// KEYS: leases, shares. ARGV: tag, its number (empty: none), channel, lifetime of keys (in ms). A node without a lease writes nothing: it is
     /// about to find out, and then writes again.
     private static let script = RedisScript(
         name: "online-count",
@@ -40,6 +40,7 @@ public final class RedisOnlineCount: OnlineCount {
                     redis.call('HDEL', KEYS[2], shares[i])
                 end
             end
+            redis.call('PEXPIRE', KEYS[2], ARGV[4])
             local text = table.concat(parts, ' ')
             redis.call('PUBLISH', ARGV[3], text)
             return text
@@ -71,6 +72,7 @@ public final class RedisOnlineCount: OnlineCount {
         channel = membership.keys.channel("online#\(profile)")
         keys = [membership.leaseKey, membership.keys.key("online:\(profile)")]
         redis.register(Self.script)
+        membership.keepAlive { [key = keys[1]] in [key] }
         membership.registerCleanUp { [weak self] tag, done in
             guard let self else { return done(true) }
             run(tag, share: "") { done($0) }
@@ -123,7 +125,10 @@ public final class RedisOnlineCount: OnlineCount {
     }
 
     private func run(_ tag: NodeTag, share: RedisArgument, completion: @escaping @Sendable (Bool) -> Void) {
-        redis.run(Self.script, keys: keys, arguments: [.text(tag.text), share, .text(channel)]) { [weak self] result in
+        let lifetime = RedisArgument.integer(membership.configuration.keyLifetime.milliseconds)
+        redis.run(
+            Self.script, keys: keys, arguments: [.text(tag.text), share, .text(channel), lifetime]
+        ) { [weak self] result in
             do throws(RedisError) {
                 guard let text = try result.get().buffer else { throw .unexpectedReply }
                 self?.received(text)

@@ -12,8 +12,7 @@ struct UTF8Validator: Sendable {
 
     /// Whether these bytes alone are valid.
     static func isValid(_ bytes: ByteBuffer) -> Bool {
-        var validator = UTF8Validator()
-        return validator.feed(bytes) && validator.isComplete
+        (try? UTF8Span(validating: bytes.readableBytesUInt8Span)) != nil
     }
 
     /// Continues with more bytes.

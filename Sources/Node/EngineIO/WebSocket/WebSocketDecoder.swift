@@ -24,6 +24,7 @@ public struct WebSocketDecoder: Sendable {
         var opcode: UInt8
         var size: Int
         var payloadLength: Int
+        var key: UInt32 = 0
         var isControl: Bool { opcode & 0x8 != 0 }
     }
 
@@ -53,21 +54,19 @@ public struct WebSocketDecoder: Sendable {
     /// - Returns: the event, or `nil` when more bytes are needed.
     /// - Throws: ``WebSocketError`` when the peer violates the protocol or a limit.
     public mutating func next(from buffer: inout ByteBuffer) throws(WebSocketError) -> WebSocketEvent? {
-        while let header = try header(of: buffer) {
+        while let header = try header(of: buffer.readableBytesSpan) {
             guard buffer.readableBytes - header.size >= header.payloadLength else { return nil }
-            let key: UInt32 = buffer.getInteger(at: buffer.readerIndex + header.size - 4) ?? 0
             buffer.moveReaderIndex(forwardBy: header.size)
-            Masking.apply(key, to: &buffer, count: header.payloadLength)
+            let isASCII = Masking.apply(header.key, to: &buffer, count: header.payloadLength)
             guard let payload = buffer.readSlice(length: header.payloadLength) else { return nil }
-            if let event = try event(header, payload) { return event }
+            if let event = try event(header, payload, isASCII: isASCII) { return event }
         }
         return nil
     }
 
     /// Reads a frame header and refuses what no later byte can make right, so that limits hold before any buffering.
-    private func header(of buffer: ByteBuffer) throws(WebSocketError) -> Header? {
-        let start = buffer.readerIndex
-        guard let word: UInt16 = buffer.getInteger(at: start) else { return nil }
+    private func header(of bytes: RawSpan) throws(WebSocketError) -> Header? {
+        guard let word = bytes.integer(at: 0, as: UInt16.self) else { return nil }
         let opcode = UInt8(truncatingIfNeeded: word >> 8) & 0xF
         // The first frame of a message says whether it is compressed (RFC 7692, section 6).
         let allowedBits: UInt16 = acceptsDeflated && (opcode == Opcode.text || opcode == Opcode.binary) ? 0x4000 : 0
@@ -79,11 +78,11 @@ public struct WebSocketDecoder: Sendable {
         try check(header)
         switch header.payloadLength {
         case 126:
-            guard let length: UInt16 = buffer.getInteger(at: start + 2) else { return nil }
+            guard let length = bytes.integer(at: 2, as: UInt16.self) else { return nil }
             header.size = 8
             header.payloadLength = Int(length)
         case 127:
-            guard let length: UInt64 = buffer.getInteger(at: start + 2) else { return nil }
+            guard let length = bytes.integer(at: 2, as: UInt64.self) else { return nil }
             header.size = 14
             guard let length = Int(exactly: length) else { throw .tooBig }
             header.payloadLength = length
@@ -92,7 +91,9 @@ public struct WebSocketDecoder: Sendable {
         }
         let before = header.isControl ? 0 : fragments?.payload.readableBytes ?? 0
         if header.payloadLength > maxMessageSize - before, !header.isControl { throw .tooBig }
-        return buffer.readableBytes >= header.size ? header : nil
+        guard let key = bytes.integer(at: header.size - 4, as: UInt32.self) else { return nil }
+        header.key = key
+        return header
     }
 
     private func check(_ header: Header) throws(WebSocketError) {
@@ -109,7 +110,9 @@ public struct WebSocketDecoder: Sendable {
         }
     }
 
-    private mutating func event(_ header: Header, _ payload: ByteBuffer) throws(WebSocketError) -> WebSocketEvent? {
+    private mutating func event(
+        _ header: Header, _ payload: ByteBuffer, isASCII: Bool
+    ) throws(WebSocketError) -> WebSocketEvent? {
         switch header.opcode {
         case Opcode.ping: return .ping(payload)
         case Opcode.pong: return .pong(payload)
@@ -117,6 +120,7 @@ public struct WebSocketDecoder: Sendable {
         case Opcode.continuation: return try continued(header, payload)
         case let opcode where header.isFinal:
             if header.isDeflated { return .deflated(payload, isText: opcode == Opcode.text) }
+            if isASCII, opcode == Opcode.text { return .text(payload) }
             return try .message(payload, isText: opcode == Opcode.text)
         default:
             // A copy: a slice would keep the whole read buffer alive until the last fragment is here.

@@ -21,10 +21,15 @@ public enum WebSocketFrame {
         return frame(0x8, payload)
     }
 
-    private static func frame(_ opcode: UInt8, _ payload: ByteBuffer) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
-        FrameHeader.write(opcode: opcode, payloadLength: payload.readableBytes, to: &buffer)
-        buffer.writeImmutableBuffer(payload)
+    /// A frame of any kind.
+    static func frame(_ opcode: UInt8, _ payload: ByteBuffer) -> ByteBuffer {
+        let length = payload.readableBytes
+        let size = FrameHeader.size(payloadLength: length) + length
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
+            FrameHeader.write(opcode: opcode, payloadLength: length, to: &output)
+            output.append(contentsOf: payload.readableBytesSpan)
+        }
         return buffer
     }
 }

@@ -4,6 +4,8 @@ struct JSONElements {
     private(set) var count = 0
     /// The first element.
     private(set) var first = 0..<0
+    /// Whether the first element is a string without escape sequences.
+    private(set) var startsWithPlainString = false
     /// Everything between the brackets, from the first element to the last.
     private(set) var content = 0..<0
     /// Everything behind the first element and its comma.
@@ -27,7 +29,12 @@ struct JSONElements {
 
     private mutating func scanElements(_ bytes: RawSpan, _ scanner: inout JSONScanner) throws(JSONError) {
         let start = scanner.position
-        try scanner.skipValue(bytes)
+        if bytes.hasByte(.quote, at: start) {
+            scanner.position += 1
+            startsWithPlainString = try !scanner.skipStringBody(bytes)
+        } else {
+            try scanner.skipValue(bytes)
+        }
         count = 1
         first = start..<scanner.position
         var restStart = start

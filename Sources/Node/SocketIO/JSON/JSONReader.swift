@@ -4,6 +4,9 @@ import NIOCore
 ///
 /// Recursive: the scanner's depth limit bounds the stack that hostile input can take.
 struct JSONReader {
+    /// Most arrays and objects have no more elements than this, so that their memory need not grow.
+    private static let usualCount = 4
+
     private var scanner: JSONScanner
     private let depthLimit: Int
     private let attachments: [ByteBuffer]
@@ -58,6 +61,7 @@ struct JSONReader {
         try scanner.expect(.openBracket, bytes)
         var elements: [Value] = []
         if try scanner.peek(bytes) != .closeBracket {
+            elements.reserveCapacity(Self.usualCount)
             elements.append(try readValue(bytes, depth: depth))
             while try scanner.peek(bytes) == .comma {
                 try scanner.expect(.comma, bytes)
@@ -73,6 +77,7 @@ struct JSONReader {
         try scanner.expect(.openBrace, bytes)
         var members: [Value.Object.Member] = []
         if try scanner.peek(bytes) != .closeBrace {
+            members.reserveCapacity(Self.usualCount)
             members.append(try readMember(bytes, depth: depth))
             while try scanner.peek(bytes) == .comma {
                 try scanner.expect(.comma, bytes)

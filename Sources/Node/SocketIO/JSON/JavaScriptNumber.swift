@@ -5,6 +5,11 @@ enum JavaScriptNumber {
     /// Swift, too, finds the shortest digits that read back as the same number; only their arrangement differs.
     static func text(_ value: Double) -> String {
         if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 { return String(integer) }
+        let text = value.description
+        // Without an exponent they do not differ, but for a fraction that is 0.
+        guard text.utf8.contains(UInt8(ascii: "e")) else {
+            return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        }
         let (digits, point) = decimal(value.magnitude)
         let sign = value < 0 ? "-" : ""
         let count = digits.utf8.count

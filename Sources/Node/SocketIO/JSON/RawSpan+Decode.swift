@@ -2,7 +2,31 @@ extension RawSpan {
     /// The value of a number that the scanner has accepted: an integer if it is written as one and fits 64 bits.
     func number(_ range: Range<Int>) -> Value {
         if let value = integer(range) { return .int(value) }
-        return .double(Double(string(range)) ?? .nan)
+        return .double(fraction(range) ?? Double(string(range)) ?? .nan)
+    }
+
+    /// The value of a number with at most 15 digits and no exponent. Its digits, and the power of ten that they are to be
+    /// divided by, are then exact as `Double`, so that the quotient is rounded once, as it should be.
+    private func fraction(_ range: Range<Int>) -> Double? {
+        let isNegative = byte(at: range.lowerBound) == .minus
+        guard range.count <= 17 else { return nil }
+        var digits: Int64 = 0
+        var count = 0
+        var divisor: Double = 1
+        var isFraction = false
+        for offset in (range.lowerBound + (isNegative ? 1 : 0))..<range.upperBound {
+            let byte = byte(at: offset)
+            if byte == .dot {
+                isFraction = true
+                continue
+            }
+            guard (UInt8.zero ... .nine).contains(byte) else { return nil }
+            digits = digits * 10 + Int64(byte - .zero)
+            count += 1
+            if isFraction { divisor *= 10 }
+        }
+        guard count <= 15 else { return nil }
+        return (isNegative ? -1 : 1) * Double(digits) / divisor
     }
 
     private func integer(_ range: Range<Int>) -> Int64? {

@@ -75,10 +75,41 @@ extension RawSpan {
     }
 
     /// Whether the bytes of a range, which must be inside, are exactly these.
-    func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    /// - Parameters:
+    ///   - range: offsets of the bytes.
+    ///   - text: the other bytes.
+    /// - Returns: whether they are.
+    package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for index in 0..<range.count where byte(at: range.lowerBound + index) != text.utf8Start[index] {
             return false
+        }
+        return true
+    }
+
+    /// Whether the bytes of a range, which must be inside, are a text.
+    /// - Parameters:
+    ///   - range: offsets of the bytes.
+    ///   - text: the text.
+    /// - Returns: whether they are its UTF-8.
+    package func equals(_ range: Range<Int>, text: String) -> Bool {
+        let text = text.utf8Span.span.bytes
+        guard range.count == text.byteCount else { return false }
+        for index in 0..<range.count where byte(at: range.lowerBound + index) != text.byte(at: index) { return false }
+        return true
+    }
+
+    /// Whether all bytes of a range, which must be inside, are ASCII. Looks at 8 bytes at a time.
+    func isASCII(_ range: Range<Int>) -> Bool {
+        var offset = range.lowerBound
+        while offset + 8 <= range.upperBound {
+            guard unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+            else { return false }
+            offset += 8
+        }
+        while offset < range.upperBound {
+            guard byte(at: offset) < 0x80 else { return false }
+            offset += 1
         }
         return true
     }

@@ -28,25 +28,21 @@ struct TextWriter {
             buffer.writeBytes(text)
             return
         }
-        for offset in 0..<text.byteCount { staged[count + offset] = text.byte(at: offset) }
+        var space = staged.mutableSpan
+        space.withUnsafeMutableBytes { space in
+            text.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: $0) }
+        }
         count += text.byteCount
     }
 
     /// Adds text.
     mutating func append(_ text: StaticString, to buffer: inout ByteBuffer) {
-        for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index], to: &buffer) }
+        text.withUTF8Buffer { append($0.span.bytes, to: &buffer) }
     }
 
     /// Adds a number in decimal digits.
     mutating func append(decimal number: some FixedWidthInteger, to buffer: inout ByteBuffer) {
-        if number < 0 { append(.minus, to: &buffer) }
-        let magnitude = UInt64(number.magnitude)
-        var divisor: UInt64 = 1
-        while magnitude / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(.zero + UInt8(truncatingIfNeeded: magnitude / divisor % 10), to: &buffer)
-            divisor /= 10
-        }
+        DecimalDigits(number).withBytes { append($0, to: &buffer) }
     }
 
     /// Adds UTF-8 text as a JSON string with its quotes, escaped as `JSON.stringify` does.

@@ -48,13 +48,18 @@ extension ByteBuffer {
     /// Appends a string.
     /// - Parameter value: the string.
     package mutating func writeMessagePack(string value: String) {
-        let length = value.utf8.count
+        writeMessagePack(stringHead: value.utf8.count)
+        writeString(value)
+    }
+
+    /// Appends the head of a string; its UTF-8 follows.
+    /// - Parameter length: number of bytes.
+    mutating func writeMessagePack(stringHead length: Int) {
         if length < 32 {
             writeInteger(0xA0 | UInt8(truncatingIfNeeded: length))
         } else {
             writeLength(length, 0xD9, 0xDA, 0xDB)
         }
-        writeString(value)
     }
 
     /// Appends the head of an array; its elements follow.

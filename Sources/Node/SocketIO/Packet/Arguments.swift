@@ -120,5 +120,5 @@ extension ByteBuffer {
     }
 
     /// The readable bytes in memory of their own.
-    var compacted: ByteBuffer { ByteBuffer(bytes: readableBytesView) }
+    var compacted: ByteBuffer { ByteBuffer(buffer: self) }
 }

@@ -41,7 +41,8 @@ public struct EventName: Sendable, Hashable {
         }
     }
 
-    private init(canonical json: ByteBuffer) { self.json = json }
+    /// Takes a name from JSON text that is a string without escape sequences.
+    init(canonical json: ByteBuffer) { self.json = json }
 
     /// The same name in memory of its own.
     package var compacted: EventName { EventName(canonical: json.compacted) }
@@ -57,9 +58,18 @@ public struct EventName: Sendable, Hashable {
 
     /// Whether the reference reserves the name for its own events, so that it cannot come from a client.
     public var isReserved: Bool {
-        let bytes = json.readableBytesSpan
-        for name in Self.reserved where bytes.equals(0..<bytes.byteCount, name) { return true }
-        return false
+        Self.isReserved(json.readableBytesSpan)
+    }
+
+    /// Whether a name is reserved.
+    /// - Parameter json: the name, see ``json``; there is a byte behind the first one.
+    /// - Returns: whether it is.
+    static func isReserved(_ json: RawSpan) -> Bool {
+        switch json.byte(at: 1) {
+        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"):
+            reserved.contains { json.equals(0..<json.byteCount, $0) }
+        default: false
+        }
     }
 
     private static let reserved: [StaticString] = [

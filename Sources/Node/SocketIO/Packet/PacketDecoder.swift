@@ -26,10 +26,9 @@ public struct PacketDecoder: Sendable {
 
     let limits: Limits
     private let format: PacketFormat
-    /// A packet whose attachments are still on their way, those that have come, and how many have not.
-    private var incomplete: Packet?
-    private var attachments: [ByteBuffer] = []
-    private var missing = 0
+    /// A packet whose attachments are still on their way, if there is one. In a list, so that the many decoders that have
+    /// none are small.
+    private var incomplete: [IncompletePacket] = []
 
     /// Creates a decoder.
     /// - Parameters:
@@ -48,31 +47,25 @@ public struct PacketDecoder: Sendable {
         guard format == .json else { return try messagePack(message) }
         switch message {
         case .text(let text):
-            guard missing == 0 else {
-                _ = takeIncomplete()
+            guard incomplete.isEmpty else {
+                incomplete = []
                 throw .unexpectedText
             }
             return try decode(text)
         case .binary(let bytes):
-            guard missing > 0 else { throw .unexpectedBinary }
-            attachments.append(bytes)
-            missing -= 1
-            return missing == 0 ? takeIncomplete() : nil
+            guard !incomplete.isEmpty else { throw .unexpectedBinary }
+            guard let packet = incomplete[0].received(bytes) else { return nil }
+            incomplete = []
+            return packet
         }
-    }
-
-    private mutating func takeIncomplete() -> Packet? {
-        defer { (incomplete, attachments, missing) = (nil, [], 0) }
-        return incomplete?.with(attachments)
     }
 
     private mutating func decode(_ text: ByteBuffer) throws(PacketError) -> Packet? {
         let bytes = text.readableBytesSpan
         let header = try PacketHeader(bytes, limits: limits)
-        let packet = Packet(namespace: header.namespace, content: try content(of: text, bytes, header))
-        guard header.attachmentCount > 0 else { return packet }
-        incomplete = packet
-        missing = header.attachmentCount
+        let content = try content(of: text, bytes, header)
+        guard header.attachmentCount > 0 else { return Packet(namespace: header.namespace, content: content) }
+        incomplete = [IncompletePacket(header, content)]
         return nil
     }
 
@@ -107,11 +100,22 @@ public struct PacketDecoder: Sendable {
         _ text: ByteBuffer, _ bytes: RawSpan, _ header: PacketHeader
     ) throws(PacketError) -> Packet.Content {
         let elements = try elements(bytes, header)
-        guard elements.count > 0, let name = EventName(json: text.slice(elements.first)) else { throw .invalidPayload }
-        guard !name.isReserved else { throw .reservedEventName }
+        guard elements.count > 0 else { throw .invalidPayload }
+        let name = try name(text, bytes, elements)
         let arguments = Arguments(
             uncheckedJSON: text.slice(elements.rest), count: elements.count - 1, attachments: [])
         return .event(name, arguments, acknowledgementID: header.acknowledgementID)
+    }
+
+    private func name(_ text: ByteBuffer, _ bytes: RawSpan, _ elements: JSONElements) throws(PacketError) -> EventName {
+        let json = text.slice(elements.first)
+        guard elements.startsWithPlainString else {
+            guard let name = EventName(json: json) else { throw .invalidPayload }
+            guard !name.isReserved else { throw .reservedEventName }
+            return name
+        }
+        guard !EventName.isReserved(bytes.extracting(elements.first)) else { throw .reservedEventName }
+        return EventName(canonical: json)
     }
 
     private func elements(_ bytes: RawSpan, _ header: PacketHeader) throws(PacketError) -> JSONElements {
@@ -137,18 +141,51 @@ public struct PacketDecoder: Sendable {
     }
 }
 
-extension Packet {
-    /// The packet with its attachments. Placeholders were checked when its text came.
-    fileprivate func with(_ attachments: [ByteBuffer]) -> Packet {
-        var packet = self
-        switch content {
+/// A packet whose attachments are still on their way. Its placeholders were checked when its text came.
+///
+/// What waits is in memory of its own. As a part of what was read from the network it would keep all of that; and the next
+/// frame, which is unmasked in place, would have to be copied first, with everything that came behind it.
+private struct IncompletePacket: Sendable {
+    private let packet: Packet
+    /// How many attachments are to come.
+    private var missing: Int
+    private var attachments: [ByteBuffer] = []
+
+    init(_ header: PacketHeader, _ content: Packet.Content) {
+        packet = Packet(namespace: header.namespace, content: content.compacted)
+        missing = header.attachmentCount
+    }
+
+    /// An attachment came.
+    /// - Returns: the packet with all attachments, if this was the last one.
+    mutating func received(_ attachment: ByteBuffer) -> Packet? {
+        missing -= 1
+        attachments.append(missing > 0 ? attachment.compacted : attachment)
+        return missing == 0 ? complete : nil
+    }
+
+    private var complete: Packet {
+        switch packet.content {
         case .event(let name, let arguments, let id):
-            packet.content = .event(name, arguments.with(attachments), acknowledgementID: id)
+            Packet(
+                namespace: packet.namespace,
+                content: .event(name, arguments.with(attachments), acknowledgementID: id))
         case .acknowledgement(let id, let arguments):
-            packet.content = .acknowledgement(id: id, arguments.with(attachments))
-        default: break
+            Packet(namespace: packet.namespace, content: .acknowledgement(id: id, arguments.with(attachments)))
+        default: packet
         }
-        return packet
+    }
+}
+
+extension Packet.Content {
+    /// The same in memory of its own.
+    fileprivate var compacted: Self {
+        switch self {
+        case .event(let name, let arguments, let id):
+            .event(name.compacted, arguments.compacted, acknowledgementID: id)
+        case .acknowledgement(let id, let arguments): .acknowledgement(id: id, arguments.compacted)
+        default: self
+        }
     }
 }
 

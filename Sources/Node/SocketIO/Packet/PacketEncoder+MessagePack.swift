@@ -6,7 +6,7 @@ import NIOCore
 extension PacketEncoder {
     /// CONNECT, CONNECT_ERROR or DISCONNECT.
     func messagePack(_ kind: Packet.Kind, _ payload: Value?, namespace: String) -> OutgoingMessage {
-        var bytes = Self.head(kind, count: payload == nil ? 2 : 3)
+        var bytes = Self.head(kind, count: payload == nil ? 2 : 3, capacity: 64)
         if let payload {
             bytes.writeMessagePack(string: "data")
             payload.writeMessagePack(to: &bytes)
@@ -18,11 +18,13 @@ extension PacketEncoder {
     func messagePack(
         _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
-        var bytes = Self.head(kind, count: id == nil ? 3 : 4)
+        let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
+        // The keys take 18 bytes, the heads of the values some more.
+        var bytes = Self.head(kind, count: id == nil ? 3 : 4, capacity: length + 48)
         bytes.writeMessagePack(string: "data")
         bytes.writeMessagePack(arrayCount: arguments.count + (name == nil ? 0 : 1))
-        if let name { bytes.writeMessagePack(string: name.string) }
-        for value in arguments.values { value.writeMessagePack(to: &bytes) }
+        if let name { bytes.writeMessagePack(Arguments(uncheckedJSON: name.json, count: 1, attachments: [])) }
+        bytes.writeMessagePack(arguments)
         if let id {
             bytes.writeMessagePack(string: "id")
             bytes.writeMessagePack(integer: Int64(id))
@@ -30,8 +32,8 @@ extension PacketEncoder {
         return Self.message(&bytes, namespace: namespace)
     }
 
-    private static func head(_ kind: Packet.Kind, count: Int) -> ByteBuffer {
-        var bytes = ByteBuffer()
+    private static func head(_ kind: Packet.Kind, count: Int, capacity: Int) -> ByteBuffer {
+        var bytes = ByteBufferAllocator().buffer(capacity: capacity)
         bytes.writeMessagePack(mapCount: count)
         bytes.writeMessagePack(string: "type")
         bytes.writeMessagePack(integer: Int64(kind.rawValue))

@@ -4,7 +4,7 @@ import NIOCore
 /// Writes packets as Engine.IO messages, encoded once for any number of receivers.
 ///
 /// In the format ``PacketFormat/json`` arguments are copied as JSON text, not decoded, and the namespace `/` is left
-/// out, as the protocol asks. In ``PacketFormat/messagePack`` they are decoded.
+/// out, as the protocol asks. In ``PacketFormat/messagePack`` they are decoded only if there is binary content.
 /// Source: Socket.IO protocol v5, packet encoding.
 public struct PacketEncoder: Sendable {
     let format: PacketFormat
@@ -100,20 +100,18 @@ public struct PacketEncoder: Sendable {
         _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
         guard format == .json else { return messagePack(kind, name, arguments, namespace: namespace, id: id) }
-        let length = arguments.json.readableBytes + (name?.json.readableBytes ?? 0) + namespace.utf8.count
-        // Type, attachment count, id and punctuation take 28 bytes at most for any count and id that we send.
-        return OutgoingMessage(capacity: length + 28, attachments: arguments.attachments) { buffer in
-            var writer = TextWriter()
-            writer.append(kind, attachments: arguments.attachments.count, namespace: namespace, to: &buffer)
-            if let id { writer.append(decimal: id, to: &buffer) }
-            writer.append(.openBracket, to: &buffer)
+        let start = PacketStart(kind, attachments: arguments.attachments.count, namespace: namespace, id: id)
+        let nameLength = name.map { $0.json.readableBytes + (arguments.isEmpty ? 0 : 1) } ?? 0
+        let length = start.length + 2 + nameLength + arguments.json.readableBytes
+        return OutgoingMessage(textOfLength: length, attachments: arguments.attachments) { output in
+            start.write(to: &output)
+            output.append(.openBracket)
             if let name {
-                writer.append(name.json.readableBytesSpan, to: &buffer)
-                if !arguments.isEmpty { writer.append(.comma, to: &buffer) }
+                output.append(contentsOf: name.json.readableBytesSpan)
+                if !arguments.isEmpty { output.append(.comma) }
             }
-            writer.append(arguments.json.readableBytesSpan, to: &buffer)
-            writer.append(.closeBracket, to: &buffer)
-            writer.flush(to: &buffer)
+            output.append(contentsOf: arguments.json.readableBytesSpan)
+            output.append(.closeBracket)
         }
     }
 
@@ -121,7 +119,11 @@ public struct PacketEncoder: Sendable {
         guard format == .json else { return messagePack(kind, payload, namespace: namespace) }
         return OutgoingMessage { buffer in
             var writer = TextWriter()
-            writer.append(kind, attachments: 0, namespace: namespace, to: &buffer)
+            writer.append(.zero + kind.rawValue, to: &buffer)
+            if namespace != "/" {
+                writer.append(namespace.utf8Span.span.bytes, to: &buffer)
+                writer.append(.comma, to: &buffer)
+            }
             if let payload {
                 var attachments: [ByteBuffer]?
                 writer.append(payload, to: &buffer, attachments: &attachments)
@@ -131,22 +133,35 @@ public struct PacketEncoder: Sendable {
     }
 }
 
-extension TextWriter {
-    /// Adds type, number of attachments and namespace.
-    fileprivate mutating func append(
-        _ kind: Packet.Kind, attachments: Int, namespace: String, to buffer: inout ByteBuffer
-    ) {
-        if attachments > 0 {
-            let binary: Packet.Kind = kind == .event ? .binaryEvent : .binaryAcknowledgement
-            append(.zero + binary.rawValue, to: &buffer)
-            append(decimal: attachments, to: &buffer)
-            append(.minus, to: &buffer)
-        } else {
-            append(.zero + kind.rawValue, to: &buffer)
+/// What stands before the payload of an EVENT or ACK packet, see ``PacketHeader``.
+private struct PacketStart {
+    private let kind: Packet.Kind
+    private let attachments: DecimalDigits?
+    private let namespace: String?
+    private let id: DecimalDigits?
+
+    init(_ kind: Packet.Kind, attachments: Int, namespace: String, id: Int?) {
+        let binary: Packet.Kind = kind == .event ? .binaryEvent : .binaryAcknowledgement
+        self.kind = attachments > 0 ? binary : kind
+        self.attachments = attachments > 0 ? DecimalDigits(attachments) : nil
+        self.namespace = namespace == "/" ? nil : namespace
+        self.id = id.map { DecimalDigits($0) }
+    }
+
+    var length: Int {
+        1 + (attachments.map { $0.count + 1 } ?? 0) + (namespace.map { $0.utf8.count + 1 } ?? 0) + (id?.count ?? 0)
+    }
+
+    func write(to output: inout OutputRawSpan) {
+        output.append(.zero + kind.rawValue)
+        if let attachments {
+            attachments.withBytes { output.append(contentsOf: $0) }
+            output.append(.minus)
         }
-        if namespace != "/" {
-            append(namespace.utf8Span.span.bytes, to: &buffer)
-            append(.comma, to: &buffer)
+        if let namespace {
+            output.append(contentsOf: namespace.utf8Span.span.bytes)
+            output.append(.comma)
         }
+        id?.withBytes { output.append(contentsOf: $0) }
     }
 }

@@ -1,0 +1,38 @@
+import Cluster
+import NIOCore
+import SocketIO
+import Synchronization
+
+/// Carries out on this node what other nodes with the sharded adapter publish, and hands over what they answer.
+struct ShardedReceiver: Sendable {
+    let channels: ShardedChannels
+    let bus: any Bus
+    let uid: String
+    let parts: NodeParts
+    let executor: RequestExecutor
+
+    /// A message came; what is malformed, for another namespace or our own is ignored.
+    func received(_ payload: ByteBuffer) {
+        guard let message = ShardedMessage(payload, exceptFrom: uid, namespace: channels.namespace) else { return }
+        switch message.content {
+        case .broadcast(let arguments, let options):
+            parts.counters.received.add(1, ordering: .relaxed)
+            executor.local.deliver(arguments, to: options)
+        case .request(let request, let id?):
+            let sender = message.uid
+            // Without a sender nobody would get the answer.
+            guard !sender.isEmpty else { return }
+            executor.carryOut(request) { answer($0, to: id, of: sender) }
+        case .request(let request, nil): executor.carryOut(request, answer: nil)
+        case .answer(let answer, let id):
+            parts.pending.received(answer, to: id, from: NodeTag(shardedUID: message.uid))
+        }
+    }
+
+    private func answer(_ answer: NodeAnswer, to id: String, of sender: String) {
+        let message = ShardedMessage(uid: uid, content: .answer(answer, id: id))
+        guard let payload = message.encoded(namespace: channels.namespace) else { return }
+        parts.counters.answers.add(1, ordering: .relaxed)
+        bus.publish(channels.response(to: sender), payload)
+    }
+}

@@ -1,0 +1,71 @@
+import NIOCore
+
+/// Wakes the HTTP connections of one event loop when their deadlines pass, with one timer for all.
+///
+/// A connection is noted under the tenth of a second of its deadline. A later deadline does not move it, so that the
+/// deadlines of every request cost nothing: it is looked at when it comes up, and noted anew. Confined to the loop.
+final class DeadlineWheel {
+    /// Where a connection is noted.
+    struct Place {
+        fileprivate var tick: UInt64
+        fileprivate var index: Int
+    }
+
+    private let loop: any EventLoop
+    private var slots: [UInt64: [HTTPConnection]] = [:]
+    private var timer: Scheduled<Void>?
+    private var timerTick = UInt64.max
+
+    /// Nanoseconds.
+    private static let tickLength: UInt64 = 100_000_000
+
+    init(loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    /// Has a connection woken up at its deadline, or soon after.
+    func watch(_ connection: HTTPConnection) {
+        // The end of the tick: never too early.
+        let tick = connection.deadline.uptimeNanoseconds / Self.tickLength + 1
+        if let place = connection.place {
+            guard tick < place.tick else { return }
+            forget(connection)
+        }
+        connection.place = Place(tick: tick, index: slots[tick, default: []].count)
+        slots[tick, default: []].append(connection)
+        if tick < timerTick { schedule(tick) }
+    }
+
+    /// A connection is not to be woken up any more.
+    func forget(_ connection: HTTPConnection) {
+        guard let place = connection.place else { return }
+        connection.place = nil
+        guard var slot = slots.removeValue(forKey: place.tick), let last = slot.popLast() else { return }
+        if last !== connection {
+            slot[place.index] = last
+            last.place = place
+        }
+        if !slot.isEmpty { slots[place.tick] = slot }
+    }
+
+    private func schedule(_ tick: UInt64?) {
+        timer?.cancel()
+        timer = nil
+        timerTick = tick ?? .max
+        guard let tick else { return }
+        // Weak: a pending timer does not keep a listener that was let go.
+        let due = NIODeadline.uptimeNanoseconds(tick * Self.tickLength)
+        timer = loop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in self?.fired() }
+    }
+
+    private func fired() {
+        let now = NIODeadline.now()
+        while let tick = slots.keys.min(), tick * Self.tickLength <= now.uptimeNanoseconds {
+            for connection in slots.removeValue(forKey: tick) ?? [] {
+                connection.place = nil
+                connection.wakeUp(now)
+            }
+        }
+        schedule(slots.keys.min())
+    }
+}

@@ -1,0 +1,165 @@
+package import NIOCore
+
+/// The header fields of a message where they stand in its head. A field becomes a string when somebody asks for it.
+///
+/// Names are looked up as they are written in this code, in lower case; a message may write them as it likes.
+package struct HeaderFields: Sendable {
+    /// Where a field stands, counted from the beginning of the head.
+    struct Field: Sendable {
+        var nameStart: UInt32
+        var nameEnd: UInt32
+        var valueStart: UInt32
+        var valueEnd: UInt32
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+    }
+
+    /// The bytes of the whole head.
+    package let head: ByteBuffer
+    let fields: [Field]
+
+    /// How many fields there are.
+    package var count: Int { fields.count }
+
+    /// Whether a field came.
+    /// - Parameter name: its name.
+    /// - Returns: `true` if it did.
+    package func contains(_ name: StaticString) -> Bool {
+        head.withUnsafeReadableBytes { bytes in fields.contains { bytes.matches(name, in: $0.name) } }
+    }
+
+    /// The first value of a field.
+    /// - Parameter name: its name.
+    /// - Returns: the value, or `nil` if the field did not come.
+    package func first(_ name: StaticString) -> String? {
+        head.withUnsafeReadableBytes { bytes in
+            fields.first { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
+        }
+    }
+
+    /// All values of a field, in order of arrival.
+    /// - Parameter name: its name.
+    /// - Returns: the values as they came, one for each line.
+    package func all(_ name: StaticString) -> [String] {
+        head.withUnsafeReadableBytes { bytes in
+            fields.filter { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
+        }
+    }
+
+    /// The members of a list field (RFC 9110, section 5.6.1), of all its lines.
+    /// - Parameter name: its name.
+    /// - Returns: the members in order, without the blanks around them; empty ones too.
+    package func list(_ name: StaticString) -> [String] {
+        head.withUnsafeReadableBytes { bytes in
+            fields.filter { bytes.matches(name, in: $0.name) }
+                .flatMap { bytes.members(in: $0.value).map { bytes.text(in: $0) } }
+        }
+    }
+
+    /// Whether a list field has a member.
+    /// - Parameters:
+    ///   - name: the field's name.
+    ///   - member: the member in lower case; the message may write it as it likes.
+    /// - Returns: `true` if one of the field's lines has it.
+    package func lists(_ name: StaticString, _ member: StaticString) -> Bool {
+        head.withUnsafeReadableBytes { bytes in
+            fields.contains { field in
+                bytes.matches(name, in: field.name) && bytes.hasMember(member, in: field.value)
+            }
+        }
+    }
+
+    /// Whether the first value of a field is exactly a text.
+    /// - Parameters:
+    ///   - name: the field's name.
+    ///   - value: the text.
+    /// - Returns: `false` also if the field did not come.
+    package func first(_ name: StaticString, is value: StaticString) -> Bool {
+        head.withUnsafeReadableBytes { bytes in
+            guard let field = fields.first(where: { bytes.matches(name, in: $0.name) }) else { return false }
+            return value.withUTF8Buffer { bytes[field.value].elementsEqual($0) }
+        }
+    }
+
+    /// All fields as strings, in order of arrival.
+    /// - Parameter lowercased: whether names are given in lower case, or as they came.
+    /// - Returns: names and values.
+    package func strings(lowercased: Bool) -> [(name: String, value: String)] {
+        head.withUnsafeReadableBytes { bytes in
+            fields.map { field in
+                let name = lowercased ? bytes.lowercasedText(in: field.name) : bytes.text(in: field.name)
+                return (name, bytes.text(in: field.value))
+            }
+        }
+    }
+
+    /// Calls a function with the bytes of each field's name and value, in order of arrival.
+    /// - Parameter body: the function; the bytes are valid during the call only.
+    package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        head.withUnsafeReadableBytes { bytes in
+            for field in fields {
+                body(
+                    UnsafeRawBufferPointer(rebasing: bytes[field.name]),
+                    UnsafeRawBufferPointer(rebasing: bytes[field.value]))
+            }
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a range holds a text, whatever the case of its letters.
+    /// - Parameters:
+    ///   - text: letters in lower case, digits and hyphens.
+    ///   - range: bytes of a token.
+    /// - Returns: whether they are the same.
+    func matches(_ text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { text in
+            // Two bytes of a token that differ in this bit only are the cases of one letter.
+            for index in 0..<text.count where self[range.lowerBound + index] | 0x20 != text[index] { return false }
+            return true
+        }
+    }
+
+    /// The members of a list, without the blanks around them.
+    func members(in range: Range<Int>) -> [Range<Int>] {
+        var members: [Range<Int>] = []
+        var start = range.lowerBound
+        while start <= range.upperBound {
+            let comma = self[start..<range.upperBound].firstIndex(of: UInt8(ascii: ",")) ?? range.upperBound
+            members.append(trimmed(start..<comma))
+            start = comma + 1
+        }
+        return members
+    }
+
+    /// A range without the blanks at its ends.
+    private func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, self[start] == 0x20 || self[start] == 0x09 { start += 1 }
+        while end > start, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        return start..<end
+    }
+
+    /// Whether a list has a member.
+    func hasMember(_ text: StaticString, in range: Range<Int>) -> Bool {
+        // Nearly every list has one member.
+        matches(text, in: range) || members(in: range).contains { matches(text, in: $0) }
+    }
+
+    /// The text of a range.
+    func text(in range: Range<Int>) -> String {
+        String(decoding: self[range], as: UTF8.self)
+    }
+
+    /// The text of a range of ASCII in lower case.
+    func lowercasedText(in range: Range<Int>) -> String {
+        String(unsafeUninitializedCapacity: range.count) { text in
+            for (index, byte) in self[range].enumerated() {
+                text[index] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+            }
+            return range.count
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import NIOCore
+
+/// The methods that mean something to us.
+package enum RequestMethod: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case options = "OPTIONS"
+    case connect = "CONNECT"
+    /// Any other.
+    case other = ""
+}
+
+/// How the end of a message's body is found (RFC 9112, section 6.3).
+package enum BodyFraming: Sendable, Equatable {
+    /// There is no body.
+    case none
+    /// It has so many bytes.
+    case length(Int)
+    /// It comes in chunks.
+    case chunked
+    /// It ends with the connection: of responses only.
+    case untilClose
+}
+
+/// The head of a request that can be read in one way only.
+package struct RequestHead: Sendable {
+    /// The header fields.
+    package let fields: HeaderFields
+    /// The method.
+    package let method: RequestMethod
+    /// 0 of an HTTP/1.0 client; all others count as 1.
+    package let minorVersion: Int
+    /// Where the body ends.
+    package let framing: BodyFraming
+    let line: RequestLine
+    let traits: RequestTraits
+
+    /// The method as it came.
+    package var methodText: String { text(line.method) }
+
+    /// The request target as it came: a path with a query, a whole address, an authority or `*` (RFC 9112, section 3.2).
+    package var target: String { text(line.target) }
+
+    /// The path of the target with its query: what is left of a whole address without scheme and authority.
+    package var pathAndQuery: String { text(line.path.lowerBound..<line.target.upperBound) }
+
+    /// The bytes of the query, without the question mark; `nil` if there is none.
+    package var query: ByteBuffer? {
+        line.query.flatMap { fields.head.getSlice(at: fields.head.readerIndex + $0.lowerBound, length: $0.count) }
+    }
+
+    /// Whether the target's path is exactly this one.
+    /// - Parameter path: the path.
+    /// - Returns: `true` if it is.
+    package func hasPath(_ path: [UInt8]) -> Bool {
+        line.path.count == path.count
+            && fields.head.withUnsafeReadableBytes { $0[line.path].elementsEqual(path) }
+    }
+
+    /// The host, and port if one is named, that the client asked for: of a whole address the authority, else the `Host`
+    /// field.
+    package var host: String? {
+        line.authority.map(text) ?? fields.first("host")
+    }
+
+    /// Whether the client lets the connection go on behind the response (RFC 9112, section 9.3).
+    package var isKeepAlive: Bool {
+        minorVersion == 0 ? traits.contains(.keepAlive) && !traits.contains(.close) : !traits.contains(.close)
+    }
+
+    /// Whether the client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
+    package var awaitsContinue: Bool { minorVersion > 0 && traits.contains(.expectsContinue) }
+
+    /// Whether the client wants to go on with another protocol, so that nothing behind the request can be read as HTTP.
+    package var wantsUpgrade: Bool {
+        method == .connect || minorVersion > 0 && traits.isSuperset(of: [.upgrade, .connectionUpgrade])
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        fields.head.withUnsafeReadableBytes { $0.text(in: range) }
+    }
+}
+
+/// What the fields of a request say about the connection and its body.
+struct RequestTraits: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let close = RequestTraits(rawValue: 1)
+    static let keepAlive = RequestTraits(rawValue: 2)
+    static let connectionUpgrade = RequestTraits(rawValue: 4)
+    static let upgrade = RequestTraits(rawValue: 8)
+    static let expectsContinue = RequestTraits(rawValue: 16)
+}
