@@ -9,14 +9,14 @@ import pytest
 from support.cluster import Cluster
 from support.meeting import Meeting
 from support.processes import Process, Redis, binary, free_port, http_status, wait_until
-from support.redis_servers import RedisCluster, SecureRedis, Sentinels
+from support.deployments import RedisCluster, SecureRedis, Sentinels
 
 # What nodes and gateways need, as README.md says it.
 RULES = (
     "resetkeys ~{switchboard}* resetchannels &switchboard* &socket.io* &socket.io#/#* &socket.io#/meet#* -@all "
     "+ping +select +client|setname +script|load +eval +evalsha "
     "+publish +subscribe +unsubscribe +psubscribe +punsubscribe +pubsub|numsub "
-    "+time +get +set +hget +hset +hdel +hgetall +hincrby +hlen +hrandfield +hvals +sadd +srem +smembers "
+    "+time +get +set +pexpire +hget +hset +hdel +hgetall +hincrby +hlen +hrandfield +hvals +sadd +srem +smembers "
     "+zadd +zrem +zscore +zrange +zrangebyscore")
 BACK = 5  # seconds after which everything is exact again when Redis is back
 
