@@ -43,6 +43,9 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(help: "Bytes of the event's argument.")
     var payload = 200
 
+    @Flag(help: "Sharded publications, which only nodes with members get.")
+    var sharded = false
+
     @Flag(help: "The room has members on the first other node only: the rest drops the events.")
     var narrow = false
 

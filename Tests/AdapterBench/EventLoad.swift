@@ -21,8 +21,8 @@ final class EventLoad: Load {
 
     private let state = Mutex(State())
     private let loop: any EventLoop
-    private let sender: ClassicAdapter
-    private let receivers: [ClassicAdapter]
+    private let sender: any ClusterAdapter
+    private let receivers: [any ClusterAdapter]
     private let isNarrow: Bool
     private let redis: RedisClient
     private let arguments: Arguments
@@ -32,7 +32,13 @@ final class EventLoad: Load {
     init(_ command: EventsCommand, _ bench: Bench) {
         loop = bench.loop
         redis = bench.nodes[0].redis
-        let adapters = bench.nodes.map { ClassicAdapter(namespace: "/", bus: RedisBus($0.redis)) }
+        let adapters = bench.nodes.map { node in
+            let factory: any AdapterFactory =
+                command.sharded
+                ? ShardedAdapterFactory(bus: RedisShardBus(node.redis))
+                : ClassicAdapterFactory(bus: RedisBus(node.redis))
+            return factory.makeAdapter(namespace: "/")
+        }
         sender = adapters[0]
         receivers = Array(adapters.dropFirst())
         isNarrow = command.narrow
@@ -52,8 +58,11 @@ final class EventLoad: Load {
                 ? CountingSockets(room: Self.room) { [weak self] in self?.arrived() }
                 : CountingSockets(room: isNarrow ? nil : Self.room)
             receiver.start(sockets)
+            if sockets.mayHaveMembers(of: Self.room) { receiver.roomFollower?.occupied(Self.room) }
         }
         while await sender.serverCount() <= receivers.count { try await Task.sleep(for: .milliseconds(10)) }
+        // The subscription of the room is on its way, too.
+        try await Task.sleep(for: .milliseconds(200))
         state.withLock { state in
             state.isRunning = true
             state.nextDue = .now()

@@ -24,12 +24,12 @@ FIELDS = {
 ACCOUNT = ("expected", "received", "wrong", "failed", "lost", "errors")
 
 
-def bench(*arguments):
+def bench(*arguments, timeout=60):
     """Runs the benchmarks with the executables under test."""
     folder = os.path.dirname(binary("switchboard-testserver"))
     command = [sys.executable, "-m", "bench", *TINY, "--bin", folder, *arguments]
     return subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": LOAD}, capture_output=True, text=True, timeout=60)
+        command, env={**os.environ, "PYTHONPATH": LOAD}, capture_output=True, text=True, timeout=timeout)
 
 
 @pytest.mark.parametrize(("rows", "options"), [
@@ -115,3 +115,14 @@ def test_only_this_machine_is_loaded(generator):
     run = subprocess.run(
         [generator, "echo", "--url", "http://192.0.2.1:80"], capture_output=True, text=True, timeout=5)
     assert run.returncode == 64 and "not a loopback address" in run.stderr
+
+
+@pytest.mark.deadline(120)
+def test_the_scale_model_is_measured_checked_and_extrapolated(tmp_path):
+    run = bench("scale", "--nodes", "1,2", "--seconds", "0.1", "--output", str(tmp_path), timeout=110)
+    assert run.returncode == 0, run.stderr
+    scale = json.loads((tmp_path / "scale.json").read_text())
+    assert [(each["nodes"], each["sharded"]) for each in scale["checks"]] == [
+        (1, False), (1, False), (2, False), (2, False), (2, True), (2, True)]
+    assert all(each["measured"][0] > 0 for each in scale["checks"])
+    assert "| 10,000,000 |" in run.stdout

@@ -9,7 +9,7 @@ import pytest
 from support.cluster import Cluster
 from support.meeting import Meeting
 from support.processes import Process, Redis, binary, free_port, http_status, wait_until
-from support.deployments import RedisCluster, SecureRedis, Sentinels
+from support.redis_servers import RedisCluster, SecureRedis, Sentinels
 
 # What nodes and gateways need, as README.md says it.
 RULES = (

@@ -11,9 +11,16 @@ from support.participant import Participant, Refused
 from support.testservers import Crowd, TestServers, quiet
 
 
-@pytest.fixture(scope="module", params=[1, 2], ids=["one server", "two servers"])
+# In the dynamic mode of the sharded adapter rooms of other servers are followed a moment after joining: test_wire.py.
+KINDS = {
+    "one server": [1], "two servers": [2],
+    "two servers, sharded": [2, "--adapter", "sharded", "--subscription-mode", "static"],
+}
+
+
+@pytest.fixture(scope="module", params=KINDS.values(), ids=KINDS)
 def servers(request):
-    servers = TestServers(request.param).start()
+    servers = TestServers(*request.param).start()
     yield servers
     servers.stop()
 

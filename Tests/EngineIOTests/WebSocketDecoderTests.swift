@@ -42,6 +42,18 @@ struct WebSocketDecoderTests {
         #expect(events == [.text(ByteBuffer(bytes: payload)), .binary(ByteBuffer(bytes: payload))])
     }
 
+    @Test("bytes of its own are not copied, and those of others not changed", arguments: [true, false])
+    func ownership(ownsBytes: Bool) throws {
+        var decoder = WebSocketDecoder(maxMessageSize: 1000, acceptsDeflated: false, ownsBytes: ownsBytes)
+        let frames = Self.frame(0x1, Self.text("first")) + Self.frame(0x1, Self.text("second"))
+        let channel = ByteBuffer(bytes: frames)
+        var buffer = channel
+        // Who keeps a message does not disturb the next one.
+        let events = try (0..<2).map { _ in try decoder.next(from: &buffer) }
+        #expect(events == [.text(ByteBuffer(string: "first")), .text(ByteBuffer(string: "second"))])
+        #expect((channel == ByteBuffer(bytes: frames)) == !ownsBytes)
+    }
+
     @Test("refuses text that is not UTF-8 wherever the fault is, and takes every character wherever it is")
     func faults() throws {
         for length in [1, 7, 8, 31, 32, 33, 39, 40, 41, 77] {

@@ -52,7 +52,7 @@ struct EngineTests {
     func handshake(_ headers: HTTPHeaders, trustedProxies: Int) throws -> Handshake {
         let head = try RequestHead("GET /x?a=b", headers)
         return EngineRequest(head: head, body: ByteBuffer(), peer: Peer(address: "9.9.9.9")).handshake(
-            query: QueryString(head.query), trustedProxies: trustedProxies, issued: 5)
+            trustedProxies: trustedProxies, issued: 5)
     }
 
     @Test("describes the client, believing as many proxies as are trusted")

@@ -28,8 +28,11 @@ import Testing
     func sameAsModel(policy index: Int) async throws {
         let server = try await RedisServer.start()
         defer { server.stop() }
+        var configuration = try RedisConfiguration(url: server.url)
+        // Thousands of commands wait at a time, perhaps on a busy machine.
+        configuration.timing.command = .seconds(60)
         let redis = RedisClient(
-            configuration: try RedisConfiguration(url: server.url), loop: MultiThreadedEventLoopGroup.singleton.next(),
+            configuration: configuration, loop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: .init(label: "differential"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await redis.run() }

@@ -19,6 +19,9 @@ struct RequestKindTests {
             ("GET", "/", .other),
             ("GET", "", .other),
             ("GET", "/?#sid=a", .other),
+            ("GET", "/#?sid=a", .session("a")),
+            ("GET", "/?&&sid=\u{E9}\u{301}&sid=b", .session("\u{E9}\u{301}")),
+            ("GET", "/?sid=&sid=b", .session("b")),
             ("OPTIONS", "/socket.io/?EIO=4&sid=a", .other),
         ])
     func kinds(method: String, target: String, kind: RequestKind) {

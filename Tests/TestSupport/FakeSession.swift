@@ -40,8 +40,7 @@ public final class FakeSession: EngineSession {
         self.protocolVersion = protocolVersion
         self.shard = shard
         handshake = Handshake(
-            headers: headers, query: [("EIO", "4"), ("transport", "websocket")],
-            url: "/socket.io/?EIO=4&transport=websocket", address: "192.0.2.1", secure: false,
+            headers: headers, url: "/socket.io/?EIO=4&transport=websocket", address: "192.0.2.1", secure: false,
             issued: 1_795_254_473_434)
     }
 

@@ -3,7 +3,7 @@ struct Pool: Sendable {
     var video = WaitingQueue()
     var text = WaitingQueue()
 
-    var isEmpty: Bool { video.entries.isEmpty && text.entries.isEmpty }
+    var isEmpty: Bool { video.isEmpty && text.isEmpty }
 
     mutating func insert(_ participant: String, at place: Int64, wantsVideo: Bool) {
         if wantsVideo { video.insert(participant, at: place) } else { text.insert(participant, at: place) }

@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 import Routing
@@ -7,9 +8,9 @@ import Routing
 /// Requests that were sent ahead wait here, bounded because nothing more is read while some wait. The bytes of a body are
 /// read only as fast as the node takes them.
 final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private enum State {
         /// Waits for a head.
@@ -20,11 +21,8 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler {
         case discarding(thenCloses: Bool)
         /// The last answer is written.
         case closing
-    }
-
-    private enum Event {
-        case part(HTTPServerRequestPart)
-        case failure(LocalAnswer)
+        /// The connection goes on without HTTP.
+        case tunnel
     }
 
     let listener: String
@@ -35,18 +33,23 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler {
     /// The client's address without port.
     private(set) var address = ""
     private var state = State.idle
-    private var waiting: CircularBuffer<Event> = []
-    private var isHandlingWaiting = false
+    private var decoder: RequestDecoder
+    /// What was read and not decoded: half a head, or requests that were sent ahead.
+    private var input = ByteBuffer()
+    private var output = AnswerWriter()
+    private var isDecoding = false
     private var holdsRead = false
     private var sawPartialHead = false
     private var context: ChannelHandlerContext?
-    private let meter = ByteMeter()
-    private var httpHandlers: [any RemovableChannelHandler] = []
 
     init(listener: String, shard: Shard) {
         self.listener = listener
         self.shard = shard
-        deadline = .now() + TimeAmount(shard.gateway.configuration.clients.headTimeout)
+        let limits = shard.gateway.configuration.clients
+        deadline = .now() + TimeAmount(limits.headTimeout)
+        decoder = RequestDecoder(
+            limits: HeadLimits(
+                lineBytes: limits.headBytes, fieldBytes: limits.headBytes, fieldCount: limits.headerFields))
     }
 
     private var limits: GatewayConfiguration.ClientLimits { shard.gateway.configuration.clients }
@@ -62,32 +65,54 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler {
 // MARK: Requests
 
 extension ClientConnection {
-    private func received(_ event: Event) {
+    /// Reads requests as far as they may be read now, and then more bytes if they are wanted.
+    private func proceed() {
+        guard !isDecoding else { return }
+        isDecoding = true
+        do throws(MalformedMessage) {
+            while takesRequests, let event = try decoder.next(from: &input) { handle(event) }
+        } catch {
+            failed(error == .tooLarge ? .headTooLarge : .badRequest)
+        }
+        isDecoding = false
+        // An idle connection keeps no memory.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+        if case .idle = state, isDraining, input.readableBytes == 0 { close() }
+        resumeReading()
+    }
+
+    /// Whether what the client sent is looked at now.
+    private var takesRequests: Bool {
         switch state {
-        case .busy(let exchange) where exchange.requestHasEnded: waiting.append(event)
-        case _ where !waiting.isEmpty: waiting.append(event)
-        default: handle(event)
+        case .busy(let exchange): !exchange.requestHasEnded
+        case .idle, .discarding: true
+        case .closing, .tunnel: false
         }
     }
 
-    private func handle(_ event: Event) {
+    private func handle(_ event: RequestEvent) {
         switch (event, state) {
-        case (.failure(let answer), .busy(let exchange)): exchange.requestBroke(answer)
-        case (.failure(let answer), .idle): self.answer(answer, keepAlive: false, requestHasEnded: true)
-        case (.failure, _): close()
-        case (.part(.head(let head)), .idle): begin(head)
-        case (.part(.body(let buffer)), .busy(let exchange)): exchange.bodyReceived(buffer)
-        case (.part(.end), .busy(let exchange)): exchange.requestEnded()
-        case (.part(.end), .discarding(let thenCloses)): thenCloses ? close() : becomeIdle()
-        case (.part, _): break
+        case (.head(let head), .idle): begin(head)
+        case (.body(let buffer), .busy(let exchange)): exchange.bodyReceived(buffer)
+        case (.end, .busy(let exchange)): exchange.requestEnded()
+        case (.end, .discarding(let thenCloses)): thenCloses ? close() : becomeIdle()
+        default: break
         }
     }
 
-    private func begin(_ head: HTTPRequestHead) {
+    private func failed(_ answer: LocalAnswer) {
+        switch state {
+        case .busy(let exchange): exchange.requestBroke(answer)
+        case .idle: self.answer(answer, keepAlive: false, requestHasEnded: true)
+        case .discarding, .closing, .tunnel: close()
+        }
+    }
+
+    private func begin(_ head: RequestHead) {
         shard.gateway.counters.requests.add()
         sawPartialHead = false
         if let refusal = refusal(of: head) {
-            answer(refusal, origin: head.headers.first(name: "origin"), keepAlive: false, requestHasEnded: false)
+            answer(refusal, origin: head.fields.first("origin"), keepAlive: false, requestHasEnded: false)
             return
         }
         let exchange = Exchange(head, client: self)
@@ -95,42 +120,19 @@ extension ClientConnection {
         exchange.begin()
     }
 
-    /// What is wrong with a head that the parser let pass.
-    private func refusal(of head: HTTPRequestHead) -> LocalAnswer? {
-        if head.uri.utf8.count > limits.headBytes { return .headTooLarge }
-        if head.method == .CONNECT { return .methodNotAllowed }
-        if head.headers.contains(name: "transfer-encoding"), !ForwardedHeaders.isChunked(head.headers) {
-            return .badRequest
-        }
-        // Two hosts are a way to make two servers see two requests; none is not HTTP/1.1 (RFC 9112, section 3.2).
-        let hosts = head.headers["host"].count
-        if hosts > 1 || hosts == 0 && head.version.minor >= 1 { return .badRequest }
-        if let limit = limits.bodyBytes, let length = head.headers.first(name: "content-length").flatMap({ Int($0) }),
-            length > limit
-        {
+    /// What the gateway does not do for a request that is well formed.
+    private func refusal(of head: RequestHead) -> LocalAnswer? {
+        if head.method == .connect { return .methodNotAllowed }
+        if case .length(let length) = head.framing, let limit = limits.bodyBytes, length > limit {
             return .bodyTooLarge
         }
         return nil
     }
 
-    /// Handles what the client sent ahead.
-    private func handleWaiting() {
-        guard !isHandlingWaiting else { return }
-        isHandlingWaiting = true
-        defer { isHandlingWaiting = false }
-        while let event = waiting.first {
-            if case .busy(let exchange) = state, exchange.requestHasEnded { break }
-            waiting.removeFirst()
-            handle(event)
-        }
-        if case .idle = state, isDraining, meter.undecoded == 0 { close() }
-        resumeReading()
-    }
-
     private func becomeIdle() {
         state = .idle
         expectProgress(within: limits.keepAliveTimeout)
-        handleWaiting()
+        proceed()
     }
 }
 
@@ -138,11 +140,14 @@ extension ClientConnection {
 
 extension ClientConnection {
     func write(_ part: HTTPServerResponsePart) {
-        context?.write(wrapOutboundOut(part), promise: nil)
+        guard let context else { return }
+        output.write(part) { context.write(wrapOutboundOut($0), promise: nil) }
     }
 
     func flush() {
-        context?.flush()
+        guard let context else { return }
+        if let bytes = output.take() { context.write(wrapOutboundOut(bytes), promise: nil) }
+        context.flush()
     }
 
     /// Answers a request without a node.
@@ -156,22 +161,24 @@ extension ClientConnection {
     /// An answer is complete but for its end, which is written here.
     func answerEnded(keepAlive: Bool, requestHasEnded: Bool) {
         guard let context else { return }
+        write(.end(nil))
         guard requestHasEnded else {
             // Closing now could destroy the answer on its way: what the client still sends would be answered by a reset.
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            flush()
             state = .discarding(thenCloses: !keepAlive)
             expectProgress(within: limits.headTimeout)
-            handleWaiting()
+            proceed()
             return
         }
         if keepAlive {
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            flush()
             becomeIdle()
         } else {
             state = .closing
-            waiting.removeAll()
+            input = ByteBuffer()
             expectProgress(within: limits.bodyTimeout)
-            context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+            let last = output.take() ?? ByteBuffer()
+            context.writeAndFlush(wrapOutboundOut(last)).assumeIsolated().whenComplete { _ in
                 context.close(promise: nil)
             }
         }
@@ -185,7 +192,7 @@ extension ClientConnection {
     /// Answers what is under way and takes nothing more.
     func drain() {
         isDraining = true
-        if case .idle = state, meter.undecoded == 0 { close() }
+        if case .idle = state, input.readableBytes == 0 { close() }
     }
 
     func nodeDied(_ node: NodeID) {
@@ -195,8 +202,9 @@ extension ClientConnection {
     func deadlinePassed() {
         switch state {
         case .busy(let exchange): exchange.deadlinePassed()
-        case .idle where meter.undecoded > 0: answer(.requestTimeout, keepAlive: false, requestHasEnded: true)
+        case .idle where input.readableBytes > 0: answer(.requestTimeout, keepAlive: false, requestHasEnded: true)
         case .idle, .discarding, .closing: close()
+        case .tunnel: break
         }
     }
 }
@@ -204,26 +212,18 @@ extension ClientConnection {
 // MARK: The pipeline
 
 extension ClientConnection {
-    func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-        var decoding = NIOHTTPDecoderLimitConfiguration()
-        decoding.maxHeaderFieldSize = limits.headBytes
-        decoding.maxHeaderListSize = limits.headBytes
-        decoding.maxHeaderFieldCount = limits.headerFields
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(
-                leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: decoding
-            ))
-        let encoder = HTTPResponseEncoder(configuration: .unframed)
-        httpHandlers = [self, encoder, meter, decoder]
-        try pipeline.addHandlers([meter, decoder, encoder, self])
-    }
-
-    /// Replaces HTTP by raw bytes. The decoder leaves last and hands over the bytes that came with the request.
+    /// Replaces HTTP by raw bytes, when both ends of the tunnel know each other: later in this tick. The bytes that came
+    /// behind the request are handed over.
     func becomeTunnel(_ end: TunnelEnd) throws {
-        guard let pipeline = context?.pipeline.syncOperations else { throw ChannelError.ioOnClosedChannel }
-        try pipeline.addHandler(end)
-        for handler in httpHandlers { _ = pipeline.removeHandler(handler) }
-        httpHandlers = []
+        guard let context else { throw ChannelError.ioOnClosedChannel }
+        try context.pipeline.syncOperations.addHandler(end)
+        state = .tunnel
+        context.eventLoop.assumeIsolated().execute {
+            guard let context = self.context else { return }
+            if self.input.readableBytes > 0 { context.fireChannelRead(NIOAny(self.input)) }
+            self.input = ByteBuffer()
+            context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -234,22 +234,21 @@ extension ClientConnection {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        httpHandlers = []
-        waiting.removeAll()
+        input = ByteBuffer()
         state = .closing
         shard.closed(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        meter.decoded()
-        received(.part(unwrapInboundIn(data)))
+        if case .closing = state { return }
+        let bytes = unwrapInboundIn(data)
+        if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
+        proceed()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if case .busy(let exchange) = state { exchange.flushToNode() }
-        if meter.undecoded > limits.headBytes {
-            received(.failure(.headTooLarge))
-        } else if meter.undecoded > 0, !sawPartialHead, case .idle = state {
+        if input.readableBytes > 0, !sawPartialHead, case .idle = state {
             sawPartialHead = true
             expectProgress(within: limits.headTimeout)
         }
@@ -257,11 +256,7 @@ extension ClientConnection {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case HTTPParserError.headerOverflow: received(.failure(.headTooLarge))
-        case is HTTPParserError: received(.failure(.badRequest))
-        default: context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -276,7 +271,7 @@ extension ClientConnection {
     /// request would cost two system calls.
     private var mayRead: Bool {
         guard case .busy(let exchange) = state else { return true }
-        return exchange.requestHasEnded ? waiting.isEmpty : exchange.nodeTakesBody
+        return exchange.requestHasEnded ? input.readableBytes == 0 : exchange.nodeTakesBody
     }
 
     /// What held reading back may be over.

@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOCore
 import NIOHTTP1
 import Routing
@@ -9,7 +10,7 @@ import Routing
 /// is told so at once, since no other node could answer it.
 final class Exchange {
     private let client: ClientConnection
-    private let request: HTTPRequestHead
+    private let request: RequestHead
     private let kind: RequestKind
     private let isUpgrade: Bool
     private let isRepeatable: Bool
@@ -30,17 +31,14 @@ final class Exchange {
     private var watchesSessionID: Bool
     private var keepAlive: Bool
 
-    init(_ request: HTTPRequestHead, client: ClientConnection) {
+    init(_ request: RequestHead, client: ClientConnection) {
         self.client = client
         self.request = request
-        kind = RequestKind(method: request.method.rawValue, target: request.uri)
+        kind = RequestKind(method: request.methodText, target: request.target)
         isUpgrade = ForwardedHeaders.isWebSocketUpgrade(request)
-        isRepeatable =
-            [.GET, .HEAD, .OPTIONS].contains(request.method)
-            && !request.headers.contains(name: "transfer-encoding")
-            && request.headers.first(name: "content-length") ?? "0" == "0"
+        isRepeatable = [.get, .head, .options].contains(request.method) && request.framing == .none
         watchesSessionID = kind == .handshake && !isUpgrade
-        keepAlive = request.isKeepAlive && !ForwardedHeaders.endsHTTP(request)
+        keepAlive = request.isKeepAlive && !request.wantsUpgrade
     }
 
     private var shard: Shard { client.shard }
@@ -57,7 +55,7 @@ final class Exchange {
 
 extension Exchange {
     func begin() {
-        if request.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        if request.awaitsContinue {
             client.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
             client.flush()
         }
@@ -196,7 +194,7 @@ extension Exchange {
             if !isUpgrade || !requestHasEnded { fail(.badGateway) }
             return
         }
-        if request.version.minor == 0, !head.headers.contains(name: "content-length") { keepAlive = false }
+        if request.minorVersion == 0, !head.headers.contains(name: "content-length") { keepAlive = false }
         keepAlive = keepAlive && !client.isDraining
         watchesSessionID = watchesSessionID && head.status == .ok
         client.expectProgress(within: gateway.configuration.nodes.responseTimeout)
@@ -307,7 +305,7 @@ extension Exchange {
         guard self.answer == nil || self.answer?.status == .switchingProtocols else { return abort() }
         end()
         client.answer(
-            answer, origin: request.headers.first(name: "origin"),
+            answer, origin: request.fields.first("origin"),
             keepAlive: keepAlive && !closes && !client.isDraining, requestHasEnded: requestHasEnded)
     }
 

@@ -1,3 +1,4 @@
+import HTTPCodec
 import NIOHTTP1
 
 /// What a proxy changes in the heads of requests and answers (RFC 9110, section 7.6).
@@ -10,15 +11,15 @@ enum ForwardedHeaders {
     ///   - trusted: whether `X-Forwarded-Proto` and `-Host` of the client are kept.
     /// - Returns: the head to send.
     static func request(
-        _ head: HTTPRequestHead, from address: String, isUpgrade: Bool, trusted: Bool
+        _ head: RequestHead, from address: String, isUpgrade: Bool, trusted: Bool
     ) -> HTTPRequestHead {
         var headers = HTTPHeaders()
-        headers.reserveCapacity(head.headers.count + 4)
-        let named = namedByConnection(head.headers)
+        headers.reserveCapacity(head.fields.count + 4)
+        let named = namedByConnection(head.fields.list("connection"))
         var sources: [String] = []
         var keptProto = false
         var keptHost = false
-        for (name, value) in head.headers {
+        for (name, value) in head.fields.strings(lowercased: false) {
             switch name.lowercased() {
             case let lower where isHopByHop(lower) || named.contains(lower): break
             case "expect": break
@@ -30,12 +31,13 @@ enum ForwardedHeaders {
                 headers.add(name: name, value: value)
             }
         }
-        if isUpgrade { add(upgrade: head.headers, to: &headers) }
-        if isChunked(head.headers) { headers.add(name: "Transfer-Encoding", value: "chunked") }
+        if isUpgrade { add(upgrade: head.fields.first("upgrade"), to: &headers) }
+        if head.framing == .chunked { headers.add(name: "Transfer-Encoding", value: "chunked") }
         headers.add(name: "X-Forwarded-For", value: (sources + [address]).joined(separator: ", "))
         if !keptProto { headers.add(name: "X-Forwarded-Proto", value: "http") }
-        if !keptHost, let host = head.headers.first(name: "host") { headers.add(name: "X-Forwarded-Host", value: host) }
-        return HTTPRequestHead(version: .http1_1, method: head.method, uri: head.uri, headers: headers)
+        if !keptHost, let host = head.fields.first("host") { headers.add(name: "X-Forwarded-Host", value: host) }
+        return HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: head.methodText), uri: head.target, headers: headers)
     }
 
     /// The head that goes to the client, with the framing the client understands.
@@ -44,25 +46,25 @@ enum ForwardedHeaders {
     ///   - request: what the client asked.
     ///   - keepAlive: whether the connection stays open after the answer.
     /// - Returns: the head to send.
-    static func response(_ head: HTTPResponseHead, to request: HTTPRequestHead, keepAlive: Bool) -> HTTPResponseHead {
+    static func response(_ head: HTTPResponseHead, to request: RequestHead, keepAlive: Bool) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 2)
-        let named = namedByConnection(head.headers)
+        let named = namedByConnection(head.headers[canonicalForm: "connection"].map(String.init))
         for (name, value) in head.headers {
             let lower = name.lowercased()
             guard !isHopByHop(lower), !named.contains(lower) else { continue }
             headers.add(name: name, value: value)
         }
         if head.status == .switchingProtocols {
-            add(upgrade: head.headers, to: &headers)
+            add(upgrade: head.headers.first(name: "upgrade"), to: &headers)
         } else {
-            let hasBody = request.method != .HEAD && head.status.mayHaveResponseBody
-            if hasBody, !headers.contains(name: "content-length"), request.version.minor >= 1 {
+            let hasBody = request.method != .head && head.status.mayHaveResponseBody
+            if hasBody, !headers.contains(name: "content-length"), request.minorVersion > 0 {
                 headers.add(name: "Transfer-Encoding", value: "chunked")
             }
             if !keepAlive {
                 headers.add(name: "Connection", value: "close")
-            } else if request.version.minor == 0 {
+            } else if request.minorVersion == 0 {
                 headers.add(name: "Connection", value: "keep-alive")
             }
         }
@@ -70,35 +72,19 @@ enum ForwardedHeaders {
     }
 
     /// Whether a request asks for a WebSocket.
-    static func isWebSocketUpgrade(_ head: HTTPRequestHead) -> Bool {
-        head.method == .GET && head.version.minor >= 1
-            && head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
-            && namesUpgrade(head.headers)
-    }
-
-    /// Whether the parser takes what follows the request for another protocol, so that no request can follow it.
-    static func endsHTTP(_ head: HTTPRequestHead) -> Bool {
-        head.method == .CONNECT || head.headers.contains(name: "upgrade") && namesUpgrade(head.headers)
-    }
-
-    /// Whether the body comes in chunks.
-    static func isChunked(_ headers: HTTPHeaders) -> Bool {
-        headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() } == ["chunked"]
+    static func isWebSocketUpgrade(_ head: RequestHead) -> Bool {
+        head.method == .get && head.wantsUpgrade && head.fields.lists("upgrade", "websocket")
     }
 
     /// Headers that the sender wants to go no further. Those that say where a message ends or goes are not the sender's
     /// to hide: without its length a body would be taken for the next request.
-    private static func namedByConnection(_ headers: HTTPHeaders) -> Set<String> {
-        Set(headers[canonicalForm: "connection"].map { $0.lowercased() }).subtracting(["content-length", "host"])
+    private static func namedByConnection(_ options: [String]) -> Set<String> {
+        Set(options.map { $0.lowercased() }).subtracting(["content-length", "host"])
     }
 
-    private static func namesUpgrade(_ headers: HTTPHeaders) -> Bool {
-        headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
-    }
-
-    private static func add(upgrade original: HTTPHeaders, to headers: inout HTTPHeaders) {
+    private static func add(upgrade original: String?, to headers: inout HTTPHeaders) {
         headers.add(name: "Connection", value: "Upgrade")
-        headers.add(name: "Upgrade", value: original.first(name: "upgrade") ?? "websocket")
+        headers.add(name: "Upgrade", value: original ?? "websocket")
     }
 
     private static func isHopByHop(_ lower: String) -> Bool {

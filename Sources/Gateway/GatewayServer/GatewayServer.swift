@@ -190,7 +190,7 @@ extension GatewayServer {
             counters.failed(.tooManyConnections)
             throw ChannelError.operationUnsupported
         }
-        try ClientConnection(listener: listener, shard: shard).addHandlers(to: channel.pipeline.syncOperations)
+        try channel.pipeline.syncOperations.addHandler(ClientConnection(listener: listener, shard: shard))
     }
 }
 

@@ -130,12 +130,3 @@ extension HTTPRequestEncoder.Configuration {
         return configuration
     }
 }
-
-extension HTTPResponseEncoder.Configuration {
-    /// The framing headers are set by `ForwardedHeaders`.
-    static var unframed: Self {
-        var configuration = Self()
-        configuration.automaticallySetFramingHeaders = false
-        return configuration
-    }
-}

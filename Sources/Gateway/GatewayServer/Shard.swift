@@ -10,6 +10,8 @@ final class Shard {
     private(set) var pool: NodePool
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private var tunnels: [ObjectIdentifier: Tunnel] = [:]
+    /// Ends of tunnels that were written to in this turn of the loop.
+    private var written: [TunnelEnd] = []
     private var sweeper: Scheduled<Void>?
     private var drained: EventLoopPromise<Void>?
 
@@ -59,6 +61,20 @@ extension Shard {
         guard tunnels.removeValue(forKey: ObjectIdentifier(tunnel)) != nil else { return }
         gateway.counters.tunnels.add(-1)
         endDrainIfEmpty()
+    }
+
+    /// Flushes an end when all that can be read in this turn of the loop has been read. Writes that follow each other
+    /// closely find the other process awake: to wake it for each of them costs more than the write.
+    func flushLater(_ end: TunnelEnd) {
+        written.append(end)
+        guard written.count == 1 else { return }
+        eventLoop.assumeIsolated().execute { self.flushWritten() }
+    }
+
+    private func flushWritten() {
+        let ends = written
+        written.removeAll(keepingCapacity: true)
+        for end in ends { end.flush() }
     }
 
     /// The sessions of a node are gone: whoever waits for it is told at once, whoever is connected to it is cut off.

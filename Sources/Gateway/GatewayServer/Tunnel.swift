@@ -13,19 +13,24 @@ final class Tunnel {
         self.node = node
         self.shard = shard
         let counters = shard.gateway.counters
-        clientEnd = TunnelEnd { counters.bytesFromClients.add($0) }
-        nodeEnd = TunnelEnd { counters.bytesToClients.add($0) }
+        clientEnd = TunnelEnd(counter: counters.bytesFromClients)
+        nodeEnd = TunnelEnd(counter: counters.bytesToClients)
     }
 
     /// Both ends are in their pipelines.
     func start() {
         clientEnd.join(self, peer: nodeEnd)
         nodeEnd.join(self, peer: clientEnd)
-        // The decoders leave later in this tick and hand over the bytes they hold, without saying that a read is over.
+        // The decoders leave later in this tick and hand over the bytes they hold, which come first.
         shard.eventLoop.assumeIsolated().execute {
             self.clientEnd.begin()
             self.nodeEnd.begin()
         }
+    }
+
+    /// Bytes were written to an end.
+    func flushLater(_ end: TunnelEnd) {
+        shard.flushLater(end)
     }
 
     /// One side sends no more. The other may, but not for ever.

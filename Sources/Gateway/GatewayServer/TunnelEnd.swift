@@ -6,16 +6,18 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let count: (Int) -> Void
+    private let counter: Counter
     private var tunnel: Tunnel?
     private var peer: TunnelEnd?
     private var context: ChannelHandlerContext?
+    /// Whether it was written to and will be flushed at the end of this turn of the loop.
+    private var awaitsFlush = false
     private var holdsRead = false
     private var inputIsClosed = false
 
-    /// - Parameter count: is told how many bytes came.
-    init(count: @escaping (Int) -> Void) {
-        self.count = count
+    /// - Parameter counter: counts the bytes that come.
+    init(counter: Counter) {
+        self.counter = counter
     }
 
     var isGone: Bool { context == nil }
@@ -27,9 +29,8 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
         try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     }
 
-    /// Reads, and sends what the HTTP decoder of the other side left.
+    /// Reads.
     func begin() {
-        context?.flush()
         context?.read()
     }
 
@@ -40,7 +41,17 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     private var takesBytes: Bool { context?.channel.isWritable ?? false }
 
     private func write(_ data: NIOAny) {
-        context?.write(data, promise: nil)
+        guard let context else { return }
+        context.write(data, promise: nil)
+        guard !awaitsFlush else { return }
+        awaitsFlush = true
+        tunnel?.flushLater(self)
+    }
+
+    /// Sends what was written.
+    func flush() {
+        awaitsFlush = false
+        context?.flush()
     }
 
     private func resumeReading() {
@@ -74,12 +85,8 @@ extension TunnelEnd {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        count(unwrapInboundIn(data).readableBytes)
+        counter.add(unwrapInboundIn(data).readableBytes)
         peer?.write(data)
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        peer?.context?.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

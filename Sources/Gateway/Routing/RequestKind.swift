@@ -20,23 +20,35 @@ public enum RequestKind: Sendable, Hashable {
     ///   - target: the request's target, for example `/socket.io/?EIO=4&transport=polling&sid=…`.
     public init(method: String, target: String) {
         self = .other
-        guard method != "OPTIONS", let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
-        var items = target[target.utf8.index(after: mark)...]
+        guard method != "OPTIONS" else { return }
+        let bytes = target.utf8Span.span
+        var start = Self.offset(of: UInt8(ascii: "?"), in: bytes, from: 0, to: bytes.count) + 1
         // A fragment is not part of a request target, but cutting it keeps it from becoming part of an id.
-        if let hash = items.utf8.firstIndex(of: UInt8(ascii: "#")) { items = items[..<hash] }
-        for item in items.utf8.split(separator: UInt8(ascii: "&")) {
-            if let id = Self.value(of: item, after: "sid="), !id.isEmpty {
-                self = .session(id)
+        let end = Self.offset(of: UInt8(ascii: "#"), in: bytes, from: start, to: bytes.count)
+        while start < end {
+            let next = Self.offset(of: UInt8(ascii: "&"), in: bytes, from: start, to: end)
+            let item = bytes.extracting(start..<next)
+            if Self.has(item, "sid="), item.count > 4 {
+                let id = item.extracting(4...)
+                self = .session(id.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
                 return
             }
-            if Self.value(of: item, after: "EIO=") != nil || Self.value(of: item, after: "transport=") != nil {
-                self = .handshake
-            }
+            if Self.has(item, "EIO=") || Self.has(item, "transport=") { self = .handshake }
+            start = next + 1
         }
     }
 
-    private static func value(of item: Substring.UTF8View, after name: StaticString) -> String? {
-        let isNamed = name.withUTF8Buffer { item.starts(with: $0) }
-        return isNamed ? String(Substring(item.dropFirst(name.utf8CodeUnitCount))) : nil
+    /// The first offset of a byte within a range; the end of the range if it does not occur.
+    private static func offset(of byte: UInt8, in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var offset = start
+        while offset < end, bytes[offset] != byte { offset += 1 }
+        return offset
+    }
+
+    /// Whether bytes begin with a name.
+    private static func has(_ item: Span<UInt8>, _ name: StaticString) -> Bool {
+        guard item.count >= name.utf8CodeUnitCount else { return false }
+        for index in 0..<name.utf8CodeUnitCount where item[index] != name.utf8Start[index] { return false }
+        return true
     }
 }

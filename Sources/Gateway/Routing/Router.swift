@@ -163,14 +163,19 @@ extension Router {
     ///   - node: the node that answered.
     ///   - now: monotonic time since any fixed moment.
     public mutating func sessionOpened(_ id: String, on node: NodeID, now: Duration) {
-        guard nodes[node] != nil, owners[String(id.prefix(RequestKind.tagLength))] != node else { return }
+        guard nodes[node] != nil, owners[Self.tag(of: id)] != node else { return }
         learned.learn(id, node, now: now)
     }
 
     private mutating func owner(of id: String, now: Duration) -> Node? {
-        let owner = owners[String(id.prefix(RequestKind.tagLength))] ?? learned.node(of: id, now: now)
+        let owner = owners[Self.tag(of: id)] ?? learned.node(of: id, now: now)
         guard let node = owner.flatMap({ nodes[$0] }), node.health.isAlive else { return nil }
         return node
+    }
+
+    /// What a session id begins with. In bytes, because characters would have to be found first.
+    private static func tag(of id: String) -> String {
+        String(decoding: id.utf8.prefix(RequestKind.tagLength), as: UTF8.self)
     }
 
     /// Nodes with the same load take turns, so that an idle cluster fills evenly. One that does not count its sessions

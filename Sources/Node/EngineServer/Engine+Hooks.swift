@@ -16,7 +16,7 @@ extension Engine {
         _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection
     ) {
         let client = ClientRequest(
-            method: HTTPMethod(rawValue: request.head.methodText), handshake: handshake(request, query))
+            method: HTTPMethod(rawValue: request.head.methodText), handshake: handshake(request))
         guard !configuration.hooks.middleware.isEmpty else {
             return serve(request, query, hooked(visitor, client), on: connection)
         }

@@ -75,12 +75,10 @@ extension Engine {
             serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
         case .poll(let sessionID):
             connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
-            onSession(sessionID, try shard(of: sessionID), visitor) { $0.pollArrived(visitor) }
+            bring(.poll, to: sessionID, on: try shard(of: sessionID), visitor)
         case .post(let sessionID):
             let isBinary = request.head.fields.first("content-type", is: "application/octet-stream")
-            onSession(sessionID, try shard(of: sessionID), visitor) {
-                $0.postArrived(request.body, isBinary: isBinary, visitor)
-            }
+            bring(.post(request.body, isBinary: isBinary), to: sessionID, on: try shard(of: sessionID), visitor)
         }
     }
 
@@ -138,20 +136,32 @@ extension Engine {
         return shard
     }
 
-    private func onSession(
-        _ sessionID: String, _ shard: Int, _ visitor: Visitor, _ body: @escaping @Sendable (ServerSession) -> Void
-    ) {
-        onShard(shard) { shard in
-            guard let session = shard.session(sessionID) else { return visitor.refuse(.unknownSessionID) }
-            body(session)
-            shard.publish()
+    /// What comes for a session.
+    private enum Arrival: Sendable {
+        case poll
+        case post(ByteBuffer, isBinary: Bool)
+        case webSocket(WebSocketArrival)
+    }
+
+    /// Brings a request to its session: most sessions live on the loop of the connection, and cost no closure.
+    private func bring(_ arrival: Arrival, to sessionID: String, on shard: Int, _ visitor: Visitor) {
+        if let shard = shardHere(shard) { return Self.bring(arrival, to: sessionID, on: shard, visitor) }
+        onShard(shard) { Self.bring(arrival, to: sessionID, on: $0, visitor) }
+    }
+
+    private static func bring(_ arrival: Arrival, to sessionID: String, on shard: EngineShard, _ visitor: Visitor) {
+        guard let session = shard.session(sessionID) else { return visitor.refuse(.unknownSessionID) }
+        switch arrival {
+        case .poll: session.pollArrived(visitor)
+        case .post(let body, let isBinary): session.postArrived(body, isBinary: isBinary, visitor)
+        case .webSocket(let arrival): arrival.join(session)
         }
+        shard.publish()
     }
 
     /// What the layer above gets to know of the client of a request.
-    func handshake(_ request: EngineRequest, _ query: QueryString) -> Handshake {
-        request.handshake(
-            query: query, trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
+    func handshake(_ request: EngineRequest) -> Handshake {
+        request.handshake(trustedProxies: configuration.trustedProxies, issued: Self.millisecondsSince1970())
     }
 
     private static func millisecondsSince1970() -> Int64 {
@@ -180,7 +190,7 @@ extension Engine {
         _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
     ) {
         guard hasRoom else { return visitor.refuseForWantOfRoom() }
-        let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+        let handshake = visitor.hooked?.request.handshake ?? handshake(request)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
             shard.open(.polling, version3, handshake) { session, openPacket in
@@ -211,10 +221,10 @@ extension Engine {
             eventLoop: loop)
         let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
         if let sessionID {
-            onSession(sessionID, shard, visitor) { session in arrival.join(session) }
+            bring(.webSocket(arrival), to: sessionID, on: shard, visitor)
         } else {
             guard hasRoom else { return visitor.refuseForWantOfRoom() }
-            let handshake = visitor.hooked?.request.handshake ?? handshake(request, query)
+            let handshake = visitor.hooked?.request.handshake ?? handshake(request)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
                 shard.open(.websocket, version3, handshake) { session, openPacket in

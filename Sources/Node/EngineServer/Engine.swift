@@ -113,6 +113,11 @@ public final class Engine: Sendable {
     /// Addresses that are remembered, 32 bytes each or so.
     private static let rememberedAddresses = 100_000
 
+    /// A shard, if it lives on the current loop.
+    func shardHere(_ index: Int) -> EngineShard? {
+        loops[index].inEventLoop ? shards[index].value : nil
+    }
+
     /// Runs a function with a shard, on the shard's loop: at once if that is the current one.
     func onShard(_ index: Int, _ body: @escaping @Sendable (EngineShard) -> Void) {
         let shard = shards[index]

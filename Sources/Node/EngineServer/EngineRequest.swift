@@ -11,13 +11,12 @@ struct EngineRequest: Sendable {
 
     /// What the layer above gets to know of the client.
     /// - Parameters:
-    ///   - query: the decoded query.
     ///   - trustedProxies: how many forwarding entries are believed.
     ///   - issued: milliseconds since 1970.
     /// - Returns: the description.
-    func handshake(query: QueryString, trustedProxies: Int, issued: Int64) -> Handshake {
+    func handshake(trustedProxies: Int, issued: Int64) -> Handshake {
         Handshake(
-            headers: head.fields.strings(lowercased: true), query: query.items, url: head.target,
+            headers: head.fields.strings(lowercased: true), url: head.target,
             address: address(trustedProxies: trustedProxies), secure: isSecure(trustedProxies: trustedProxies),
             issued: issued)
     }

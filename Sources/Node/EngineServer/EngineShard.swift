@@ -12,7 +12,7 @@ final class EngineShard {
     let compressors: Compressors
     let timers: SessionTimers
     /// Messages since the last ``publish()``.
-    var tally = Tally()
+    @exclusivity(unchecked) var tally = Tally()
     private let ids: SessionIDs
     private let settings: Session.Settings
     private let acceptor: any SessionAcceptor

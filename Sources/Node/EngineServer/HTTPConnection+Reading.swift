@@ -57,7 +57,7 @@ extension HTTPConnection {
     }
 
     private func receivedEnd() {
-        guard var request = incoming else { return }
+        guard let request = incoming else { return }
         incoming = nil
         request.isComplete = true
         deadline = .distantFuture
@@ -68,7 +68,7 @@ extension HTTPConnection {
     func batchEnded() {
         if let request = incoming, !request.isAnnounced {
             expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
-            if let post = incoming?.announce() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
+            if let post = request.announce() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
         } else if isIdle, input.readableBytes > 0, !decoder.hasStopped {
             // A head has begun, which has its own deadline.
             expect(within: listener.limits.headTimeout, atMost: deadline, orCut: .headTimeout)
@@ -88,7 +88,7 @@ extension HTTPConnection {
     /// Answers the request being read with an error, behind the answers still due, and closes.
     func refuse(_ status: HTTPResponseStatus) {
         incoming?.abort(on: ObjectIdentifier(self), isRefused: true)
-        var request = incoming ?? IncomingRequest(malformed: status)
+        let request = incoming ?? IncomingRequest(malformed: status)
         request.refusal = status
         incoming = nil
         deadline = .distantFuture

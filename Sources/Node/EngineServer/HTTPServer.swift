@@ -128,14 +128,12 @@ public final class HTTPServer: Service, Sendable {
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.recvAllocator, value: Self.receiveBuffers)
+            .childChannelOption(.recvAllocator, value: ReceiveBuffers())
+            // The channel keeps as many buffers as it may read at once. What one read leaves behind is read in the next
+            // turn of the loop.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try listener.accept(channel) }
             }
-    }
-
-    /// Small buffers for the many connections that are idle; a busy connection's buffer grows with what it reads.
-    static var receiveBuffers: AdaptiveRecvByteBufferAllocator {
-        AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
     }
 }

@@ -2,8 +2,8 @@ import HTTPCodec
 import NIOCore
 import NIOHTTP1
 
-/// A request while it is read and while it waits for those before it.
-struct IncomingRequest {
+/// A request while it is read and while it waits for those before it. Idle connections have none.
+final class IncomingRequest {
     /// `nil` if this is input that was no request, so that the error leaves behind the answers still due.
     let head: RequestHead?
     /// Where it goes; the responder if `nil`.
@@ -46,10 +46,9 @@ struct IncomingRequest {
     /// Remembers that the body is still to come. Most bodies come with their heads, so this is not asked before there is
     /// nothing more to read.
     ///
-    /// Telling the session is left to the caller, who must not hold the request meanwhile: the session may end and answer
-    /// another request of the same connection.
+    /// Telling the session is left to the caller.
     /// - Returns: the session that is to be told, if it is one's.
-    mutating func announce() -> (engine: Engine, sessionID: String)? {
+    func announce() -> (engine: Engine, sessionID: String)? {
         isAnnounced = true
         guard let head, case .engine(let engine) = mount?.content else { return nil }
         session = engine.session(ofPost: head).map { (engine, $0) }
@@ -62,7 +61,7 @@ struct IncomingRequest {
     }
 
     /// Takes a part of the body, unless it goes over the limit.
-    mutating func append(_ bytes: ByteBuffer) {
+    func append(_ bytes: ByteBuffer) {
         guard bytes.readableBytes <= bodyLimit - body.readableBytes else {
             isTooLarge = true
             return

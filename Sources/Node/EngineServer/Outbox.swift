@@ -9,11 +9,13 @@ protocol Flushable: AnyObject {
 /// leaves in one write (`send` is by far the most expensive thing a server does with a message).
 final class Outbox {
     private let loop: any EventLoop
-    private var dirty: [any Flushable] = []
-    private var isScheduled = false
-    private var isFlushing = false
-    private var isHeld = false
-    private var spare = ByteBuffer()
+    @exclusivity(unchecked) private var dirty: [any Flushable] = []
+    /// The array that ``dirty`` takes turns with, so that neither is allocated anew.
+    @exclusivity(unchecked) private var batch: [any Flushable] = []
+    @exclusivity(unchecked) private var isScheduled = false
+    @exclusivity(unchecked) private var isFlushing = false
+    @exclusivity(unchecked) private var isHeld = false
+    @exclusivity(unchecked) private var spare = ByteBuffer()
 
     init(loop: any EventLoop) {
         self.loop = loop
@@ -49,9 +51,9 @@ final class Outbox {
         isFlushing = true
         defer { isFlushing = false }
         while !dirty.isEmpty {
-            let batch = dirty
-            dirty.removeAll(keepingCapacity: true)
+            swap(&dirty, &batch)
             for flushable in batch { flushable.flush() }
+            batch.removeAll(keepingCapacity: true)
         }
     }
 

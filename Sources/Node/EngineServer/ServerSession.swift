@@ -6,20 +6,26 @@ final class ServerSession: EngineSession, Flushable {
     let id: String
     let handshake: Handshake
     private let engine: EngineShard
-    private var core: Session
-    private var handler: (any SessionHandler)?
-    /// The pending poll.
-    private var poll: Visitor?
-    /// The connection on which a POST request is being read.
-    private var post: Exchange.ConnectionID?
-    private var webSocket: SessionWebSocket?
+    @exclusivity(unchecked) private var core: Session
+    @exclusivity(unchecked) private var handler: (any SessionHandler)?
+    /// Made with the first request that needs it; most sessions are on WebSocket and have none.
+    private var polling: Polling?
+    @exclusivity(unchecked) private var webSocket: SessionWebSocket?
     /// A WebSocket that may take over.
     private var candidate: SessionWebSocket?
     private var isDirty = false
-    /// An end that has been decided while the layer above was sending: it is told at the end of the turn.
-    private var pendingEnding: Session.Ending?
     /// The end, once the layer above has to be told.
     private var closeReason: CloseReason?
+
+    /// What a session has on polling only.
+    private final class Polling {
+        /// The pending poll.
+        var poll: Visitor?
+        /// The connection on which a POST request is being read.
+        var post: Exchange.ConnectionID?
+        /// An end that has been decided while the layer above was sending: it is told at the end of the turn.
+        var ending: Session.Ending?
+    }
 
     init(id: String, handshake: Handshake, core: Session, engine: EngineShard) {
         self.id = id
@@ -113,9 +119,15 @@ final class ServerSession: EngineSession, Flushable {
         case .dropped:
             engine.tally.messagesDropped += 1
         case .end(let ending):
-            pendingEnding = ending
+            onPolling { $0.ending = ending }
             markDirty()
         }
+    }
+
+    private func onPolling(_ change: (Polling) -> Void) {
+        let polling = polling ?? Polling()
+        self.polling = polling
+        change(polling)
     }
 
     private func markDirty() {
@@ -126,8 +138,8 @@ final class ServerSession: EngineSession, Flushable {
 
     func flush() {
         isDirty = false
-        if let ending = pendingEnding {
-            pendingEnding = nil
+        if let ending = polling?.ending {
+            polling?.ending = nil
             finish(ending)
         } else if let messages = core.turnEnded() {
             answerPoll(messages)
@@ -135,8 +147,8 @@ final class ServerSession: EngineSession, Flushable {
     }
 
     private func answerPoll(_ messages: [OutgoingMessage]) {
-        let visitor = poll
-        poll = nil
+        let visitor = polling?.poll
+        polling?.poll = nil
         if let visitor { engine.answer(visitor, messages, for: core.version3) }
     }
 
@@ -150,7 +162,7 @@ final class ServerSession: EngineSession, Flushable {
         case .answerLast(let messages):
             engine.answer(visitor, messages, for: core.version3)
             engine.forget(self)
-        case .hold: poll = visitor
+        case .hold: onPolling { $0.poll = visitor }
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
         case .overlap(let ending):
             finish(ending)
@@ -160,21 +172,21 @@ final class ServerSession: EngineSession, Flushable {
 
     /// The client of a poll went away.
     func pollAborted(_ exchange: Exchange.ID) {
-        guard poll?.exchange.id == exchange else { return }
-        poll = nil
+        guard polling?.poll?.exchange.id == exchange else { return }
+        polling?.poll = nil
         if let ending = core.pollAborted() { finish(ending) }
     }
 
     /// A POST request has begun, and its body is still to come.
     func postBegan(on connection: Exchange.ConnectionID) {
         timePassed(.now)
-        if let ending = core.postBegan() { finish(ending) } else { post = connection }
+        if let ending = core.postBegan() { finish(ending) } else { onPolling { $0.post = connection } }
     }
 
     /// A POST request that had begun will not be completed.
     func postAborted(on connection: Exchange.ConnectionID, isRefused: Bool) {
-        guard post == connection else { return }
-        post = nil
+        guard let polling, polling.post == connection else { return }
+        polling.post = nil
         if let ending = core.postAborted(isRefused: isRefused) { finish(ending) }
     }
 
@@ -185,8 +197,8 @@ final class ServerSession: EngineSession, Flushable {
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
         timePassed(.now)
-        let hadBegun = post == visitor.exchange.id.connection
-        if hadBegun { post = nil }
+        let hadBegun = polling?.post == visitor.exchange.id.connection
+        if hadBegun { polling?.post = nil }
         switch core.postArrived(hadBegun: hadBegun) {
         case .refuse: visitor.refuse(closeReason == nil ? .badRequest : .unknownSessionID)
         case .overlap(let ending):
@@ -258,6 +270,8 @@ final class ServerSession: EngineSession, Flushable {
             webSocket = source
             if let messages { answerPoll(messages) }
             for message in queue { source.sender.send(message) }
+            // A POST request that is being read still has to be known.
+            if polling?.post == nil { polling = nil }
             engine.upgraded()
         case .abandon:
             candidate = nil

@@ -3,7 +3,7 @@ import EngineIO
 /// A WebSocket of a session, on the session's loop: the transport in use, or the candidate of an upgrade.
 final class SessionWebSocket: WebSocketReceiver {
     /// Let go when the WebSocket has ended.
-    private var session: ServerSession?
+    @exclusivity(unchecked) private var session: ServerSession?
     let sender: any WebSocketSender
 
     init(session: ServerSession, sender: any WebSocketSender) {

@@ -20,31 +20,34 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     /// Told what happens. Released when the connection has ended.
-    var receiver: (any WebSocketReceiver)?
+    @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
     private let outbox: Outbox
     private let outboundLimit: Int
     private let compression: WebSocketCompression?
-    private var decoder: WebSocketDecoder
-    /// What was read and is not decoded yet.
-    private var input = ByteBuffer()
-    private var context: ChannelHandlerContext?
-    private var state = State.open
+    @exclusivity(unchecked) private var decoder: WebSocketDecoder
+    /// The beginning of a frame that is not complete yet. An idle connection keeps no memory.
+    @exclusivity(unchecked) private var rest: ByteBuffer?
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var state = State.open
     /// Whether we have the bytes behind the handshake.
     private var isSettled = false
 
-    private var isDirty = false
-    /// Small frames, copied one behind the other.
-    private var buffer = ByteBuffer()
+    @exclusivity(unchecked) private var isDirty = false
+    /// Small frames that are to be written next: those of one message as they came, shared with its other receivers, or
+    /// of several, copied one behind the other.
+    @exclusivity(unchecked) private var buffer: ByteBuffer?
+    /// Whether ``buffer`` is a copy.
+    @exclusivity(unchecked) private var isCopy = false
     /// What is to be written before ``buffer``.
-    private var queue: [ByteBuffer] = []
-    private var queuedBytes = 0
+    @exclusivity(unchecked) private var queue: [ByteBuffer] = []
+    @exclusivity(unchecked) private var queuedBytes = 0
     /// Bytes that the channel had been given when it became unwritable.
-    private var channelBytes = 0
-    private var isWritable = true
+    @exclusivity(unchecked) private var channelBytes = 0
+    @exclusivity(unchecked) private var isWritable = true
     /// Cuts at the deadline of a message that is arriving, or of the client's close frame.
     private var timer: Scheduled<Void>?
     /// Until when the message that has begun must be here.
-    private var messageDue = NIODeadline.distantFuture
+    @exclusivity(unchecked) private var messageDue = NIODeadline.distantFuture
     private let messageTimeout: TimeAmount
 
     /// Creates a connection.
@@ -58,7 +61,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         maxMessageSize: Int, outboundLimit: Int, messageTimeout: Duration, outbox: Outbox,
         compression: WebSocketCompression?
     ) {
-        decoder = WebSocketDecoder(maxMessageSize: maxMessageSize, acceptsDeflated: compression != nil)
+        // The channel only holds on to its buffer in order to read into it again, once nobody else needs it.
+        decoder = WebSocketDecoder(
+            maxMessageSize: maxMessageSize, acceptsDeflated: compression != nil, ownsBytes: true)
         self.compression = compression
         self.outboundLimit = outboundLimit
         self.messageTimeout = TimeAmount(messageTimeout)
@@ -81,21 +86,33 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
         if isSettled { outbox.hold() }
-        append(unwrapInboundIn(data))
+        var input = joined(unwrapInboundIn(data))
         do throws(WebSocketError) {
             while state == .open, let event = try decoder.next(from: &input) { try received(event) }
         } catch {
             receiver?.readCompleted()
             end(.transportError, code: error.code)
         }
-        // An idle connection keeps no memory.
-        if input.readableBytes == 0 { input = ByteBuffer() }
+        if input.readableBytes > 0 { rest = input }
         watchMessage()
+    }
+
+    /// What has to be decoded now that more bytes are here.
+    private func joined(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard var joined = rest else {
+            // Messages stay where the channel read them, unless whoever keeps one would keep much more memory with it.
+            let isFilled = bytes.storageCapacity <= max(4 * bytes.readableBytes, 1 << 10)
+            return isFilled ? bytes : ByteBuffer(buffer: bytes)
+        }
+        rest = nil
+        joined.discardReadBytes()
+        joined.writeImmutableBuffer(bytes)
+        return joined
     }
 
     /// Sets the deadline of a message that has begun.
     private func watchMessage() {
-        guard state == .open, input.readableBytes > 0 || decoder.isInsideMessage else {
+        guard state == .open, rest != nil || decoder.isInsideMessage else {
             messageDue = .distantFuture
             return
         }
@@ -112,16 +129,6 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
             guard self.messageDue <= .now() else { return self.scheduleMessageTimer() }
             self.end(.messageTimeout, code: WebSocketCloseCode.policyViolation)
         }
-    }
-
-    private func append(_ bytes: ByteBuffer) {
-        guard input.readableBytes > 0 else {
-            // Cut to what was received: unmasking copies it if the channel holds on to the memory.
-            input = bytes.slice()
-            return
-        }
-        input.discardReadBytes()
-        input.writeImmutableBuffer(bytes)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -221,27 +228,49 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private func send(frames: ByteBuffer) {
         guard state == .open else { return }
         let size = frames.readableBytes
-        guard isWritable || size <= outboundLimit - queuedBytes - buffer.readableBytes - channelBytes else {
+        guard isWritable || size <= outboundLimit - waitingBytes - channelBytes else {
             // Not now: whoever sends may be in the middle of a broadcast.
             state = .overflowing
             return markDirty()
         }
         if size <= WriteCost.largestCopy {
-            if buffer.capacity == 0 { buffer = outbox.takeBuffer() }
-            buffer.writeImmutableBuffer(frames)
+            append(frames)
         } else {
             queueBuffer()
             queue.append(frames)
             queuedBytes += size
         }
-        if isWritable, queuedBytes + buffer.readableBytes > 1 << 16 { flush() } else { markDirty() }
+        if isWritable, waitingBytes > 1 << 16 { flush() } else { markDirty() }
+    }
+
+    /// Bytes that the channel has not been given.
+    private var waitingBytes: Int { queuedBytes + (buffer?.readableBytes ?? 0) }
+
+    /// Adds small frames. Most turns have one message for a client, which needs no memory of its own here.
+    private func append(_ frames: ByteBuffer) {
+        guard let first = buffer else {
+            buffer = frames
+            return
+        }
+        if !isCopy {
+            var copy = outbox.takeBuffer()
+            copy.writeImmutableBuffer(first)
+            buffer = copy
+            isCopy = true
+        }
+        buffer?.writeImmutableBuffer(frames)
+    }
+
+    /// Takes the small frames out.
+    private func takeBuffer() -> ByteBuffer? {
+        defer { (buffer, isCopy) = (nil, false) }
+        return buffer
     }
 
     private func queueBuffer() {
-        guard buffer.readableBytes > 0 else { return }
-        queuedBytes += buffer.readableBytes
-        queue.append(buffer)
-        buffer = ByteBuffer()
+        guard let frames = takeBuffer() else { return }
+        queuedBytes += frames.readableBytes
+        queue.append(frames)
     }
 
     private func markDirty() {
@@ -263,7 +292,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     private func write(to context: ChannelHandlerContext) {
-        let written = queuedBytes + buffer.readableBytes
+        let written = waitingBytes
         guard written > 0 else { return }
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
@@ -272,14 +301,10 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         }
         // Nothing but these bytes is in the channel, if it cannot write them at once.
         channelBytes = written
-        if buffer.readableBytes > 0 {
-            let last = buffer
-            buffer = ByteBuffer()
-            context.writeAndFlush(NIOAny(last), promise: nil)
-            outbox.recycle(last)
-        } else {
-            context.flush()
-        }
+        let isCopy = isCopy
+        guard let last = takeBuffer() else { return context.flush() }
+        context.writeAndFlush(NIOAny(last), promise: nil)
+        if isCopy { outbox.recycle(last) }
     }
 
     // MARK: Closing

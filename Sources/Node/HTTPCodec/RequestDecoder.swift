@@ -127,10 +127,8 @@ extension RequestHead {
     init(_ line: RequestLine, _ fields: [HeaderFields.Field], _ bytes: ByteBuffer) throws(MalformedMessage) {
         let (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
             let facts = try RequestFields(fields, bytes)
-            return (facts.traits, try facts.framing(minorVersion: line.minorVersion))
+            return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
         }
-        self.init(
-            fields: HeaderFields(head: bytes, fields: fields), method: line.name, minorVersion: line.minorVersion,
-            framing: framing, line: line, traits: traits)
+        self.init(fields: HeaderFields(head: bytes, fields: fields), framing: framing, line: line, traits: traits)
     }
 }

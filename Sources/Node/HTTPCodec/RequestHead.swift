@@ -27,17 +27,19 @@ package enum BodyFraming: Sendable, Equatable {
 package struct RequestHead: Sendable {
     /// The header fields.
     package let fields: HeaderFields
-    /// The method.
-    package let method: RequestMethod
-    /// 0 of an HTTP/1.0 client; all others count as 1.
-    package let minorVersion: Int
     /// Where the body ends.
     package let framing: BodyFraming
     let line: RequestLine
     let traits: RequestTraits
 
+    /// The method.
+    package var method: RequestMethod { line.name }
+
+    /// 0 of an HTTP/1.0 client; all others count as 1.
+    package var minorVersion: Int { Int(line.minorVersion) }
+
     /// The method as it came.
-    package var methodText: String { text(line.method) }
+    package var methodText: String { method == .other ? text(line.method) : method.rawValue }
 
     /// The request target as it came: a path with a query, a whole address, an authority or `*` (RFC 9112, section 3.2).
     package var target: String { text(line.target) }

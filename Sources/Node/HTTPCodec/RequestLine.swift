@@ -1,14 +1,33 @@
 /// The first line of a request. Source: RFC 9112, sections 3 and 3.2.
 struct RequestLine: Sendable {
-    let method: Range<Int>
-    let target: Range<Int>
-    /// Empty if the target is an authority.
-    let path: Range<Int>
-    let query: Range<Int>?
-    /// Of a target that is a whole address.
-    let authority: Range<Int>?
-    let minorVersion: Int
+    /// Where a part of the line begins and ends. Lines are far shorter than 4 GiB.
+    private struct Part: Sendable {
+        private let start: UInt32
+        private let end: UInt32
+
+        init(_ range: Range<Int>) {
+            start = UInt32(truncatingIfNeeded: range.lowerBound)
+            end = UInt32(truncatingIfNeeded: range.upperBound)
+        }
+
+        var range: Range<Int> { Int(start)..<Int(end) }
+    }
+
+    private let methodPart: Part
+    private let targetPart: Part
+    private let pathPart: Part
+    private let authorityPart: Part?
+    let minorVersion: Int8
     let name: RequestMethod
+
+    var method: Range<Int> { methodPart.range }
+    var target: Range<Int> { targetPart.range }
+    /// Empty if the target is an authority.
+    var path: Range<Int> { pathPart.range }
+    /// Of a target that is a whole address, or nothing else.
+    var authority: Range<Int>? { authorityPart?.range }
+    /// What stands behind the question mark.
+    var query: Range<Int>? { path.upperBound < target.upperBound ? path.upperBound + 1..<target.upperBound : nil }
 
     /// Reads a line.
     /// - Parameter line: where it begins; behind the line afterwards.
@@ -40,7 +59,7 @@ struct RequestLine: Sendable {
     }
 
     /// Reads the version: `HTTP/1.` and a digit, of which all but 0 mean what 1 means.
-    private static func readVersion(_ line: inout LineScanner) throws(MalformedMessage) -> Int? {
+    private static func readVersion(_ line: inout LineScanner) throws(MalformedMessage) -> Int8? {
         for expected in "HTTP/1.".utf8 where !line.skip(expected) {
             guard line.next == nil else { throw .syntax }
             try line.endsEarly()
@@ -56,25 +75,25 @@ struct RequestLine: Sendable {
     }
 
     private init(
-        _ bytes: UnsafeRawBufferPointer, _ method: Range<Int>, _ target: Range<Int>, minorVersion: Int
+        _ bytes: UnsafeRawBufferPointer, _ method: Range<Int>, _ target: Range<Int>, minorVersion: Int8
     ) throws(MalformedMessage) {
-        self.method = method
-        self.target = target
-        self.minorVersion = minorVersion
-        name = Self.name(of: bytes[method])
+        let name = Self.name(of: bytes[method])
+        let path: Range<Int>
+        var authority: Range<Int>?
         switch (bytes[target.lowerBound], name) {
         case (UInt8(ascii: "/"), _) where name != .connect:
-            authority = nil
-            (path, query) = Self.split(bytes, target)
+            path = Self.path(bytes, target)
         case (UInt8(ascii: "*"), .options) where target.count == 1:
-            (path, query, authority) = (target, nil, nil)
+            path = target
         case (_, .connect):
-            (path, query, authority) = (target.upperBound..<target.upperBound, nil, target)
+            (path, authority) = (target.upperBound..<target.upperBound, target)
         default:
-            guard let authority = Self.authority(bytes, target) else { throw .syntax }
-            self.authority = authority
-            (path, query) = Self.split(bytes, authority.upperBound..<target.upperBound)
+            guard let host = Self.authority(bytes, target) else { throw .syntax }
+            (path, authority) = (Self.path(bytes, host.upperBound..<target.upperBound), host)
         }
+        (self.name, self.minorVersion) = (name, minorVersion)
+        (methodPart, targetPart, pathPart) = (Part(method), Part(target), Part(path))
+        authorityPart = authority.map { Part($0) }
     }
 
     private static func name(of method: Slice<UnsafeRawBufferPointer>) -> RequestMethod {
@@ -84,11 +103,9 @@ struct RequestLine: Sendable {
         return .other
     }
 
-    private static func split(
-        _ bytes: UnsafeRawBufferPointer, _ target: Range<Int>
-    ) -> (path: Range<Int>, query: Range<Int>?) {
-        guard let mark = bytes[target].firstIndex(of: UInt8(ascii: "?")) else { return (target, nil) }
-        return (target.lowerBound..<mark, mark + 1..<target.upperBound)
+    /// What stands in front of the question mark.
+    private static func path(_ bytes: UnsafeRawBufferPointer, _ target: Range<Int>) -> Range<Int> {
+        target.lowerBound..<(bytes[target].firstIndex(of: UInt8(ascii: "?")) ?? target.upperBound)
     }
 
     /// The authority of a whole address: what stands between `scheme://` and the path or the query.

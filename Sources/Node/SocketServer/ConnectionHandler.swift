@@ -15,9 +15,10 @@ final class ConnectionHandler: SessionHandler {
     private let isProtocol4: Bool
     let server: Server
     private let shard: ServerShard
-    private var decoder: PacketDecoder
-    var connection: Connection<Socket>
+    @exclusivity(unchecked) private var decoder: PacketDecoder
+    @exclusivity(unchecked) var connection: Connection<Socket>
     var deciding: [String: Task<Void, Never>] = [:]
+    private let isMetered: Bool
     private var meter = SessionMeter()
     private var hasJoined = false
     private(set) var isClosed = false
@@ -31,6 +32,7 @@ final class ConnectionHandler: SessionHandler {
         limits.maxAttachments = server.configuration.maxAttachments
         decoder = PacketDecoder(limits: limits, format: server.configuration.parser)
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
+        isMetered = server.configuration.rates != SessionRates()
     }
 
     /// The session was opened. By protocol 4 that makes the client join the main namespace, which it does not ask for.
@@ -40,11 +42,14 @@ final class ConnectionHandler: SessionHandler {
     }
 
     func received(_ message: Message) {
-        let rates = server.configuration.rates
         do {
-            guard meter.allows(message, rates, now: shard.now) else { return exceedRate() }
+            guard !isMetered || meter.allows(message, server.configuration.rates, now: shard.now) else {
+                return exceedRate()
+            }
             guard var packet = try decoder.received(message) else { return }
-            guard meter.allowsPacket(rates, now: shard.now) else { return exceedRate() }
+            guard !isMetered || meter.allowsPacket(server.configuration.rates, now: shard.now) else {
+                return exceedRate()
+            }
             if isProtocol4 { packet.readProtocol4() }
             handle(connection.received(packet))
         } catch {

@@ -43,7 +43,7 @@ public final class Socket {
     var lease: ChildLease?
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
     private let shared: [EventName: SharedHandlers]
-    private var handlers = EventHandlers()
+    @exclusivity(unchecked) private var handlers = EventHandlers()
     /// What few sockets have: an idle one shall not pay for it.
     var listeners: SocketListeners?
     var asynchronous: AsyncEvents?

@@ -19,6 +19,7 @@ PROFILES = {
     "cooldown": ["--meet-rematch", "cooldown:5000"],
     "require-origin": ["--meet-require-origin", "true"],
     "reveal-email": ["--meet-reveal-email", "true"],
+    "sharded": ["--adapter", "sharded"],
 }
 
 # A page of another origin that may connect.

@@ -12,6 +12,7 @@ from .generator import Generator
 from .processes import Placement
 from .programs import OUTPUT, Programs
 from .rows import ROWS, chosen
+from .scale import scale
 from .soak import soak
 from .subjects import Subjects
 from .table import write
@@ -21,7 +22,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measures our servers beside others on this machine, in alternating runs. "
         "Prints one table and keeps it, with every run, in --output (table.md, results.json).")
-    parser.add_argument("what", nargs="?", choices=["compare", "soak"], default="compare")
+    parser.add_argument("what", nargs="?", choices=["compare", "soak", "scale"], default="compare")
     parser.add_argument("--only", help="keys of rows or patterns (p99-*), separated by commas; --list shows them")
     parser.add_argument("--list", action="store_true", help="prints the rows")
     parser.add_argument("--rounds", type=int, default=5, help="alternating runs per server (5)")
@@ -48,6 +49,7 @@ def arguments():
                         help="one run more of ours under perf, for every row")
     parser.add_argument("--minutes", type=float, default=30, help="soak: how long (30)")
     parser.add_argument("--load", type=float, default=0.5, help="soak: part of one core for the server (0.5)")
+    parser.add_argument("--nodes", default="1,2,4,8", help="scale: sizes of the clusters of the check (1,2,4,8)")
     return parser.parse_args()
 
 
@@ -83,6 +85,8 @@ def main():
         generator = Generator(programs, placement, options)
         if options.what == "soak":
             sys.exit(soak(options, subjects, generator))
+        if options.what == "scale":
+            sys.exit(scale(options, subjects, generator))
         sys.exit(compare(options, subjects, generator))
 
 

@@ -112,7 +112,7 @@ class Comparison:
         """Every goal of the row that can be judged: what it says, and whether it is met."""
         row, medians, ratio = self.row, self.medians(), self.ratio()
         ours = medians.get(row.ours)
-        if ours is None:
+        if not ours:
             return
         if row.ratio and ratio:
             yield f"other ÷ ours ≥ {row.ratio:.2g}", ratio >= row.ratio

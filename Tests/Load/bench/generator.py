@@ -82,7 +82,7 @@ def apart(result, subject):
     """Takes the CPU time of Redis out of that of the servers, into a figure of its own."""
     if subject.redis:
         redis = result["servers"].pop()
-        each = redis["cpu_seconds"] * 1e6 / max(1, result["operations"])
+        each = redis["cpu_seconds"] * 1e6 / result["operations"] if result["operations"] else 0
         result["redis_cpu_per_operation"] = each
         result["cpu_per_operation"] -= each
     return result

@@ -8,7 +8,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 LOAD = os.path.join(ROOT, "Tests", "Load")
 OUTPUT = os.path.join(ROOT, ".build", "bench")
-PRODUCTS = ("switchboard-testserver", "switchboard-node", "switchboard-gateway")
+PRODUCTS = ("switchboard-testserver", "switchboard-node", "switchboard-gateway", "switchboard-adapterbench")
 C_OPTIONS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
 
 

@@ -42,10 +42,15 @@ def half_load(options, generator, server, loads):
     share, rates = options.load / len(KINDS) * 1e6, {}
     warmup, seconds = min(options.warmup, 1), min(options.seconds, 2)
     for kind, load in loads.items():
-        guess = share / generator.run(load, server, warmup, seconds)["cpu_per_operation"]
+        guess = share / cost(generator.run(load, server, warmup, seconds))
         paced = [*load, "--rate", max(1, round(guess / 2)), "--churn", CHURN]
-        rates[kind] = max(1.0, share / generator.run(paced, server, warmup, seconds)["cpu_per_operation"])
+        rates[kind] = max(1.0, share / cost(generator.run(paced, server, warmup, seconds)))
     return rates
+
+
+def cost(result):
+    """Microseconds of CPU time per echo; plenty, if the run was too short for any."""
+    return result["cpu_per_operation"] or 1000
 
 
 def watched(options, generator, server, loads, rates):

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
+from functools import partial
 
 from .processes import Process, free_port
 from .programs import LOAD
@@ -37,9 +38,11 @@ class Subjects:
             OURS: self.testserver, REFERENCE: self.socketio, "ws": self.ws, "python-socketio": self.python_socketio,
             "C loop": self.floor, "HAProxy": self.haproxy, "nginx": self.nginx, "ours, gateway": self.gateway,
             "ours, one node": self.testserver,
-            "ours, 2 nodes": lambda stack: self.cluster(stack, 2),
-            "ours, 3 nodes": lambda stack: self.cluster(stack, 3),
-            "ours, 6 nodes": lambda stack: self.cluster(stack, 6),
+            **{f"ours, {count} nodes": partial(self.cluster, count=count) for count in (2, 3, 4, 6, 8)},
+            **{
+                f"ours, {count} sharded nodes": partial(self.cluster, count=count, options=("--adapter", "sharded"))
+                for count in (2, 3, 4, 8)
+            },
             "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
             "ours, meet alone": lambda stack: self.meet(stack, 1),
         }
@@ -122,14 +125,20 @@ class Subjects:
         process.wait_port(port)
         return process.pid, f"redis://127.0.0.1:{port}/0"
 
+    @contextlib.contextmanager
+    def redis_alone(self):
+        """A Redis for the time of a `with` block; its URL."""
+        with contextlib.ExitStack() as stack:
+            yield self.redis(stack)[1]
+
     def nodes(self, stack, count, command, listener, redis):
         nodes = [self.start(stack, f"node-{index}", command) for index in range(count)]
         urls = [f"http://{node.address(listener)}" for node in nodes]
         return Subject("", urls, [node.pid for node in nodes], redis)
 
-    def cluster(self, stack, count):
+    def cluster(self, stack, count, options=()):
         redis, url = self.redis(stack)
-        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url], "test", redis)
+        return self.nodes(stack, count, [*self.testserver_command(), "--redis", url, *options], "test", redis)
 
     def meet(self, stack, count):
         redis, url = self.redis(stack) if count > 1 else (None, None)

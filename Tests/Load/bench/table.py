@@ -42,6 +42,8 @@ def line(summary):
     notes += [f"{name} not here" for name in summary["skipped"]]
     if any(not run["clean"] for runs in summary["runs"].values() for run in runs):
         notes.append("**not everything came**")
+    if any(run["operations"] == 0 != run["sent"] for runs in summary["runs"].values() for run in runs):
+        notes.append("**a run was too short for a single operation**")
     unit = {CPU: "µs CPU", LATENCY: "µs, p99", MEMORY: "bytes"}.get(summary["unit"], summary["unit"])
     cells = [
         summary["row"], summary["title"], unit, told(ours) if ours else "–",

@@ -7,9 +7,17 @@ enum Masking {
     ///   - key: the masking key, first byte in the highest eight bits.
     ///   - buffer: the bytes; it holds at least `count`.
     ///   - count: length of the payload.
+    ///   - inPlace: whether that is done even if other buffers share the bytes. If not, they are copied.
     /// - Returns: whether the payload is ASCII, so that text need not be checked again.
-    static func apply(_ key: UInt32, to buffer: inout ByteBuffer, count: Int) -> Bool {
+    static func apply(_ key: UInt32, to buffer: inout ByteBuffer, count: Int, inPlace: Bool) -> Bool {
         guard count > 0 else { return true }
+        guard !inPlace else {
+            return buffer.withUnsafeReadableBytes { bytes in
+                // Memory of a buffer is always writable; asking the buffer for it would copy what is shared.
+                let memory = UnsafeMutableRawBufferPointer(mutating: bytes)
+                return apply(key, to: UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
+            }
+        }
         return buffer.withUnsafeMutableReadableBytes { bytes in
             apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
         }

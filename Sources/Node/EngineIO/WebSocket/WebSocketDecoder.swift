@@ -8,7 +8,8 @@ public import NIOCore
 public struct WebSocketDecoder: Sendable {
     private let maxMessageSize: Int
     private let acceptsDeflated: Bool
-    private var fragments: Fragments?
+    private let ownsBytes: Bool
+    private var unfinished = Unfinished.nothing
 
     /// A message of which the last frame is still to come.
     private struct Fragments {
@@ -16,6 +17,17 @@ public struct WebSocketDecoder: Sendable {
         var isDeflated: Bool
         var payload: ByteBuffer
         var text = UTF8Validator()
+    }
+
+    /// In memory of its own, so that the many decoders that have none are small.
+    private indirect enum Unfinished {
+        case nothing
+        case message(Fragments)
+    }
+
+    private var fragments: Fragments? {
+        get { if case .message(let fragments) = unfinished { fragments } else { nil } }
+        set { unfinished = newValue.map(Unfinished.message) ?? .nothing }
     }
 
     private struct Header {
@@ -42,12 +54,25 @@ public struct WebSocketDecoder: Sendable {
     ///   - maxMessageSize: longest message in bytes, fragments together, as it is sent.
     ///   - acceptsDeflated: whether `permessage-deflate` was agreed on. Default: `false`.
     public init(maxMessageSize: Int, acceptsDeflated: Bool = false) {
+        self.init(maxMessageSize: maxMessageSize, acceptsDeflated: acceptsDeflated, ownsBytes: false)
+    }
+
+    /// Creates a decoder.
+    /// - Parameters:
+    ///   - maxMessageSize: longest message in bytes, fragments together, as it is sent.
+    ///   - acceptsDeflated: whether `permessage-deflate` was agreed on.
+    ///   - ownsBytes: whether nobody else reads the bytes that it is fed. If so they are not copied before they are
+    ///     unmasked, although somebody else may hold on to their memory.
+    package init(maxMessageSize: Int, acceptsDeflated: Bool, ownsBytes: Bool) {
         self.maxMessageSize = maxMessageSize
         self.acceptsDeflated = acceptsDeflated
+        self.ownsBytes = ownsBytes
     }
 
     /// Whether a message has begun of which the last frame is still to come.
-    package var isInsideMessage: Bool { fragments != nil }
+    package var isInsideMessage: Bool {
+        if case .message = unfinished { true } else { false }
+    }
 
     /// Takes the next event off the front of a buffer.
     /// - Parameter buffer: bytes in order of arrival; what belongs to an incomplete frame is left in it.
@@ -57,7 +82,8 @@ public struct WebSocketDecoder: Sendable {
         while let header = try header(of: buffer.readableBytesSpan) {
             guard buffer.readableBytes - header.size >= header.payloadLength else { return nil }
             buffer.moveReaderIndex(forwardBy: header.size)
-            let isASCII = Masking.apply(header.key, to: &buffer, count: header.payloadLength)
+            let isASCII = Masking.apply(
+                header.key, to: &buffer, count: header.payloadLength, inPlace: ownsBytes)
             guard let payload = buffer.readSlice(length: header.payloadLength) else { return nil }
             if let event = try event(header, payload, isASCII: isASCII) { return event }
         }
@@ -99,9 +125,9 @@ public struct WebSocketDecoder: Sendable {
     private func check(_ header: Header) throws(WebSocketError) {
         switch header.opcode {
         case Opcode.continuation:
-            if fragments == nil { throw .protocolError("continuation without a message") }
+            if !isInsideMessage { throw .protocolError("continuation without a message") }
         case Opcode.text, Opcode.binary:
-            if fragments != nil { throw .protocolError("new message inside a fragmented one") }
+            if isInsideMessage { throw .protocolError("new message inside a fragmented one") }
         case Opcode.close, Opcode.ping, Opcode.pong:
             if !header.isFinal { throw .protocolError("fragmented control frame") }
             if header.payloadLength > 125 { throw .protocolError("control frame too long") }
