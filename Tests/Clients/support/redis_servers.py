@@ -96,7 +96,7 @@ class RedisCluster(Servers):
         return self
 
     def master(self, key="{switchboard}"):
-        """The server that owns the slot of a key."""
+        """The server that owns the slot of a key; None while nobody does."""
         for server in self.processes:
             if not server.running:
                 continue
@@ -110,7 +110,7 @@ class RedisCluster(Servers):
                     if first.isdigit() and int(first) <= slot <= int(last or first):
                         port = int(fields[1].split("@")[0].rsplit(":", 1)[1])
                         return next(other for other in self.processes if other.port == port)
-        raise AssertionError("nobody owns the slot")
+        return None
 
 
 class Sentinels(Servers):
@@ -180,7 +180,7 @@ class SecureRedis(Redis):
         self.command += [
             "--tls-port", self.port, "--port", "0", "--tls-cert-file", self.server_files[0],
             "--tls-key-file", self.server_files[1], "--tls-ca-cert-file", self.authority[0],
-            "--unixsocket", self.socket, "--user", f"{user} on >{password} {rules}", "--user", "default off",
+            "--unixsocket", self.socket, "--user", user, "on", f">{password}", *rules.split(), "--user", "default", "off",
         ]
         self.command = [str(part) for part in self.command]
 
