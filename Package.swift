@@ -89,6 +89,7 @@ let package = Package(
             ]),
         // What the mains share
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
+        module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Node: shells, seam, application
         module(
             "EngineServer", in: "Node",
@@ -114,11 +115,8 @@ let package = Package(
             "switchboard-node", at: "Sources/Node/Main",
             [
                 "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
-                "RedisSettings",
-                "Cluster", "Matchmaking", "EngineIO",
-                nioCore, nioPosix, logging, lifecycle, arguments,
+                "RedisSettings", "Cluster", "Matchmaking", "EngineIO", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
-        module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Gateway
         module("Routing", in: "Gateway", []),
         module(
@@ -127,8 +125,7 @@ let package = Package(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
                 "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", nioCore, nioPosix,
-                logging, lifecycle,
-                arguments,
+                logging, lifecycle, arguments,
             ]),
         // Examples
         main(
@@ -172,8 +169,7 @@ let package = Package(
             "switchboard-testserver", at: "Tests/TestServer",
             [
                 "Launch", "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Adapter",
-                "RedisAdapter", "RedisSettings",
-                "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
+                "RedisAdapter", "RedisSettings", "Cluster", nioCore, nioPosix, nioHTTP1, logging, lifecycle, arguments,
             ]),
         main(
             "switchboard-adapterbench", at: "Tests/AdapterBench",
@@ -212,8 +208,7 @@ let package = Package(
             "EngineServerTests",
             [
                 "TestSupport", "EngineServer", "HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL,
-                logging,
-                lifecycle,
+                logging, lifecycle,
             ]),
         tests(
             "HummingbirdSocketIOTests",
@@ -226,10 +221,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
-                logging,
-                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
-                nioHTTP1, logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore,
+                nioEmbedded, nioHTTP1, logging,
             ]),
         tests(
             "GatewayServerTests",

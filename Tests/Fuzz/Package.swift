@@ -47,10 +47,8 @@ let package = Package(
         module(
             "FuzzTargets",
             [
-                "EngineServer", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore, nioEmbedded, nioHTTP1,
-                logging,
-                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Routing", nioCore, nioEmbedded,
-                nioHTTP1, logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore,
+                nioEmbedded, nioHTTP1, logging,
             ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],

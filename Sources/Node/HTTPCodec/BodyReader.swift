@@ -4,7 +4,6 @@ import NIOCore
 struct BodyReader: Sendable {
     private enum State {
         case counted(Int)
-        case untilClose
         /// In front of a chunk, or of the last one.
         case chunkSize
         case chunk(Int)
@@ -27,18 +26,12 @@ struct BodyReader: Sendable {
         case .none: state = .ended
         case .length(let length): state = .counted(length)
         case .chunked: state = .chunkSize
-        case .untilClose: state = .untilClose
         }
     }
 
     /// Whether there is nothing more to come.
     var hasEnded: Bool {
         if case .ended = state { true } else { false }
-    }
-
-    /// Whether the end of the connection is the end of the body.
-    var endsWithConnection: Bool {
-        if case .untilClose = state { true } else { false }
     }
 
     /// Reads the next piece.
@@ -49,7 +42,6 @@ struct BodyReader: Sendable {
         while true {
             switch state {
             case .ended: return nil
-            case .untilClose: return Self.read(Int.max, from: &input)
             case .counted(let left):
                 let bytes = Self.read(left, from: &input)
                 let rest = left - (bytes?.readableBytes ?? 0)

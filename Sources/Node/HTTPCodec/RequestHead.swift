@@ -19,8 +19,6 @@ package enum BodyFraming: Sendable, Equatable {
     case length(Int)
     /// It comes in chunks.
     case chunked
-    /// It ends with the connection: of responses only.
-    case untilClose
 }
 
 /// The head of a request that can be read in one way only.
