@@ -35,7 +35,7 @@ extension HTTPConnection {
                         $0, threshold: settings?.threshold ?? 0, maxMessageSize: maxMessageSize,
                         compressors: Compressors(settings, http: nil))
                 })
-            webSocket.receiver = WebSocketEcho(webSocket)
+            webSocket.receiver = WebSocketEcho()
             exchange.upgrade(to: NIOLoopBound(webSocket, eventLoop: context.eventLoop), response: response)
         }
     }

@@ -12,7 +12,7 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
     private let outbox: Outbox
     private var messages: [OutgoingMessage] = []
     private var isOver = false
-    fileprivate(set) var isBlocked = false
+    private(set) var isBlocked = false
 
     /// - Parameters:
     ///   - connection: the connection, on its loop.
@@ -28,6 +28,11 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
         guard !isOver else { return }
         if messages.isEmpty { outbox.add(self) }
         messages.append(message)
+    }
+
+    /// Whether the client's not reading holds up what is sent.
+    func blocked(_ isBlocked: Bool) {
+        self.isBlocked = isBlocked
     }
 
     func flush() {
@@ -58,39 +63,42 @@ final class RemoteWebSocketSender: WebSocketSender, Flushable {
 
 /// The connection's side: collects what was read in one batch.
 final class RemoteWebSocketReceiver: WebSocketReceiver {
-    private let owner: NIOLoopBound<SessionWebSocket>
+    /// The session and what it has of the WebSocket.
+    typealias Owner = (session: ServerSession, sender: RemoteWebSocketSender)
+
+    private let owner: NIOLoopBound<Owner>
     private let loop: any EventLoop
     private var messages: [Message] = []
 
     /// - Parameters:
-    ///   - owner: the session's WebSocket, on the session's loop.
+    ///   - owner: whose WebSocket it is, on the session's loop.
     ///   - loop: that loop.
-    init(_ owner: NIOLoopBound<SessionWebSocket>, loop: any EventLoop) {
+    init(_ owner: NIOLoopBound<Owner>, loop: any EventLoop) {
         self.owner = owner
         self.loop = loop
     }
 
-    func received(_ message: Message) {
+    func received(_ message: Message, on webSocket: any WebSocketSender) {
         messages.append(message)
     }
 
     func readCompleted() {
         guard !messages.isEmpty else { return }
         onOwner { [messages] owner in
-            for message in messages { owner.received(message) }
+            for message in messages { owner.session.received(message, on: owner.sender) }
         }
         messages = []
     }
 
     func blocked(_ isBlocked: Bool) {
-        onOwner { ($0.sender as? RemoteWebSocketSender)?.isBlocked = isBlocked }
+        onOwner { $0.sender.blocked(isBlocked) }
     }
 
-    func closed(_ reason: CloseReason) {
-        onOwner { $0.closed(reason) }
+    func closed(_ webSocket: any WebSocketSender, _ reason: CloseReason) {
+        onOwner { $0.session.closed($0.sender, reason) }
     }
 
-    private func onOwner(_ body: @escaping @Sendable (SessionWebSocket) -> Void) {
+    private func onOwner(_ body: @escaping @Sendable (Owner) -> Void) {
         loop.execute { [owner] in body(owner.value) }
     }
 }

@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 
 /// The shell of one session: does what the core (``EngineIO/Session``) answers. Confined to its shard's loop.
-final class ServerSession: EngineSession, Flushable {
+final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     /// Names it in its shard.
     let key: SessionKey
     let handshake: Handshake
@@ -11,9 +11,7 @@ final class ServerSession: EngineSession, Flushable {
     @exclusivity(unchecked) private var handler: (any SessionHandler)?
     /// Made with the first request that needs it; most sessions are on WebSocket and have none.
     private var polling: Polling?
-    @exclusivity(unchecked) private var webSocket: SessionWebSocket?
-    /// A WebSocket that may take over.
-    private var candidate: SessionWebSocket?
+    @exclusivity(unchecked) private var webSocket: (any WebSocketSender)?
     private var isDirty = false
     /// The end, once the layer above has to be told.
     private var closeReason: CloseReason?
@@ -24,6 +22,8 @@ final class ServerSession: EngineSession, Flushable {
         var poll: Visitor?
         /// The connection on which a POST request is being read.
         var post: Exchange.ConnectionID?
+        /// A WebSocket that may take over.
+        var candidate: (any WebSocketSender)?
         /// An end that has been decided while the layer above was sending: it is told at the end of the turn.
         var ending: Session.Ending?
     }
@@ -55,7 +55,7 @@ final class ServerSession: EngineSession, Flushable {
     }
 
     /// Makes a WebSocket the session's transport from the start.
-    func start(on webSocket: SessionWebSocket) {
+    func start(on webSocket: any WebSocketSender) {
         self.webSocket = webSocket
     }
 
@@ -67,9 +67,9 @@ final class ServerSession: EngineSession, Flushable {
         closeReason = ending.reason
         if let messages = ending.poll { answerPoll(messages) }
         webSocket?.end(ending.webSocket)
-        candidate?.end(.closeFrame)
+        polling?.candidate?.end(.closeFrame)
         webSocket = nil
-        candidate = nil
+        polling?.candidate = nil
         engine.ended(self, reason: ending.reason, lingers: ending.lingers)
         let handler = handler
         self.handler = nil
@@ -94,8 +94,8 @@ final class ServerSession: EngineSession, Flushable {
                 transmit(.ping, volatile: false)
             case .wait: awaitHeartbeat()
             case .abandonUpgrade:
-                candidate?.end(.closeFrame)
-                candidate = nil
+                polling?.candidate?.end(.closeFrame)
+                polling?.candidate = nil
             case .end(let ending): finish(ending)
             case .forget: engine.forget(self)
             }
@@ -110,10 +110,10 @@ final class ServerSession: EngineSession, Flushable {
     }
 
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
-        switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.sender.isBlocked == true) {
+        switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.isBlocked == true) {
         case .write:
             engine.tally.messagesSent += 1
-            webSocket?.sender.send(message)
+            webSocket?.send(message)
         case .queued:
             engine.tally.messagesSent += 1
         case .readyForPoll:
@@ -241,20 +241,20 @@ final class ServerSession: EngineSession, Flushable {
 
     /// A WebSocket asks to take the session over.
     /// - Returns: whether it may try.
-    func candidateArrived(_ webSocket: SessionWebSocket) -> Bool {
+    func candidateArrived(_ webSocket: any WebSocketSender) -> Bool {
         timePassed(.now)
         guard core.candidateArrived(now: .now) else { return false }
-        candidate = webSocket
+        onPolling { $0.candidate = webSocket }
         engine.timers.add(key, .upgrade)
         return true
     }
 
     /// A message arrived on a WebSocket of this session.
-    func received(_ message: Message, on source: SessionWebSocket) {
+    func received(_ message: Message, on source: any WebSocketSender) {
         let packet = try? Packet(message, version: core.version)
         if source === webSocket {
             if let packet { received(packet) } else if let ending = core.receivedMalformed() { finish(ending) }
-        } else if source === candidate {
+        } else if source === polling?.candidate {
             candidateReceived(packet, source)
         }
     }
@@ -263,32 +263,34 @@ final class ServerSession: EngineSession, Flushable {
         engine.publish()
     }
 
-    private func candidateReceived(_ packet: Packet?, _ source: SessionWebSocket) {
+    func blocked(_ isBlocked: Bool) {}
+
+    private func candidateReceived(_ packet: Packet?, _ source: any WebSocketSender) {
         switch core.candidateReceived(packet) {
         case .answerProbe(let messages):
-            source.sender.send(.probeAnswer)
+            source.send(.probeAnswer)
             if let messages { answerPoll(messages) }
         case .upgraded(let queue, let messages):
-            candidate = nil
+            polling?.candidate = nil
             webSocket = source
             if let messages { answerPoll(messages) }
-            for message in queue { source.sender.send(message) }
+            for message in queue { source.send(message) }
             // A POST request that is being read still has to be known.
             if polling?.post == nil { polling = nil }
             engine.upgraded()
         case .abandon:
-            candidate = nil
+            polling?.candidate = nil
             source.end(.closeFrame)
         }
     }
 
     /// A WebSocket of this session ended by itself.
-    func closed(_ source: SessionWebSocket, _ reason: CloseReason) {
+    func closed(_ source: any WebSocketSender, _ reason: CloseReason) {
         if source === webSocket {
             webSocket = nil
             if let ending = core.webSocketClosed(reason) { finish(ending) }
-        } else if source === candidate {
-            candidate = nil
+        } else if source === polling?.candidate {
+            polling?.candidate = nil
             core.candidateClosed()
         }
     }

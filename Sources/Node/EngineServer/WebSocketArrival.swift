@@ -16,38 +16,38 @@ struct WebSocketArrival: Sendable {
     ///   - openPacket: its first packet.
     ///   - cookie: a header line for the 101 response.
     func open(_ session: ServerSession, openPacket: OutgoingMessage, cookie: String) {
-        let webSocket = webSocket(of: session)
+        let webSocket = link(to: session)
         session.start(on: webSocket)
-        answer(webSocket, of: session, cookie: cookie)
-        webSocket.sender.send(openPacket)
+        answer(cookie: cookie)
+        webSocket.send(openPacket)
     }
 
     /// Makes it the candidate for the upgrade of a session. If the session does not want one, the handshake is
     /// answered all the same and the WebSocket closed, as the reference server does. Called on the session's loop.
     func join(_ session: ServerSession) {
-        let webSocket = webSocket(of: session)
+        let webSocket = link(to: session)
         let isWelcome = session.candidateArrived(webSocket)
-        answer(webSocket, of: session)
+        answer()
         if !isWelcome { webSocket.end(.closeFrame) }
     }
 
-    private func webSocket(of session: ServerSession) -> SessionWebSocket {
-        let sender: any WebSocketSender =
-            loop.inEventLoop
-            ? connection.value : RemoteWebSocketSender(connection, loop: loop, outbox: session.outbox)
-        return SessionWebSocket(session: session, sender: sender)
+    /// Has the connection report to a session.
+    /// - Returns: what the session sends by.
+    private func link(to session: ServerSession) -> any WebSocketSender {
+        if loop.inEventLoop {
+            connection.value.receiver = session
+            return connection.value
+        }
+        let sender = RemoteWebSocketSender(connection, loop: loop, outbox: session.outbox)
+        let owner = NIOLoopBound((session: session, sender: sender), eventLoop: session.loop)
+        let sessionLoop = session.loop
+        loop.execute { [connection] in
+            connection.value.receiver = RemoteWebSocketReceiver(owner, loop: sessionLoop)
+        }
+        return sender
     }
 
-    private func answer(_ webSocket: SessionWebSocket, of session: ServerSession, cookie: String = "") {
-        if loop.inEventLoop {
-            connection.value.receiver = webSocket
-        } else {
-            let owner = NIOLoopBound(webSocket, eventLoop: session.loop)
-            let sessionLoop = session.loop
-            loop.execute { [connection] in
-                connection.value.receiver = RemoteWebSocketReceiver(owner, loop: sessionLoop)
-            }
-        }
+    private func answer(cookie: String = "") {
         let fields = visitor.hooked?.sessionFields(cookie) ?? cookie
         visitor.exchange.upgrade(to: connection, response: WebSocketUpgrade.adding(fields, to: response))
     }

@@ -187,8 +187,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         // What comes next is another message, unless this was a ping between fragments.
         if !decoder.isInsideMessage { messageDue = .distantFuture }
         switch event {
-        case .text(let text): receiver?.received(.text(text))
-        case .binary(let bytes): receiver?.received(.binary(bytes))
+        case .text(let text): receiver?.received(.text(text), on: self)
+        case .binary(let bytes): receiver?.received(.binary(bytes), on: self)
         case .deflated(let payload, let isText):
             guard let compression else { return }
             try received(try compression.restore(payload, isText: isText))
@@ -205,14 +205,14 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         // The owner first: it may not send any more.
         let receiver = receiver
         self.receiver = nil
-        receiver?.closed(reason)
+        receiver?.closed(self, reason)
         close(code)
     }
 
     private func report(_ reason: CloseReason) {
         let receiver = receiver
         self.receiver = nil
-        receiver?.closed(reason)
+        receiver?.closed(self, reason)
     }
 
     // MARK: Sending

@@ -2,19 +2,13 @@ import EngineIO
 
 /// Sends every message back as it came.
 final class WebSocketEcho: WebSocketReceiver {
-    private unowned let connection: WebSocketConnection
-
-    init(_ connection: WebSocketConnection) {
-        self.connection = connection
-    }
-
-    func received(_ message: Message) {
-        connection.send(OutgoingMessage(bare: message))
+    func received(_ message: Message, on webSocket: any WebSocketSender) {
+        webSocket.send(OutgoingMessage(bare: message))
     }
 
     func readCompleted() {}
 
     func blocked(_ isBlocked: Bool) {}
 
-    func closed(_ reason: CloseReason) {}
+    func closed(_ webSocket: any WebSocketSender, _ reason: CloseReason) {}
 }

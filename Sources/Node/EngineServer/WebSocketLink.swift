@@ -20,14 +20,29 @@ protocol WebSocketSender: AnyObject {
     func cut()
 }
 
-/// What a WebSocket tells its owner. All calls on the connection's loop.
+extension WebSocketSender {
+    /// Ends the WebSocket of a session.
+    func end(_ farewell: Session.Farewell) {
+        switch farewell {
+        case .none: break
+        case .closeFrame: close(WebSocketCloseCode.normal)
+        case .closePacket:
+            send(.close)
+            close(WebSocketCloseCode.normal)
+        case .cut: cut()
+        }
+    }
+}
+
+/// What a WebSocket tells its owner, who may have two: the transport in use and the candidate of an upgrade. All calls on
+/// the connection's loop.
 protocol WebSocketReceiver: AnyObject {
-    /// A message arrived.
-    func received(_ message: Message)
+    /// A message arrived on one.
+    func received(_ message: Message, on webSocket: any WebSocketSender)
     /// Everything that was read in one go has been reported.
     func readCompleted()
     /// Whether the client's not reading holds up what is sent.
     func blocked(_ isBlocked: Bool)
-    /// The connection has ended, not on the owner's order. The last call.
-    func closed(_ reason: CloseReason)
+    /// The connection of one has ended, not on the owner's order. Its last call.
+    func closed(_ webSocket: any WebSocketSender, _ reason: CloseReason)
 }
