@@ -13,14 +13,23 @@ struct EngineTests {
     func sessionIDs() {
         let ids = SessionIDs(nodeTag: "abc-_9")
         for shard in [0, 1, 63] {
-            let id = ids.make(shard: shard, random: (1 << 6 | 63, 5))
+            let key = SessionKey(random: (1 << 6 | 63, 5))
+            let id = ids.id(of: key, shard: shard)
             #expect(id.hasPrefix("abc-_9") && id.hasSuffix("_BAAAAAAFAAAAAAA"))
             #expect(id.count == 23)
             #expect(ids.shard(of: id, shardCount: 64) == shard)
-            #expect(ids.make(shard: shard, random: (1 << 6 | 63, 6)) != id)
+            #expect(ids.key(of: id) == key)
+            #expect(ids.id(of: SessionKey(random: (1 << 6 | 63, 6)), shard: shard) != id)
         }
+        let highest = SessionKey(random: (.max, .max))
+        #expect(ids.id(of: highest, shard: 0) == "abc-_9A" + String(repeating: "_", count: 16))
+        #expect(ids.key(of: ids.id(of: highest, shard: 0)) == highest)
         for id in ["", "abc-_9A", "abc-_8AAAAAAAAAAAAAAAAA", "abc-_9AAAAAAAAAAAAAAAAAA", "abc-_9BAAAAAAAAAAAAAAAA"] {
             #expect(ids.shard(of: id, shardCount: 1) == nil, "\(id)")
+        }
+        let known = "abc-_9AAAAAAAAAAAAAAAA"
+        for id in ["", "abc-_9A", known, known + "AA", known + "+", known + "\u{e9}"] {
+            #expect(ids.key(of: id) == nil, "\(id)")
         }
     }
 

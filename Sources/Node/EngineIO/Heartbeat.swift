@@ -6,8 +6,9 @@ struct Heartbeat {
     private enum State {
         case resting(pingDue: Duration)
         case awaitingPong(deadline: Duration)
-        /// Pings move the deadline but not the wake-up, so that a session has one, however often its client pings.
-        case awaitingPing(deadline: Duration, wakeUp: Duration)
+        /// Pings move the deadline but not the wake-up, so that a session has one, however often its client pings. In
+        /// memory of its own, since few clients are of revision 3.
+        indirect case awaitingPing(deadline: Duration, wakeUp: Duration)
     }
 
     enum Action: Equatable {

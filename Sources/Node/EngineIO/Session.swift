@@ -33,7 +33,8 @@ package struct Session {
         var clientPingLimit: Duration { pingInterval + pingTimeout }
     }
 
-    enum Phase {
+    // In memory of its own, as the candidate, so that the many sessions that are open are small.
+    indirect enum Phase {
         case open
         /// Closed on polling while no poll was pending: the next one gets what is queued.
         case closing(until: Duration)
@@ -41,7 +42,7 @@ package struct Session {
     }
 
     /// A WebSocket that may take the session over.
-    enum Candidate {
+    indirect enum Candidate {
         case none
         case connected(until: Duration)
         /// It was probed: polls are answered at once, so that the client can move.
@@ -53,15 +54,15 @@ package struct Session {
     package let version3: Version3?
     /// The transport in use.
     package internal(set) var transport: Transport
-    var phase = Phase.open
     var isPollPending = false
     /// Whether a POST request is being read.
     var isPostActive = false
+    /// Whether a pong is in the queue: it answers all pings that come until it leaves.
+    var isPongQueued = false
+    var phase = Phase.open
     /// What waits for the next poll.
     var queue: [OutgoingMessage] = []
     var queuedBytes = 0
-    /// Whether a pong is in the queue: it answers all pings that come until it leaves.
-    var isPongQueued = false
     var candidate = Candidate.none
     var heartbeat: Heartbeat
 

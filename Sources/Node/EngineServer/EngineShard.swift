@@ -17,7 +17,7 @@ final class EngineShard {
     private let settings: Session.Settings
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
-    private var sessions: [String: ServerSession] = [:]
+    private var sessions: [SessionKey: ServerSession] = [:]
     private(set) var isClosed = false
 
     init(
@@ -43,8 +43,11 @@ final class EngineShard {
 
     /// A session by its id.
     func session(_ id: String) -> ServerSession? {
-        sessions[id]
+        ids.key(of: id).flatMap { sessions[$0] }
     }
+
+    /// The id of a session of this shard.
+    func id(of key: SessionKey) -> String { ids.id(of: key, shard: index) }
 
     /// Opens a session.
     /// - Parameters:
@@ -56,11 +59,11 @@ final class EngineShard {
         _ transport: Transport, _ version3: Version3?, _ handshake: Handshake,
         connect: (ServerSession, OutgoingMessage) -> Void
     ) {
-        let id = ids.make(shard: index, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        let key = SessionKey(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
         let session = ServerSession(
-            id: id, handshake: handshake,
+            key: key, handshake: handshake,
             core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)
-        sessions[id] = session
+        sessions[key] = session
         session.awaitHeartbeat()
         figures.update {
             $0.sessions += 1
@@ -69,7 +72,7 @@ final class EngineShard {
         connect(
             session,
             .open(
-                sessionID: id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
+                sessionID: session.id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
                 pingInterval: settings.pingInterval, pingTimeout: settings.pingTimeout,
                 maxPayload: configuration.maxPayload))
         session.open(by: acceptor)
@@ -81,7 +84,7 @@ final class EngineShard {
     ///   - reason: why.
     ///   - lingers: whether its client may still fetch the close packet.
     func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
-        if lingers { timers.add(session.id, .closing) } else { forget(session) }
+        if lingers { timers.add(session.key, .closing) } else { forget(session) }
         publish()
         figures.update {
             $0.sessions -= 1
@@ -91,7 +94,7 @@ final class EngineShard {
 
     /// Nothing more is to be known of a session.
     func forget(_ session: ServerSession) {
-        sessions[session.id] = nil
+        sessions[session.key] = nil
     }
 
     /// A session moved to WebSocket.

@@ -3,7 +3,8 @@ import NIOCore
 
 /// The shell of one session: does what the core (``EngineIO/Session``) answers. Confined to its shard's loop.
 final class ServerSession: EngineSession, Flushable {
-    let id: String
+    /// Names it in its shard.
+    let key: SessionKey
     let handshake: Handshake
     private let engine: EngineShard
     @exclusivity(unchecked) private var core: Session
@@ -27,13 +28,15 @@ final class ServerSession: EngineSession, Flushable {
         var ending: Session.Ending?
     }
 
-    init(id: String, handshake: Handshake, core: Session, engine: EngineShard) {
-        self.id = id
+    init(key: SessionKey, handshake: Handshake, core: Session, engine: EngineShard) {
+        self.key = key
         self.handshake = handshake
         self.core = core
         self.engine = engine
     }
 
+    /// Made each time: hardly anybody asks.
+    var id: String { engine.id(of: key) }
     var shard: Int { engine.index }
     var loop: any EventLoop { engine.loop }
     var outbox: Outbox { engine.outbox }
@@ -76,8 +79,8 @@ final class ServerSession: EngineSession, Flushable {
     /// Has the session woken up when its heartbeat is due.
     func awaitHeartbeat() {
         switch core.version {
-        case .v4: engine.timers.add(id, .ping)
-        case .v3: engine.timers.add(id, .clientPing(due: core.heartbeatDue))
+        case .v4: engine.timers.add(key, .ping)
+        case .v3: engine.timers.add(key, .clientPing(due: core.heartbeatDue))
         }
     }
 
@@ -87,7 +90,7 @@ final class ServerSession: EngineSession, Flushable {
             switch core.timePassed(now) {
             case .none: return
             case .ping:
-                engine.timers.add(id, .pong(due: core.heartbeatDue))
+                engine.timers.add(key, .pong(due: core.heartbeatDue))
                 transmit(.ping, volatile: false)
             case .wait: awaitHeartbeat()
             case .abandonUpgrade:
@@ -242,7 +245,7 @@ final class ServerSession: EngineSession, Flushable {
         timePassed(.now)
         guard core.candidateArrived(now: .now) else { return false }
         candidate = webSocket
-        engine.timers.add(id, .upgrade)
+        engine.timers.add(key, .upgrade)
         return true
     }
 

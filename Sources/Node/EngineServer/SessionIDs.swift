@@ -4,6 +4,10 @@ struct SessionIDs: Sendable {
     static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let tagLength = 6
     private static let randomLength = 16
+    /// What each byte stands for, by its number: 6 bits; more than that is no character of the alphabet.
+    private static let values = alphabet.indices.reduce(into: [UInt8](repeating: .max, count: 256)) { values, value in
+        values[Int(alphabet[value])] = UInt8(value)
+    }
 
     private let tag: [UInt8]
 
@@ -14,17 +18,17 @@ struct SessionIDs: Sendable {
             "a node tag has 6 characters of the URL-safe alphabet: \(nodeTag)")
     }
 
-    /// A new id.
+    /// The id of a session.
     /// - Parameters:
-    ///   - shard: the shard that it names.
-    ///   - random: two random numbers, of which it takes 48 bits each.
+    ///   - key: what tells it from others of its shard.
+    ///   - shard: its shard.
     /// - Returns: the id.
-    func make(shard: Int, random: (UInt64, UInt64)) -> String {
+    func id(of key: SessionKey, shard: Int) -> String {
         String(unsafeUninitializedCapacity: Self.tagLength + 1 + Self.randomLength) { text in
             for (index, character) in tag.enumerated() { text[index] = character }
             text[Self.tagLength] = Self.alphabet[shard]
             for index in 0..<Self.randomLength {
-                let number = index < 8 ? random.0 : random.1
+                let number = index < 8 ? key.first : key.second
                 text[Self.tagLength + 1 + index] = Self.alphabet[Int(number >> (UInt64(index % 8) * 6) & 63)]
             }
             return Self.tagLength + 1 + Self.randomLength
@@ -42,5 +46,20 @@ struct SessionIDs: Sendable {
             let shard = Self.alphabet.firstIndex(of: bytes[bytes.index(bytes.startIndex, offsetBy: Self.tagLength)])
         else { return nil }
         return shard < shardCount ? shard : nil
+    }
+
+    /// The session that an id names in its shard.
+    /// - Parameter id: an id that ``shard(of:shardCount:)`` found the shard of.
+    /// - Returns: `nil` if it cannot be an id.
+    func key(of id: String) -> SessionKey? {
+        var numbers = (UInt64(0), UInt64(0))
+        var index = 0
+        for character in id.utf8.dropFirst(Self.tagLength + 1) {
+            let value = UInt64(Self.values[Int(character)])
+            guard value < 64, index < Self.randomLength else { return nil }
+            if index < 8 { numbers.0 |= value << (index * 6) } else { numbers.1 |= value << ((index - 8) * 6) }
+            index += 1
+        }
+        return index == Self.randomLength ? SessionKey(random: numbers) : nil
     }
 }

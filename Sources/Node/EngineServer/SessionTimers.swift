@@ -20,7 +20,7 @@ final class SessionTimers {
     }
 
     private struct WakeUp {
-        var sessionID: String
+        var session: SessionKey
         var due: Duration
     }
 
@@ -30,7 +30,7 @@ final class SessionTimers {
     private var timer: Scheduled<Void>?
     private var timerDue: Duration?
     /// Called with the session and the time.
-    var wake: ((String, Duration) -> Void)?
+    var wake: ((SessionKey, Duration) -> Void)?
 
     init(loop: any EventLoop, settings: Session.Settings) {
         self.loop = loop
@@ -38,26 +38,26 @@ final class SessionTimers {
     }
 
     /// Has a session woken up.
-    func add(_ sessionID: String, _ wait: Wait) {
+    func add(_ session: SessionKey, _ wait: Wait) {
         switch wait {
-        case .ping: append(sessionID, due: .now + settings.pingInterval, to: 0)
-        case .pong(let due): append(sessionID, due: due, to: 1)
-        case .clientPing(let due): wake(sessionID, at: due)
-        case .upgrade: append(sessionID, due: .now + settings.upgradeTimeout, to: 2)
-        case .closing: append(sessionID, due: .now + settings.closingTimeout, to: 3)
+        case .ping: append(session, due: .now + settings.pingInterval, to: 0)
+        case .pong(let due): append(session, due: due, to: 1)
+        case .clientPing(let due): wake(session, at: due)
+        case .upgrade: append(session, due: .now + settings.upgradeTimeout, to: 2)
+        case .closing: append(session, due: .now + settings.closingTimeout, to: 3)
         }
     }
 
     /// Has a session woken up by a timer of its own: clients that ping move their deadlines as they like, so that no
     /// queue of them would be in order.
-    private func wake(_ sessionID: String, at due: Duration) {
+    private func wake(_ session: SessionKey, at due: Duration) {
         loop.assumeIsolated().scheduleTask(in: TimeAmount(max(due - .now, .zero))) { [weak self] in
-            self?.wake?(sessionID, .now)
+            self?.wake?(session, .now)
         }
     }
 
-    private func append(_ sessionID: String, due: Duration, to queue: Int) {
-        queues[queue].append(WakeUp(sessionID: sessionID, due: due))
+    private func append(_ session: SessionKey, due: Duration, to queue: Int) {
+        queues[queue].append(WakeUp(session: session, due: due))
         if timerDue.map({ due < $0 }) ?? true { schedule(due) }
     }
 
@@ -77,7 +77,7 @@ final class SessionTimers {
         for index in queues.indices {
             while let first = queues[index].first, first.due <= now {
                 queues[index].removeFirst()
-                wake?(first.sessionID, now)
+                wake?(first.session, now)
             }
         }
         schedule(queues.compactMap(\.first?.due).min())

@@ -11,15 +11,15 @@ final class ConnectionHandler: SessionHandler {
     let session: any EngineSession
     /// Names it in its ``ServerShard``.
     var number: UInt64 = 0
-    /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
-    private let isProtocol4: Bool
     let server: Server
     private let shard: ServerShard
     @exclusivity(unchecked) private var decoder: PacketDecoder
     @exclusivity(unchecked) var connection: Connection<Socket>
     var deciding: [String: Task<Void, Never>] = [:]
-    private let isMetered: Bool
     private var meter = SessionMeter()
+    private let isMetered: Bool
+    /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
+    private let isProtocol4: Bool
     private var hasJoined = false
     private(set) var isClosed = false
 
@@ -28,9 +28,7 @@ final class ConnectionHandler: SessionHandler {
         isProtocol4 = session.protocolVersion == .v3
         self.server = server
         self.shard = shard
-        var limits = PacketDecoder.Limits()
-        limits.maxAttachments = server.configuration.maxAttachments
-        decoder = PacketDecoder(limits: limits, format: server.configuration.parser)
+        decoder = server.decoder
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
         isMetered = server.configuration.rates != SessionRates()
     }

@@ -22,6 +22,8 @@ public final class Server: SessionAcceptor, Sendable {
     package let nodeTag: NodeTag
     package let logger: Logger
     let encoder: PacketEncoder
+    /// What the decoders of the sessions are copies of.
+    let decoder: PacketDecoder
     package let loops: [any EventLoop]
     let shards: [Confined<ServerShard>]
     let namespaces: NamespaceTable
@@ -48,6 +50,9 @@ public final class Server: SessionAcceptor, Sendable {
         self.logger = logger
         let encoder = PacketEncoder(format: configuration.parser)
         self.encoder = encoder
+        var limits = PacketDecoder.Limits()
+        limits.maxAttachments = configuration.maxAttachments
+        decoder = PacketDecoder(limits: limits, format: configuration.parser)
         let recoveryStore = configuration.recovery.map { recovery in
             recoveryStore ?? InProcessRecoveryStore(recovery.limits, nodeTag: nodeTag, loop: loops[0])
         }

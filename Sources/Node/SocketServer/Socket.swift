@@ -31,12 +31,13 @@ public final class Socket {
     public var data: Value
     /// Typed values that stay on this node.
     public var storage: SocketStorage
-    /// Whether the client is connected. Still `true` in ``onDisconnecting(_:)`` handlers.
-    public private(set) var isConnected = true
 
     let connection: ConnectionHandler
     let shard: NamespaceShard
     var handle: RoomIndex.Handle?
+    /// Whether the client is connected. Still `true` in ``onDisconnecting(_:)`` handlers.
+    public private(set) var isConnected = true
+    private var isClosing = false
     var recovery: SocketRecovery?
     var timers: [ObjectIdentifier: Cancellable] = [:]
     /// Keeps a namespace that goes with its last socket.
@@ -50,7 +51,6 @@ public final class Socket {
     private var unhandled: ((Event) throws -> Void)?
     private var disconnectingHandlers: [(String) -> Void] = []
     private var disconnectHandlers: [(String) -> Void] = []
-    private var isClosing = false
 
     init(
         _ context: ConnectContext, namespace: Namespace, shard: NamespaceShard, connection: ConnectionHandler,

@@ -24,8 +24,18 @@ public struct PacketDecoder: Sendable {
         public init() {}
     }
 
-    let limits: Limits
-    private let format: PacketFormat
+    /// What it was created with. Copies have it in common, so that the decoders of many sessions are small.
+    private final class Settings: Sendable {
+        let limits: Limits
+        let format: PacketFormat
+
+        init(_ limits: Limits, _ format: PacketFormat) {
+            self.limits = limits
+            self.format = format
+        }
+    }
+
+    private let settings: Settings
     /// A packet whose attachments are still on their way, if there is one. In a list, so that the many decoders that have
     /// none are small.
     private var incomplete: [IncompletePacket] = []
@@ -35,16 +45,17 @@ public struct PacketDecoder: Sendable {
     ///   - limits: what the peer may send.
     ///   - format: how the peer writes packets. Default: JSON text with binary attachments.
     public init(limits: Limits = Limits(), format: PacketFormat = .json) {
-        self.limits = limits
-        self.format = format
+        settings = Settings(limits, format)
     }
+
+    var limits: Limits { settings.limits }
 
     /// A message came.
     /// - Parameter message: the next message of the session, in order.
     /// - Returns: the packet that is complete with this message; `nil` if attachments are missing.
     /// - Throws: ``PacketError`` if the messages are not a packet, or over a limit.
     public mutating func received(_ message: Message) throws(PacketError) -> Packet? {
-        guard format == .json else { return try messagePack(message) }
+        guard settings.format == .json else { return try messagePack(message) }
         switch message {
         case .text(let text):
             guard incomplete.isEmpty else {
