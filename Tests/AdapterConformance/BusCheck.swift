@@ -61,12 +61,14 @@ public struct BusCheck: Sendable, CustomStringConvertible {
             let received = Recorder<String>()
             for round in 0..<200 {
                 let kept = one.subscribe("kept") { _, _ in received.record("kept \(round)") }
-                let left = one.subscribe("left") { _, _ in received.record("left") }
+                let left = one.subscribe("{kept}left") { _, _ in received.record("left") }
                 if round < 199 { kept.cancel() }
                 left.cancel()
             }
-            #expect(await eventually { await two.subscriberCounts(["kept", "left"]) == [1, 0] })
-            two.publish("left", ByteBuffer())
+            // Of one slot with the others, so subscribed when they are as they will stay.
+            one.subscribe("{kept}end") { _, _ in }
+            #expect(await eventually { await two.subscriberCounts(["kept", "{kept}left", "{kept}end"]) == [1, 0, 1] })
+            two.publish("{kept}left", ByteBuffer())
             two.publish("kept", ByteBuffer())
             #expect(await eventually { received.all == ["kept 199"] })
         },

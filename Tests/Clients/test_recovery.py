@@ -369,18 +369,17 @@ async def test_with_redis_a_client_finds_its_socket_on_its_own_node_and_what_oth
     try:
         with server(*options) as home, server(*options) as away:
             lost = await Lost.make(home)
-            async with Engine(away, "websocket") as sender:
-                await joined(sender)
-                await offset_of(sender, "auth", {})
+            async with Engine(home, "websocket") as witness, Engine(away, "websocket") as sender:
+                for engine in witness, sender:
+                    await joined(engine)
+                    await offset_of(engine, "auth", {})
                 answer, before = await called(sender, "broadcast", "to all")
                 assert len(before) == 1
                 await called(sender, "toroom", lost.sid, "to it")
+                await called(sender, "broadcast", "last")
                 # Over Redis this came after the two, and the witness has it: so has the node.
-                async with Engine(home, "websocket") as witness:
-                    await joined(witness)
-                    await offset_of(witness, "auth", {})
-                    await called(sender, "broadcast", "last")
-                    await offset_of(witness, "b", "last")
+                await offset_of(witness, "b", "to all")
+                await offset_of(witness, "b", "last")
             await expect_new(away, lost, lost.claim())
             async with Engine(home, "websocket") as engine:
                 missed, payload = await joined(engine, lost.claim())

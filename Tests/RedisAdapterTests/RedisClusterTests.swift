@@ -144,7 +144,6 @@ import Testing
             try await withClient(cluster.url) { other in
                 let received = Recorder<String>()
                 other.subscribe(shard: "c") { _, payload in received.record(String(buffer: payload)) }
-                redis.publish(shard: "c", ByteBuffer(string: "nobody hears it yet"))
                 #expect(await eventually { await redis.subscriberCounts(shard: ["c"]) == [1] })
                 let states = Recorder<RedisState>()
                 other.onStateChange { states.record($0) }
@@ -153,7 +152,8 @@ import Testing
                 #expect(await eventually { await redis.subscriberCounts(shard: ["c"]) == nil })
                 for number in 0..<10 { redis.publish(shard: "c", ByteBuffer(string: "\(number)")) }
                 #expect(await eventually(within: .seconds(20)) { received.all.last == "9" })
-                #expect(received.all == received.all.sorted() && Set(received.all).count == received.all.count)
+                // In order and once; what a busy machine subscribes too late for may be missing at the front.
+                #expect(received.all == (0..<10).map { "\($0)" }.suffix(received.all.count))
                 #expect(await eventually { states.all.last == .connected })
             }
         }

@@ -1,6 +1,8 @@
 """Real processes under test: started by path, awaited until ready, stopped by process id, their output kept."""
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -9,12 +11,22 @@ import time
 import urllib.error
 import urllib.request
 
+_given = set()
+
 
 def free_port():
-    """A TCP port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of the loopback interface that nothing listens on.
+
+    It lies below those that the system gives to connections, so that none of them takes it before it is listened on.
+    """
+    while True:
+        port = random.randrange(10000, 30000)
+        with socket.socket() as probe:
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                if port not in _given:
+                    _given.add(port)
+                    return port
 
 
 def binary(name):

@@ -43,6 +43,7 @@ class Subjects:
                 f"ours, {count} sharded nodes": partial(self.cluster, count=count, options=("--adapter", "sharded"))
                 for count in (2, 3, 4, 8)
             },
+            f"{REFERENCE}, 2 nodes": partial(self.socketio_cluster, count=2),
             "ours, 2 meet nodes": lambda stack: self.meet(stack, 2),
             "ours, meet alone": lambda stack: self.meet(stack, 1),
         }
@@ -51,13 +52,17 @@ class Subjects:
         """Why a subject cannot take part, or None."""
         if name == REFERENCE and not self.programs.peer_module("socket.io"):
             return "no socket.io: --peer-node DIR names a folder with node_modules/socket.io"
+        if name == f"{REFERENCE}, 2 nodes":
+            for module in ("socket.io", "@socket.io/redis-adapter", "redis"):
+                if not self.programs.peer_module(module):
+                    return f"no {module}: --peer-node DIR names a folder with node_modules/{module}"
         if name == "ws" and not self.programs.peer_module("ws"):
             return "no ws: --peer-node DIR names a folder with node_modules/ws"
         if name == "HAProxy" and not shutil.which("haproxy"):
             return "haproxy is not installed"
         if name == "nginx" and not shutil.which("nginx"):
             return "nginx is not installed"
-        if name.startswith("ours, ") and "nodes" in name and not shutil.which("redis-server"):
+        if "nodes" in name and not shutil.which("redis-server"):
             return "redis-server is not installed"
         if name == "python-socketio":
             with contextlib.suppress(ImportError):
@@ -139,6 +144,11 @@ class Subjects:
     def cluster(self, stack, count, options=()):
         redis, url = self.redis(stack)
         return self.nodes(stack, count, [*self.testserver_command(), "--redis", url, *options], "test", redis)
+
+    def socketio_cluster(self, stack, count):
+        redis, url = self.redis(stack)
+        script = os.path.join(LOAD, "peers", "socketio.cjs")
+        return self.nodes(stack, count, ["node", script, self.programs.peer_node, url], "peer", redis)
 
     def meet(self, stack, count):
         redis, url = self.redis(stack) if count > 1 else (None, None)

@@ -1,9 +1,12 @@
 // The peer: a Socket.IO server on Node.js with the handlers of switchboard-testserver, and the chat of switchboard-node
 // in its simplest form, in the memory of this one process.
 //
-//   node socketio.cjs FOLDER     FOLDER/node_modules has socket.io
+//   node socketio.cjs FOLDER [REDIS_URL]     FOLDER/node_modules has socket.io; with a Redis, @socket.io/redis-adapter
+//                                            and redis, too
 const { createServer } = require("node:http");
-const { Server } = require(require.resolve("socket.io", { paths: [process.argv[2]] }));
+const [folder, redisURL] = process.argv.slice(2);
+const load = (name) => require(require.resolve(name, { paths: [folder] }));
+const { Server } = load("socket.io");
 
 const http = createServer();
 const io = new Server(http);
@@ -70,4 +73,13 @@ io.on("connection", (socket) => {
   chat(socket);
 });
 
-http.listen(0, "127.0.0.1", () => console.log(`peer listens on 127.0.0.1:${http.address().port}`));
+// Broadcasts of several such processes go through Redis.
+async function share() {
+  const clients = [0, 1].map(() => load("redis").createClient({ url: redisURL }));
+  await Promise.all(clients.map((client) => client.connect()));
+  io.adapter(load("@socket.io/redis-adapter").createAdapter(...clients));
+}
+
+(redisURL ? share() : Promise.resolve()).then(() =>
+  http.listen(0, "127.0.0.1", () => console.log(`peer listens on 127.0.0.1:${http.address().port}`)),
+);

@@ -49,7 +49,8 @@ struct HeldCommands {
         return old.compactMap(\.completion)
     }
 
-    private static func size(_ words: [RedisArgument]) -> Int {
+    /// What a command takes, in bytes.
+    static func size(_ words: [RedisArgument]) -> Int {
         words.reduce(64) { sum, word in
             switch word {
             case .text(let text): sum + text.utf8.count

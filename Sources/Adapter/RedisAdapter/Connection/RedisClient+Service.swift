@@ -151,6 +151,8 @@ extension RedisClient {
     }
 
     private func unreachable(_ link: ClientCore.Link) {
+        // In a Redis Cluster another server may have taken over, whatever the link was for.
+        cluster?.doubts()
         guard case .commands(let server) = link else { return }
         onLoop { $0.commands[server]?.unreachable() }
         if let server { cluster?.lost(server) }

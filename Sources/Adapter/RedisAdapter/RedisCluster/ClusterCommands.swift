@@ -10,7 +10,8 @@ final class ClusterCommands: Sendable {
         /// Where commands without a key and classic publications go.
         var home: RedisConfiguration.Endpoint?
         /// Publications on shard channels while not every slot has a server that takes them.
-        var kept = HeldCommands()
+        var kept = KeptPublications()
+        var lastPublication: UInt64 = 0
         /// The slots whose publications on shard channels go to `kept`, until it has been tried again.
         var keeps: Set<HashSlot> = []
         /// When slots were found to be owned by others.
@@ -29,9 +30,9 @@ final class ClusterCommands: Sendable {
     private let opening: AsyncStream<ClientCore.Link>.Continuation
     let doubt: AsyncStream<Void>.Continuation
     let state = Mutex(State())
-    private let configuration: RedisConfiguration
+    let configuration: RedisConfiguration
     let loop: any EventLoop
-    private let wake: @Sendable (RedisConfiguration.Endpoint) -> Void
+    let wake: @Sendable (RedisConfiguration.Endpoint) -> Void
 
     /// - Parameters:
     ///   - configuration: bounds and patience of the queues.
@@ -143,69 +144,6 @@ final class ClusterCommands: Sendable {
             return (queue(home, &state).appendPublication(words), home)
         }
         if case (.first, let server?) = given { wake(server) }
-    }
-}
-
-// MARK: - Publications on shard channels
-
-extension ClusterCommands {
-    /// Publishes at the owner of the channel's slot. What cannot be given to it is kept, or dropped and counted.
-    func publish(shard channel: String, _ payload: ByteBuffer) {
-        let slot = HashSlot(of: channel)
-        let words: [RedisArgument] = ["SPUBLISH", .text(channel), .bytes(payload)]
-        let isKept = state.withLock { state in
-            guard !state.keeps.isEmpty, state.keeps.contains(slot) else { return false }
-            keep(words, &state)
-            return true
-        }
-        if isKept { return }
-        submit(
-            ClusterOrder(words: words, route: .slot(slot)) { [weak self] reply in
-                if case .failure(let error) = reply { self?.notPublished(words, slot, error) }
-            })
-    }
-
-    /// On the loop. What was not sent at all is kept, and with it everything that comes after in its slot.
-    private func notPublished(_ words: [RedisArgument], _ slot: HashSlot, _ error: RedisError) {
-        let isFirst = state.withLock { state in
-            switch error {
-            case .connectionLost, .timedOut: state.losses.unconfirmed += 1
-            case .unavailable where configuration.outage != .drop:
-                keep(words, &state)
-                defer { state.keeps.insert(slot) }
-                return state.keeps.isEmpty
-            default: state.losses.dropped += 1
-            }
-            return false
-        }
-        if isFirst { retry(in: TimeAmount(configuration.timing.settling)) }
-    }
-
-    private func retry(in pause: TimeAmount) {
-        loop.scheduleTask(in: pause) { [weak self] in self?.sendKept() }
-    }
-
-    private func keep(_ words: [RedisArgument], _ state: inout State) {
-        state.kept.append(words, nil)
-        state.losses.dropped += state.kept.dropOldestPublications(beyond: configuration.outage.keptBytes)
-    }
-
-    /// On the loop. New owners of slots are given some time, until everybody has subscribed there.
-    private func sendKept() {
-        let (kept, settles) = state.withLock { state in
-            let settles = state.changed + TimeAmount(configuration.timing.settling)
-            guard settles <= .now() else { return (HeldCommands(), settles) }
-            state.keeps = []
-            defer { state.kept = HeldCommands() }
-            return (state.kept, .distantPast)
-        }
-        guard settles == .distantPast else { return retry(in: settles - .now()) }
-        var rest = kept
-        while let words = rest.popFirst()?.words, words.count == 3 {
-            if case (.text(let channel), .bytes(let payload)) = (words[1], words[2]) {
-                publish(shard: channel, payload)
-            }
-        }
     }
 }
 
