@@ -10,8 +10,8 @@ final class Shard {
     private(set) var pool: NodePool
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private var tunnels: [ObjectIdentifier: Tunnel] = [:]
-    /// Ends of tunnels that were written to in this turn of the loop.
-    private var written: [TunnelEnd] = []
+    /// What flushes the tunnels.
+    let flushes: Flushes
     private var sweeper: Scheduled<Void>?
     private var drained: EventLoopPromise<Void>?
 
@@ -19,6 +19,7 @@ final class Shard {
         self.eventLoop = eventLoop
         self.gateway = gateway
         pool = NodePool(eventLoop: eventLoop, gateway: gateway)
+        flushes = Flushes(eventLoop: eventLoop)
     }
 
     /// One sweep looks at all deadlines, so that no request needs a timer of its own.
@@ -61,20 +62,6 @@ extension Shard {
         guard tunnels.removeValue(forKey: ObjectIdentifier(tunnel)) != nil else { return }
         gateway.counters.tunnels.add(-1)
         endDrainIfEmpty()
-    }
-
-    /// Flushes an end when all that can be read in this turn of the loop has been read. Writes that follow each other
-    /// closely find the other process awake: to wake it for each of them costs more than the write.
-    func flushLater(_ end: TunnelEnd) {
-        written.append(end)
-        guard written.count == 1 else { return }
-        eventLoop.assumeIsolated().execute { self.flushWritten() }
-    }
-
-    private func flushWritten() {
-        let ends = written
-        written.removeAll(keepingCapacity: true)
-        for end in ends { end.flush() }
     }
 
     /// The sessions of a node are gone: whoever waits for it is told at once, whoever is connected to it is cut off.

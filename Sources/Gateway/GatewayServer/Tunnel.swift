@@ -13,8 +13,8 @@ final class Tunnel {
         self.node = node
         self.shard = shard
         let counters = shard.gateway.counters
-        clientEnd = TunnelEnd(counter: counters.bytesFromClients)
-        nodeEnd = TunnelEnd(counter: counters.bytesToClients)
+        clientEnd = TunnelEnd(counter: counters.bytesFromClients, flushes: shard.flushes)
+        nodeEnd = TunnelEnd(counter: counters.bytesToClients, flushes: shard.flushes)
     }
 
     /// Both ends are in their pipelines.
@@ -26,11 +26,6 @@ final class Tunnel {
             self.clientEnd.begin()
             self.nodeEnd.begin()
         }
-    }
-
-    /// Bytes were written to an end.
-    func flushLater(_ end: TunnelEnd) {
-        shard.flushLater(end)
     }
 
     /// One side sends no more. The other may, but not for ever.

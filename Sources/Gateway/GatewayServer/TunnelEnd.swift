@@ -1,23 +1,28 @@
 import NIOCore
 
 /// One side of a tunnel: writes what it reads to the other side, and reads only while the other side takes it.
-final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
+///
+/// Writability is told when it changes, so that nothing has to be asked for a message: a side whose peer is full stops
+/// reading by itself.
+final class TunnelEnd: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let counter: Counter
+    private let flushes: Flushes
     private var tunnel: Tunnel?
     private var peer: TunnelEnd?
     private var context: ChannelHandlerContext?
-    /// Whether it was written to and will be flushed at the end of this turn of the loop.
+    /// Whether it was written to and waits for `flush`.
     private var awaitsFlush = false
-    private var holdsRead = false
     private var inputIsClosed = false
 
-    /// - Parameter counter: counts the bytes that come.
-    init(counter: Counter) {
+    /// - Parameters:
+    ///   - counter: counts the bytes that come.
+    ///   - flushes: flushes what is written to it, later.
+    init(counter: Counter, flushes: Flushes) {
         self.counter = counter
+        self.flushes = flushes
     }
 
     var isGone: Bool { context == nil }
@@ -29,23 +34,25 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
         try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     }
 
-    /// Reads.
+    /// Reads, unless the other side still has too much to send from before there was a tunnel.
     func begin() {
-        context?.read()
+        if peer?.context?.channel.isWritable ?? true {
+            context?.read()
+        } else {
+            setReading(false)
+        }
     }
 
     func close() {
         context?.close(promise: nil)
     }
 
-    private var takesBytes: Bool { context?.channel.isWritable ?? false }
-
     private func write(_ data: NIOAny) {
         guard let context else { return }
         context.write(data, promise: nil)
         guard !awaitsFlush else { return }
         awaitsFlush = true
-        tunnel?.flushLater(self)
+        flushes.add(self)
     }
 
     /// Sends what was written.
@@ -54,10 +61,9 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
         context?.flush()
     }
 
-    private func resumeReading() {
-        guard holdsRead else { return }
-        holdsRead = false
-        context?.read()
+    private func setReading(_ reads: Bool) {
+        // Throws when the channel is closed, and then there is nothing to read.
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: reads)
     }
 
     /// The other side will send no more: passes that on after what is still to be written.
@@ -89,16 +95,11 @@ extension TunnelEnd {
         peer?.write(data)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { peer?.resumeReading() }
-    }
+    /// Nobody behind it wants to know.
+    func channelReadComplete(context: ChannelHandlerContext) {}
 
-    func read(context: ChannelHandlerContext) {
-        if peer?.takesBytes ?? true {
-            context.read()
-        } else {
-            holdsRead = true
-        }
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        peer?.setReading(context.channel.isWritable)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
