@@ -32,6 +32,12 @@ def servers():
         yield servers
 
 
+@pytest.fixture(scope="module")
+def sharded_servers():
+    with TestServers(2, "--unicast", "true", "--adapter", "sharded") as servers:
+        yield servers
+
+
 class Numbers:
     """Numbered events from a client of one server to a client of the other, to its room and to itself in turn."""
 
@@ -199,6 +205,24 @@ async def test_redis(fault, cluster, servers, watched):
             assert missed == 0
         await nothing_more(*everybody)
         assert all(process.running for process in processes)
+
+
+@pytest.mark.deadline(40)
+@pytest.mark.parametrize("fault", [restarted_empty, subscriptions_cut])
+async def test_redis_with_shard_channels(fault, sharded_servers, watched):
+    servers = sharded_servers
+    watched.extend(servers.processes)
+    async with Numbers(servers) as numbers:
+
+        async def meanwhile():
+            await numbers.listener.call("echo")
+
+        counted = missed_by(servers)
+        await fault([servers.redis], meanwhile)
+        await asyncio.sleep(0.5)
+        missed = await numbers.end()
+        assert missed_by(servers) - counted == missed
+        assert all(process.running for process in servers.processes)
 
 
 def missed_by(servers):

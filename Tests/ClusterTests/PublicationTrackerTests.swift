@@ -65,6 +65,16 @@ import Testing
         #expect(tracker.announced(2, by: bob) == .began)
     }
 
+    @Test("a count that is begun again is expected whole; of one that has ended nothing is learnt")
+    mutating func begunAgain() {
+        #expect(tracker.announced(5, by: ann, since: 1) == .began)
+        #expect(tracker.announced(2, by: ann, since: 2) == .missed(2))
+        tracker.received(from: ann)
+        #expect(tracker.announced(9, by: ann, since: 1) == .complete)
+        #expect(tracker.announced(3, by: ann, since: 2) == .complete)
+        #expect(tracker.announced(4, by: ann, since: 2) == .missed(1))
+    }
+
     @Test("the publisher of a broadcast is seen without decoding") func publisherOfBroadcast() throws {
         let broadcast = ClassicBroadcast(arguments: ["b"], options: BroadcastOptions())
         #expect(PublisherID(broadcast: broadcast.encoded(uid: "annann", namespace: "/")) == ann)
@@ -73,6 +83,74 @@ import Testing
             #expect(PublisherID(broadcast: payload) == nil)
         }
         #expect(PublisherID(uid: "too long") == nil)
+    }
+
+    @Test("the publishers of the sharded format are 16 hexadecimal digits")
+    func publisherOfSharded() throws {
+        let one = try #require(PublisherID(shardedUID: "00000000000000ff"))
+        #expect(one == PublisherID(shardedUID: "00000000000000fF"))
+        #expect(one != PublisherID(shardedUID: "00000000000000fe"))
+        for uid in ["", "ff", "00000000000000fg", "000000000000000ff", "emitter"] {
+            #expect(PublisherID(shardedUID: uid) == nil)
+        }
+    }
+}
+
+/// How much was published on each channel.
+@Suite struct ChannelCountsTests {
+    var counts = ChannelCounts(permanent: "all", start: 10, limit: 3)
+
+    @discardableResult
+    mutating func publish(_ channel: String) -> PublicationCount {
+        let count = counts.count(on: channel)
+        counts.published(on: channel, after: count)
+        return count
+    }
+
+    func count(_ since: UInt64, _ published: UInt64) -> PublicationCount {
+        PublicationCount(since: since, published: published)
+    }
+
+    @Test("each channel is counted apart") mutating func apart() {
+        for _ in 0..<3 { publish("a") }
+        publish("all")
+        #expect(counts.count(on: "a") == count(11, 3) && counts.count(on: "all") == count(10, 1))
+        #expect(counts.count(on: "b") == count(12, 0))
+    }
+
+    @Test("a channel that is not used is forgotten, and begins again under a greater number") mutating func aging() {
+        publish("a")
+        counts.age()
+        #expect(publish("a") == count(11, 1), "used in time")
+        counts.age()
+        counts.age()
+        #expect(counts.isAged)
+        #expect(publish("a") == count(12, 0))
+        #expect(!counts.isAged)
+    }
+
+    @Test("one channel is never forgotten") mutating func permanent() {
+        publish("all")
+        for _ in 0..<3 { counts.age() }
+        #expect(counts.count(on: "all") == count(10, 1))
+    }
+
+    @Test("what is published while its channel is begun again counts neither here nor there") mutating func meanwhile()
+    {
+        let old = counts.count(on: "a")
+        counts.age()
+        counts.age()
+        publish("a")
+        counts.published(on: "a", after: old)
+        #expect(counts.count(on: "a") == count(12, 1))
+    }
+
+    @Test("there is room for twice the limit; the latest are known first") mutating func limit() {
+        for number in 0..<100 { publish("\(number)") }
+        #expect(counts.latest(100).count <= 6)
+        let last = counts.latest(3).map(\.channel)
+        #expect(last.contains("99") && last.contains("all"))
+        #expect(counts.count(on: "99") == count(110, 1) && counts.count(on: "0") == count(111, 0))
     }
 }
 

@@ -57,11 +57,24 @@ import Testing
         let contents: [ShardedMessage.Content] =
             [.broadcast(["e", 1.5, "x"], options), .broadcast(["e", binary], options)]
             + requests.map { .request($0, id: $1) } + answers.map { .answer($0, id: "x") }
-        for content in contents {
-            let message = ShardedMessage(uid: "u\"", content: content)
-            let payload = message.encoded(namespace: "/n\"")
-            #expect(payload.flatMap { ShardedMessage($0, exceptFrom: "myself", namespace: "/n\"") } == message)
+            + [.count, .again(rooms: true), .again(rooms: false)]
+        for count in [nil, PublicationCount(since: 7, published: 0), PublicationCount(since: 1 << 60, published: 9)] {
+            for content in contents {
+                let message = ShardedMessage(uid: "u\"", content: content, count: count)
+                let payload = message.encoded(namespace: "/n\"")
+                #expect(payload.flatMap { ShardedMessage($0, exceptFrom: "myself", namespace: "/n\"") } == message)
+            }
         }
+    }
+
+    @Test(
+        "a count of another form is none, and the message is read all the same",
+        arguments: [
+            "1", "[]", "[1]", "[1,2,3]", "[-1,2]", "[1,-2]", "[1,\"2\"]", "[1.5,2]", "[1,99999999999999999999]",
+        ])
+    func malformedCounts(count: String) {
+        let json = #"{"type":3,"data":{"packet":{"type":2,"data":["b"]},"opts":{}},"uid":"u","count":\#(count)}"#
+        #expect(message(json) == ShardedMessage(uid: "u", content: .broadcast(["b"], BroadcastOptions())))
     }
 
     @Test("what the format has no words for is not written")

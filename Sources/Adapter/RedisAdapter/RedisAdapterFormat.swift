@@ -24,8 +24,7 @@ public enum RedisAdapterFormat: Sendable, Equatable {
     /// - Parameters:
     ///   - redis: carries what nodes say.
     ///   - unicast: the short way to single nodes; default `nil`, everything goes to all.
-    ///   - gaps: finds out which events did not arrive; default `nil`, not to. With the classic format only: with the
-    ///     other one, nodes do not receive everything anyway.
+    ///   - gaps: finds out which events did not arrive; default `nil`, not to.
     ///   - members: the nodes that hold a lease; default `nil`, not known.
     /// - Returns: the factory.
     public func factory(
@@ -39,7 +38,8 @@ public enum RedisAdapterFormat: Sendable, Equatable {
             var configuration = ShardedConfiguration()
             configuration.mode = mode
             return ShardedAdapterFactory(
-                bus: RedisShardBus(redis), configuration: configuration, unicast: unicast, members: members)
+                bus: RedisShardBus(redis), configuration: configuration, unicast: unicast, gaps: gaps,
+                members: members)
         }
     }
 }

@@ -8,11 +8,13 @@ public import NIOCore
 /// Redis Cluster, publications on different channels may overtake each other.
 public struct RedisShardBus: Bus {
     private let redis: RedisClient
+    private let returns: ReturnHandlers
 
     /// Creates a bus.
     /// - Parameter redis: carries it. One bus for each client: a shard channel has one subscriber.
     public init(_ redis: RedisClient) {
         self.redis = redis
+        returns = ReturnHandlers(redis)
     }
 
     /// Publishes; kept, or dropped and counted, while Redis cannot be reached, as ``RedisConfiguration/outage`` says.
@@ -32,6 +34,13 @@ public struct RedisShardBus: Bus {
     public func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         redis.subscribe(shard: channel, subscriber)
         return BusSubscription { [redis] in redis.unsubscribe(shard: channel) }
+    }
+
+    /// Asks to be told whenever all connections are there again and everything is subscribed, also for the first time.
+    /// - Parameter handler: called on the event loop of the client.
+    /// - Returns: a way to end it.
+    public func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription {
+        returns.add(handler)
     }
 
     /// How many nodes are subscribed to each of some shard channels (`PUBSUB SHARDNUMSUB`).

@@ -9,7 +9,7 @@ struct NodeParts: Sendable {
     let pending: PendingRequests
     let counters = AdapterCounters()
 
-    init(unicast: Unicast?, gaps: GapDetection? = nil, members: (any ClusterMembers)?, maxPendingRequests: Int) {
+    init(unicast: Unicast?, gaps: GapDetection?, members: (any ClusterMembers)?, maxPendingRequests: Int) {
         self.unicast = unicast
         self.gaps = gaps
         self.members = members

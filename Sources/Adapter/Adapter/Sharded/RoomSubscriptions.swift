@@ -6,7 +6,7 @@ import Synchronization
 final class RoomSubscriptions: RoomFollower {
     private struct State {
         /// `nil` before the adapter has been started, and after it was stopped.
-        var receive: Bus.Subscriber?
+        var subscriber: (@Sendable () -> Bus.Subscriber)?
         var byRoom: [String: BusSubscription] = [:]
     }
 
@@ -22,9 +22,14 @@ final class RoomSubscriptions: RoomFollower {
         self.uid = uid
     }
 
-    func start(_ receive: @escaping Bus.Subscriber) {
-        state.withLock { $0.receive = receive }
+    /// Begins to follow rooms.
+    /// - Parameter subscriber: makes what receives from one channel, for as long as that is subscribed to.
+    func start(_ subscriber: @escaping @Sendable () -> Bus.Subscriber) {
+        state.withLock { $0.subscriber = subscriber }
     }
+
+    /// Whether no room has a member here whose channel is followed.
+    var isEmpty: Bool { state.withLock { $0.byRoom.isEmpty } }
 
     func follows(_ room: String, isSocketID: Bool) -> Bool {
         room != uid && channels.follows(room, isSocketID: isSocketID)
@@ -32,8 +37,8 @@ final class RoomSubscriptions: RoomFollower {
 
     func occupied(_ room: String) {
         state.withLock { state in
-            guard let receive = state.receive, state.byRoom[room] == nil else { return }
-            state.byRoom[room] = bus.subscribe(channels.room(room), receive)
+            guard let subscriber = state.subscriber, state.byRoom[room] == nil else { return }
+            state.byRoom[room] = bus.subscribe(channels.room(room), subscriber())
         }
     }
 

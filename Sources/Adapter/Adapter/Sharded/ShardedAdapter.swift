@@ -19,6 +19,7 @@ public final class ShardedAdapter: ClusterAdapter {
     private let parts: NodeParts
     private let rollCall: RollCall
     private let inquiry: Inquiry
+    private let counts: ShardedCounts
     private let rooms: RoomSubscriptions
     private let subscriptions = Mutex<[BusSubscription]>([])
 
@@ -41,6 +42,7 @@ public final class ShardedAdapter: ClusterAdapter {
                 parts.counters.requests.add(1, ordering: .relaxed)
                 bus.publish(channels.common, payload)
             })
+        counts = ShardedCounts(uid: uid, channels: channels, bus: bus, parts: parts)
         rooms = RoomSubscriptions(channels: channels, bus: bus, uid: uid)
     }
 
@@ -56,15 +58,18 @@ public final class ShardedAdapter: ClusterAdapter {
     /// - Parameter local: where what other nodes say is carried out.
     public func start(_ local: any LocalSockets) {
         let receiver = ShardedReceiver(
-            channels: channels, bus: bus, uid: uid, parts: parts,
+            channels: channels, bus: bus, uid: uid, parts: parts, counts: counts,
             executor: RequestExecutor(local: local, timeout: configuration.requestsTimeout))
-        let receive: Bus.Subscriber = { _, payload in receiver.received(payload) }
-        rooms.start(receive)
-        var own = [channels.response(to: uid)]
-        if let unicast = parts.unicast { own.append(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) }
+        rooms.start { receiver.subscriber() }
+        var new = [bus.subscribe(channels.response(to: uid), receiver.subscriber())]
+        if let unicast = parts.unicast {
+            let inbox = unicast.inbox(of: unicast.tag, namespace: channels.namespace)
+            new.append(bus.subscribe(inbox, receiver.subscriber(isInbox: true)))
+        }
         // The common channel last: who is subscribed to it is counted as a node that answers.
-        let new = (own + [channels.common]).map { bus.subscribe($0, receive) }
-        subscriptions.withLock { $0 += new }
+        new.append(bus.subscribe(channels.common, receiver.subscriber()))
+        new += counts.start { [rooms] in !rooms.isEmpty }
+        subscriptions.withLock { [new] in $0 += new }
     }
 
     /// Ends all subscriptions, so that other nodes do not count on this one any more. Requests under way end at their
@@ -86,13 +91,12 @@ public final class ShardedAdapter: ClusterAdapter {
         let route = parts.unicast?.route(options.rooms) ?? .everybody
         guard !options.flags.local, route != .nobody else { return }
         let message = ShardedMessage(uid: uid, content: .broadcast(arguments, options))
-        guard let payload = message.encoded(namespace: channels.namespace) else { return }
         guard case .inboxes(let nodes) = route, let unicast = parts.unicast else {
             parts.counters.broadcasts.add(1, ordering: .relaxed)
-            return bus.publish(channels.broadcast(to: options.rooms), payload)
+            return counts.publish(message, to: [channels.broadcast(to: options.rooms)])
         }
         parts.counters.direct.add(nodes.count, ordering: .relaxed)
-        for node in nodes { bus.publish(unicast.inbox(of: node, namespace: channels.namespace), payload) }
+        counts.publish(message, to: nodes.map { unicast.inbox(of: $0, namespace: channels.namespace) })
     }
 
     /// Whether sockets of other nodes can match at all.

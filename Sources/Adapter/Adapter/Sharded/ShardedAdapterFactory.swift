@@ -10,15 +10,16 @@ public struct ShardedAdapterFactory: AdapterFactory {
     ///   - bus: joins the nodes; of Redis, a `RedisShardBus`.
     ///   - configuration: names and times.
     ///   - unicast: the short way to single nodes; `nil` to send everything to all.
+    ///   - gaps: finds out which events of other nodes did not arrive; `nil` not to.
     ///   - members: the nodes that hold a lease; `nil` if that is not known. The same on all nodes.
     public init(
         bus: any Bus, configuration: ShardedConfiguration = ShardedConfiguration(), unicast: Unicast? = nil,
-        members: (any ClusterMembers)? = nil
+        gaps: GapDetection? = nil, members: (any ClusterMembers)? = nil
     ) {
         self.bus = SharedChannels(bus)
         self.configuration = configuration
         parts = NodeParts(
-            unicast: unicast, members: members, maxPendingRequests: configuration.maxPendingRequests)
+            unicast: unicast, gaps: gaps, members: members, maxPendingRequests: configuration.maxPendingRequests)
     }
 
     /// Makes the adapter of a namespace.

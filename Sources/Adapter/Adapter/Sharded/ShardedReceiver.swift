@@ -9,11 +9,21 @@ struct ShardedReceiver: Sendable {
     let bus: any Bus
     let uid: String
     let parts: NodeParts
+    let counts: ShardedCounts
     let executor: RequestExecutor
 
+    /// What receives from one channel.
+    /// - Parameter isInbox: whether it is the inbox of this node.
+    /// - Returns: a subscriber, for as long as the channel is subscribed to.
+    func subscriber(isInbox: Bool = false) -> Bus.Subscriber {
+        let arrivals = counts.arrivals(isInbox: isInbox)
+        return { _, payload in received(payload, arrivals) }
+    }
+
     /// A message came; what is malformed, for another namespace or our own is ignored.
-    func received(_ payload: ByteBuffer) {
+    private func received(_ payload: ByteBuffer, _ arrivals: ChannelArrivals?) {
         guard let message = ShardedMessage(payload, exceptFrom: uid, namespace: channels.namespace) else { return }
+        if let arrivals { counts.received(message, arrivals) }
         switch message.content {
         case .broadcast(let arguments, let options):
             parts.counters.received.add(1, ordering: .relaxed)
@@ -26,6 +36,8 @@ struct ShardedReceiver: Sendable {
         case .request(let request, nil): executor.carryOut(request, answer: nil)
         case .answer(let answer, let id):
             parts.pending.received(answer, to: id, from: NodeTag(shardedUID: message.uid))
+        case .count: break
+        case .again(let rooms): counts.asked(by: message.uid, forRooms: rooms)
         }
     }
 

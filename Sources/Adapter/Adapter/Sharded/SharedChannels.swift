@@ -31,6 +31,8 @@ final class SharedChannels: Bus {
 
     func subscriberCounts(_ channels: [String]) async -> [Int]? { await bus.subscriberCounts(channels) }
 
+    func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription { bus.onReturn(handler) }
+
     @discardableResult
     func subscribe(_ channel: String, _ subscriber: @escaping Subscriber) -> BusSubscription {
         // What is asked of the bus is asked under the lock, in the order of the calls.

@@ -1,7 +1,8 @@
 public import NIOCore
 
-/// Who publishes on the channels of a namespace: one node, in one incarnation, in one namespace. The six characters of the
-/// `uid` that its messages begin with (wire, 1.2), as a number that is cheap to compare.
+/// Who publishes on the channels of a namespace: one node, in one incarnation, in one namespace. The `uid` of its messages, as
+/// a number that is cheap to compare: six characters in the classic format (wire, 1.2), 16 hexadecimal digits in the sharded
+/// one (wire, 3).
 public struct PublisherID: Sendable, Hashable {
     /// Length of a `uid` in bytes.
     static let length = 6
@@ -13,6 +14,13 @@ public struct PublisherID: Sendable, Hashable {
     public init?(uid: some StringProtocol) {
         guard uid.utf8.count == Self.length else { return nil }
         value = uid.utf8.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The publisher of a `uid` of the sharded format.
+    /// - Parameter uid: 16 hexadecimal digits, as peers draw them; anything else gives `nil`.
+    public init?(shardedUID uid: String) {
+        guard uid.utf8.count == 16, let value = UInt64(uid, radix: 16) else { return nil }
+        self.value = value
     }
 
     /// The publisher of a broadcast, seen without decoding it.

@@ -11,10 +11,25 @@ extension ShardedMessage {
     ///   - namespace: with its leading slash.
     public init?(_ payload: ByteBuffer, exceptFrom uid: String, namespace: String) {
         guard let message = ClassicMessage.object(payload), message["uid"] != .string(uid),
-            message["nsp"] ?? .string(namespace) == .string(namespace), let type = message["type"]?.int,
+            message["nsp"] ?? .string(namespace) == .string(namespace), let type = message["type"],
             let data = message["data"], data.object != nil, let content = Self.content(type, data)
         else { return nil }
-        self.init(uid: message["uid"]?.string ?? "", content: content)
+        self.init(uid: message["uid"]?.string ?? "", content: content, count: message["count"].flatMap(Self.count))
+    }
+
+    private static func count(_ value: Value) -> PublicationCount? {
+        guard let numbers = value.array, numbers.count == 2, let since = numbers[0].int, let published = numbers[1].int,
+            since >= 0, published >= 0
+        else { return nil }
+        return PublicationCount(since: UInt64(since), published: UInt64(published))
+    }
+
+    private static func content(_ type: Value, _ data: Value) -> Content? {
+        switch type {
+        case .string(Kind.count): .count
+        case .string(Kind.again): .again(rooms: data["rooms"]?.bool ?? true)
+        default: type.int.flatMap { content($0, data) }
+        }
     }
 
     private static func content(_ type: Int64, _ data: Value) -> Content? {

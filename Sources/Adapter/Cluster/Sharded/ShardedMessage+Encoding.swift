@@ -2,7 +2,8 @@ public import NIOCore
 import SocketIO
 
 extension ShardedMessage {
-    /// Encodes it, byte for byte as a Node.js peer would: JSON, or MessagePack if there is binary content.
+    /// Encodes it, byte for byte as a Node.js peer would, if it has no ``count``: JSON, or MessagePack if there is binary
+    /// content.
     /// - Parameter namespace: with its leading slash.
     /// - Returns: the payload; `nil` for what the format has no words for: ``NodeRequest/sockets(_:)``,
     ///   ``NodeRequest/allRooms``, ``NodeAnswer/done`` and ``NodeAnswer/rooms(_:)``, and a broadcast with
@@ -13,8 +14,10 @@ extension ShardedMessage {
             broadcast(arguments, options.classicValue(), id: nil, namespace)
         case .request(.broadcast(let arguments, let options, let timeout), let id?):
             broadcast(arguments, options.classicValue(timeout: timeout), id: id, namespace)
-        case .request(let request, let id): Self.body(request, id).map { payload($0, $1, namespace) }
-        case .answer(let answer, let id): Self.body(answer, id).map { payload($0, $1, namespace) }
+        case .request(let request, let id): Self.body(request, id).map { payload(.int($0), $1, namespace) }
+        case .answer(let answer, let id): Self.body(answer, id).map { payload(.int($0), $1, namespace) }
+        case .count: payload(.string(Kind.count), [:], namespace)
+        case .again(let rooms): payload(.string(Kind.again), ["rooms": .bool(rooms)], namespace)
         }
     }
 
@@ -50,9 +53,19 @@ extension ShardedMessage {
         return id.map { ["requestId": .string($0), "packet": packet] } ?? ["packet": packet]
     }
 
-    private func payload(_ type: Int64, _ data: Value, _ namespace: String) -> ByteBuffer {
-        let message: Value = ["type": .int(type), "data": data, "uid": .string(uid), "nsp": .string(namespace)]
+    private func payload(_ type: Value, _ data: Value, _ namespace: String) -> ByteBuffer {
+        var object = Value.Object()
+        object["type"] = type
+        object["data"] = data
+        object["uid"] = .string(uid)
+        object["nsp"] = .string(namespace)
+        object["count"] = count.map(Self.value)
+        let message = Value.object(object)
         return data.hasBinary ? ClassicMessage.messagePack(message) : ClassicMessage.json(message)
+    }
+
+    private static func value(_ count: PublicationCount) -> Value {
+        [.int(Int64(clamping: count.since)), .int(Int64(clamping: count.published))]
     }
 
     /// Events without binary content are copied into the text as they are.
@@ -64,7 +77,7 @@ extension ShardedMessage {
             data["packet"] = ["type": 2, "data": .array(arguments.values)]
             data["requestId"] = id.map { .string($0) }
             data["opts"] = options
-            return payload(Kind.broadcast, .object(data), namespace)
+            return payload(.int(Kind.broadcast), .object(data), namespace)
         }
         var buffer = ByteBufferAllocator().buffer(capacity: arguments.json.readableBytes + 192)
         buffer.writeStaticString(#"{"type":3,"data":{"packet":{"type":2,"data":["#)
@@ -80,6 +93,10 @@ extension ShardedMessage {
         Value.string(uid).writeJSON(to: &buffer)
         buffer.writeStaticString(#","nsp":"#)
         Value.string(namespace).writeJSON(to: &buffer)
+        if let count {
+            buffer.writeStaticString(#","count":"#)
+            Self.value(count).writeJSON(to: &buffer)
+        }
         buffer.writeStaticString("}")
         return buffer
     }

@@ -10,20 +10,31 @@ public struct ShardedMessage: Sendable, Equatable {
         case request(NodeRequest, id: String?)
         /// An answer (types 8 and 10 to 12) to the request of that id.
         case answer(NodeAnswer, id: String)
+        /// Nothing but the ``ShardedMessage/count`` (type `count`). This and the next type are our own: Node.js peers leave
+        /// out what they do not know.
+        case count
+        /// Whoever has been away asks everybody for a ``count`` on the channels that it always has, and perhaps on those of
+        /// rooms (type `again`, `{rooms}`).
+        case again(rooms: Bool)
     }
 
     /// Of the sender: 16 characters. Empty if it did not say.
     public var uid: String
     /// What is said.
     public var content: Content
+    /// How much the sender has published on this channel before, all of it sent before this; `nil` if it does not count.
+    /// Two numbers more in the object, which Node.js peers do not look at: `count: [since, published]`.
+    public var count: PublicationCount?
 
     /// Describes a message.
     /// - Parameters:
     ///   - uid: of the sender.
     ///   - content: what is said.
-    public init(uid: String, content: Content) {
+    ///   - count: how much was published before; default is not to tell.
+    public init(uid: String, content: Content, count: PublicationCount? = nil) {
         self.uid = uid
         self.content = content
+        self.count = count
     }
 }
 
@@ -40,5 +51,7 @@ extension ShardedMessage {
         static let serverSideAnswer: Int64 = 10
         static let clientCount: Int64 = 11
         static let acknowledgement: Int64 = 12
+        static let count = "count"
+        static let again = "again"
     }
 }
