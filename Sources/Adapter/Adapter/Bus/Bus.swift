@@ -46,7 +46,7 @@ extension Bus {
 
 /// A bus that also carries whole families of channels to a subscriber.
 public protocol PrefixBus: Bus {
-    /// Subscribes to all channels whose names begin with a prefix; otherwise as ``subscribe(_:_:)``.
+    /// Subscribes to all channels whose names begin with a prefix; otherwise as ``Bus/subscribe(_:_:)``.
     /// - Parameters:
     ///   - prefix: taken literally.
     ///   - subscriber: must not block.

@@ -6,12 +6,12 @@ public import Cluster
 /// is told. So each node announces how much it has published so far, and a node that has received less has a gap. While
 /// nothing is published nothing is said.
 ///
-/// In the classic format the announcements have a channel of our own that Node.js peers do not read (``CountMessage``): one
+/// In the classic format the announcements have a channel of our own that Node.js peers do not read (`CountMessage`): one
 /// publication per ``interval`` and namespace in which there were broadcasts, and a full one for whoever comes back and
 /// asks. Events for single sockets carry the count with them.
 ///
 /// In the sharded format every event carries the count of its sender and channel, in a member of the message that Node.js
-/// peers do not look at (``ShardedMessage/count``): so the count can overtake nothing, also in a Redis Cluster, and a node
+/// peers do not look at (`ShardedMessage.count`): so the count can overtake nothing, also in a Redis Cluster, and a node
 /// counts only what it subscribes to. For whoever comes back and asks, each node announces its counts on the channels
 /// that it has used last, 1,024 at most, and no longer ago than ``retention``; otherwise it publishes nothing more than
 /// events. On the channel of a room a node counts

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Connects a namespace with other nodes in the way of `createShardedAdapter` of `@socket.io/redis-adapter`, so that
 /// Node.js servers can be among them: what goes to one room reaches only the nodes with a member (in the mode
-/// ``ShardedMode/dynamic``), everything else all of them; requests are complete when as many nodes have answered as are
+/// `ShardedMode.dynamic`), everything else all of them; requests are complete when as many nodes have answered as are
 /// subscribed.
 ///
 /// A node hears of a room's events from when its subscription has reached Redis, a moment after its first member joined.

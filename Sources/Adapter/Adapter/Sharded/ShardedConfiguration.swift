@@ -5,7 +5,7 @@ public import Cluster
 public struct ShardedConfiguration: Sendable, Equatable {
     /// What all channels begin with. Default `socket.io`.
     public var key = "socket.io"
-    /// Which rooms have a channel of their own. Default ``ShardedMode/dynamic``.
+    /// Which rooms have a channel of their own. Default `ShardedMode.dynamic`.
     public var mode = ShardedMode.dynamic
     /// How long other nodes have to answer. Default 5 seconds, as with the peers.
     public var requestsTimeout: Duration = .seconds(5)
