@@ -68,7 +68,9 @@ extension AdapterCheck {
             started[0].adapter.publish(["end"], to: BroadcastOptions())
             #expect(await eventually { started[1].local.deliveries.map(\.arguments) == [["end"]] })
         },
-        AdapterCheck("what one node sends arrives in order, whatever way it takes", nodes: 2) { nodes in
+        AdapterCheck(
+            "what one node sends arrives in order, whatever way it takes", nodes: 2, ordersChannels: true
+        ) { nodes in
             let started = try await nodes.startWithTwoSocketsEach()
             let targets: [[String]] = [[], ["r"], [nodes[1].socket("a")], ["r", "s"]]
             for number in 0..<400 {

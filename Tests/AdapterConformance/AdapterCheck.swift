@@ -11,14 +11,18 @@ public struct AdapterCheck: Sendable, CustomStringConvertible {
     public let description: String
     /// How many nodes it needs.
     public let nodes: Int
+    /// Whether it wants order among several channels, which only one server that carries them all can keep.
+    public let ordersChannels: Bool
     /// Runs the check; records issues with Swift Testing.
     public let run: @Sendable ([ConformanceNode]) async throws -> Void
 
     init(
-        _ description: String, nodes: Int = 3, run: @escaping @Sendable ([ConformanceNode]) async throws -> Void
+        _ description: String, nodes: Int = 3, ordersChannels: Bool = false,
+        run: @escaping @Sendable ([ConformanceNode]) async throws -> Void
     ) {
         self.description = description
         self.nodes = nodes
+        self.ordersChannels = ordersChannels
         self.run = run
     }
 

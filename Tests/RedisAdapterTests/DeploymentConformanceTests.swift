@@ -16,7 +16,17 @@ import Testing
         }
         for check in AdapterCheck.all {
             for server in cluster.servers { server.cli("FLUSHALL") }
-            try await run(check, url: cluster.url)
+            try await run(check, url: cluster.url, classic)
+        }
+    }
+
+    @Test("the sharded adapter over a Redis Cluster, whose masters keep order in each channel only")
+    func shardedCluster() async throws {
+        let cluster = try await RedisCluster.start()
+        defer { cluster.stop() }
+        for check in AdapterCheck.all where !check.ordersChannels {
+            for server in cluster.servers { server.cli("FLUSHALL") }
+            try await run(check, url: cluster.url, sharded)
         }
     }
 
@@ -31,7 +41,7 @@ import Testing
         }
         for check in AdapterCheck.all {
             for server in redis.servers where server.isRunning { server.cli("FLUSHALL") }
-            try await run(check, url: redis.url)
+            try await run(check, url: redis.url, classic)
         }
     }
 
@@ -41,17 +51,27 @@ import Testing
         }
     }
 
-    private func run(_ check: AdapterCheck, url: String) async throws {
+    private func run(
+        _ check: AdapterCheck, url: String, _ conformance: (TestNode) -> ConformanceNode
+    ) async throws {
         let nodes = try ["AAAAAA", "BBBBBB", "CCCCCC"].prefix(check.nodes).map { try TestNode(url, tag: $0) }
         for node in nodes { try await node.start() }
         #expect(await eventually { nodes.allSatisfy { $0.membership.liveNodes.count == nodes.count } })
-        try await check.run(
-            nodes.map { node in
-                let membership = node.membership
-                let bus = RedisBus(node.redis)
-                let unicast = Unicast(tag: membership.tag) { membership.isLive($0) }
-                return ConformanceNode(
-                    factory: ClassicAdapterFactory(bus: bus, unicast: unicast), tag: membership.tag, bus: bus)
-            })
+        try await check.run(nodes.map(conformance))
+    }
+
+    private func classic(_ node: TestNode) -> ConformanceNode {
+        let membership = node.membership
+        let bus = RedisBus(node.redis)
+        let unicast = Unicast(tag: membership.tag) { membership.isLive($0) }
+        return ConformanceNode(
+            factory: ClassicAdapterFactory(bus: bus, unicast: unicast), tag: membership.tag, bus: bus)
+    }
+
+    private func sharded(_ node: TestNode) -> ConformanceNode {
+        let bus = RedisShardBus(node.redis)
+        return ConformanceNode(
+            factory: ShardedAdapterFactory(bus: bus, members: node.membership), tag: node.membership.tag, bus: bus,
+            foreign: ConformanceNode.sharded)
     }
 }
