@@ -200,6 +200,7 @@ async def test_listeners_hear_every_event_in_both_directions(server):
         assert await client.call("once") == "once"
         assert await client.call("message", 1, 2) == "ok"
         assert await other.call("broadcast", 1) == "ok"
+        await client.until(lambda: len(client.pending()) == 2, "the broadcast")
         assert await other.call("toroom", other.id, 1) == "ok"
         assert await client.call("heard") == [
             "first once", "any once",

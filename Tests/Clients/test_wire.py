@@ -4,6 +4,7 @@ come out as they should."""
 import asyncio
 import json
 import os
+import re
 
 import pytest
 
@@ -66,6 +67,15 @@ async def test_captured_broadcasts_reach_the_clients(crowd, servers):
         await quiet(*members)
 
 
+async def event(peer):
+    """The next event: its channel, and what peers read of it. In the sharded format it has a member of ours, `count`, and
+    there are messages of ours, whose types have names."""
+    while True:
+        channel, payload = await peer.next()
+        if b'"type":"' not in payload:
+            return channel, re.sub(rb',"count":\[\d+,\d+\]', b"", payload)
+
+
 async def test_what_we_publish_is_what_peers_publish(crowd, servers):
     member = await crowd.member()
     async with Redis(servers.redis.port) as peer, Redis(servers.redis.port) as asking:
@@ -75,7 +85,7 @@ async def test_what_we_publish_is_what_peers_publish(crowd, servers):
             await subscribe(peer, servers, "socket.io#/#", "socket.io#/#r1#")
         await member.call("broadcast", "x")
         await member.call("toroom", "r1", "y")
-        (channel, everybody), (room_channel, room) = await peer.next(), await peer.next()
+        (channel, everybody), (room_channel, room) = [await event(peer) for _ in range(2)]
         assert (channel, room_channel) == ("socket.io#/#", "socket.io#/#r1#")
         if servers.adapter == "classic":
             uid = everybody[2:8]
