@@ -29,6 +29,7 @@ let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", p
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -68,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         // Node: cores, and the door to zlib
@@ -97,6 +99,16 @@ let package = Package(
         module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
         module("Listening", in: "Node", ["Launch", "EngineServer", "EngineIO"]),
         module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
+        // Support: the application and the seam of its storage, two stores, its HTTP interface and pages
+        module(
+            "Support", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", nioCore, logging, jwt]),
+        module("SQLiteStore", in: "Node", ["Support", grdb, logging]),
+        .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
+        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
+        .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        module(
+            "SupportWeb", in: "Node",
+            ["Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes]),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
@@ -115,6 +127,7 @@ let package = Package(
             "switchboard-node", at: "Sources/Node/Main",
             [
                 "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+                "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
                 "RedisSettings", "Cluster", "Matchmaking", "EngineIO", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway
@@ -193,6 +206,19 @@ let package = Package(
                 "Meet", "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Matchmaking", "TestSupport",
                 nioCore, nioEmbedded, nioPosix, logging, jwt,
             ]),
+        .target(
+            name: "StoreConformance", dependencies: ["Support"], path: "Tests/StoreConformance", swiftSettings: strict),
+        tests(
+            "StoreTests", ["Support", "SQLiteStore", "MariaDBStore", "StoreConformance", "TestSupport", logging, grdb]),
+        tests(
+            "SupportTests",
+            [
+                "Support", "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "TestSupport", nioCore,
+                nioEmbedded, nioPosix, logging, jwt,
+            ]),
+        tests(
+            "SupportWebTests",
+            ["SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging]),
         tests("ArchitectureTests", []),
         tests(
             "DocumentationTests",

@@ -62,6 +62,17 @@ let importTable: [ImportRow] = [
     ImportRow(
         "Meet", "Sources/Node/Meet",
         base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "Matchmaking", "Logging", "JWTKit"])),
+    ImportRow(
+        "Support", "Sources/Node/Support",
+        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "NIOCore", "Logging", "JWTKit"])),
+    // Stores of the support chat: each is the only one that knows its database.
+    ImportRow("SQLiteStore", "Sources/Node/SQLiteStore", base.union(["Support", "GRDB", "Logging"])),
+    ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "Logging"])),
+    ImportRow(
+        "SupportWeb", "Sources/Node/SupportWeb",
+        base.union([
+            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "Logging", "Hummingbird", "HTTPTypes",
+        ])),
     // Mains and what they share
     ImportRow(
         "Launch", "Sources/Node/Launch",
@@ -72,6 +83,7 @@ let importTable: [ImportRow] = [
         "switchboard-node", "Sources/Node/Main",
         base.union(nio).union(running).union(launching).union([
             "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter",
+            "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
             "RedisAdapter", "RedisSettings",
             "Cluster", "Matchmaking",
         ])),
