@@ -132,8 +132,10 @@ let package = Package(
             ]),
         // Gateway
         module("Routing", in: "Gateway", []),
+        .systemLibrary(name: "CEpoll", path: "Sources/Gateway/CEpoll"),
         module(
-            "GatewayServer", in: "Gateway", ["HTTPCodec", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            "GatewayServer", in: "Gateway",
+            ["HTTPCodec", "Routing", "CEpoll", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
