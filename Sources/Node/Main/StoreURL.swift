@@ -6,10 +6,13 @@ import Support
 enum StoreURL: Sendable {
     case sqlite(path: String)
 
+    /// What an operator may write.
+    static let expected = "sqlite:FILE"
+
     /// Reads what an operator wrote.
     init(_ text: String) throws(StoreSetupError) {
         guard text.hasPrefix("sqlite:"), text != "sqlite:" else {
-            throw StoreSetupError("a store is sqlite:FILE")
+            throw StoreSetupError("a store is \(Self.expected)")
         }
         self = .sqlite(path: String(text.dropFirst("sqlite:".count)))
     }
