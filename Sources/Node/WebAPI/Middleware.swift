@@ -29,8 +29,8 @@ struct CrossOrigin: RouterMiddleware {
 /// Headers that every answer of ours carries: nothing is guessed, framed or loaded from elsewhere.
 struct SecurityHeaders: RouterMiddleware {
     static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-        + "form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
     func handle(
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
