@@ -108,9 +108,12 @@ let package = Package(
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
         module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
-        module(
-            "SupportWeb", in: "Node",
-            ["Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes]),
+        .target(
+            name: "SupportWeb",
+            dependencies: [
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes,
+            ],
+            path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes, crypto],
@@ -132,8 +135,10 @@ let package = Package(
             ]),
         // Gateway
         module("Routing", in: "Gateway", []),
+        .systemLibrary(name: "CEpoll", path: "Sources/Gateway/CEpoll"),
         module(
-            "GatewayServer", in: "Gateway", ["HTTPCodec", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            "GatewayServer", in: "Gateway",
+            ["HTTPCodec", "Routing", "CEpoll", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [

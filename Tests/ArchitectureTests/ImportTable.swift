@@ -60,7 +60,7 @@ let importTable: [ImportRow] = [
         ]),
     ImportRow(
         "GatewayServer", "Sources/Gateway/GatewayServer",
-        base.union(nio).union(running).union(["HTTPCodec", "Routing", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["HTTPCodec", "Routing", "CEpoll", "NIOHTTP1"])),
     // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(
         "Meet", "Sources/Node/Meet",

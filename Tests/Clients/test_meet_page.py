@@ -1,11 +1,18 @@
 """The page of *meet* in headless Chromium: two people, on one node and through the gateway on two of three."""
 
+import base64
+import hmac
+import json
 import os
+import time
 
 import pytest
 
+from support.accessibility import assert_accessible
 from support.browser import MEDIA, chromium, inject
+from support.cluster import Cluster
 from support.meet_page import MeetPage, elsewhere
+from support.processes import http_status
 
 HOSTILE = "<img src=x onerror=\"faults.push('script')\"><b>bold</b> &amp; \u202e rtl"
 
@@ -119,6 +126,19 @@ def test_the_language_follows_the_choice_and_is_remembered(browser, pair):
     first.choose("language", "en")
 
 
+@pytest.mark.parametrize("address", ["one"], indirect=True)
+def test_the_page_is_accessible_in_every_state(pair):
+    first, second = pair
+    assert_accessible(first)
+    for page in pair:
+        page.click("wish")
+    meet(first, second)
+    first.say("hello")
+    second.until(lambda: second.messages() == ["hello"], "the message")
+    for page in pair:
+        assert_accessible(page)
+
+
 def test_the_language_is_that_of_the_browser(address):
     driver = chromium("--lang=es-MX", "--accept-lang=es-MX,es")
     try:
@@ -143,6 +163,24 @@ def test_a_page_says_that_it_is_offline_and_comes_back(pair):
 # --- Video
 
 
+def test_ice_servers_are_as_configured_with_credentials_for_turn(monkeypatch):
+    monkeypatch.setenv("SWITCHBOARD_MEET_TURN_SECRET", "only the TURN servers know")
+    servers = ["stun:127.0.0.1:3478", "turn:127.0.0.1:3478?transport=tcp"]
+    cluster = Cluster(1, options=[part for url in servers for part in ("--meet-ice-servers", url)]).start()
+    try:
+        status, body = http_status(f"{cluster.url(0)}/api/ice-servers")
+        open_server, guarded = json.loads(body)["iceServers"]
+        assert (status, open_server) == (200, {"urls": servers[:1]})
+        assert guarded["urls"] == servers[1:]
+        code = hmac.digest(b"only the TURN servers know", guarded["username"].encode(), "sha1")
+        assert guarded["credential"] == base64.b64encode(code).decode()
+        assert 0 < int(guarded["username"].split(":")[0]) - time.time() <= json.loads(body)["ttl"]
+        again = json.loads(http_status(f"{cluster.url(0)}/api/ice-servers")[1])["iceServers"][1]
+        assert again["username"] != guarded["username"]
+    finally:
+        cluster.stop()
+
+
 SLOW_CAMERA = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wish) => {
@@ -161,6 +199,93 @@ def cameras():
     yield drivers
     for driver in drivers:
         driver.quit()
+
+
+STOCK = """
+const [done] = [arguments[arguments.length - 1]];
+const script = document.createElement("script");
+script.src = "/socket.io/socket.io.min.js";
+script.onload = () => {
+  const socket = io();
+  window.state = "idle";
+  const video = document.createElement("video");
+  Object.assign(video, { id: "remote", autoplay: true, muted: true });
+  document.body.append(video);
+
+  // What the original's video component does, once for each chat, after it has the camera.
+  async function call() {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+    const connection = new RTCPeerConnection();
+    let lastOffer, lastAnswer, retries = 0;
+    const early = [];
+    for (const track of stream.getTracks()) connection.addTrack(track, stream);
+    connection.ontrack = ({ streams }) => { video.srcObject = streams[0]; };
+    connection.onicecandidate = ({ candidate }) => { if (candidate) socket.emit("ice-candidate", { candidate }); };
+    connection.onconnectionstatechange = () => {
+      window.state = connection.connectionState;
+      if (connection.connectionState === "failed" && retries++ < 3) socket.emit("ready-to-connect");
+    };
+    const take = async (description) => {
+      await connection.setRemoteDescription(description);
+      for (const candidate of early.splice(0)) await connection.addIceCandidate(candidate);
+    };
+    socket.on("create-offer", async () => {
+      if (connection.signalingState !== "stable") return;
+      await connection.setLocalDescription(await connection.createOffer());
+      socket.emit("webrtc-offer", { offer: connection.localDescription });
+    });
+    socket.on("webrtc-offer", async ({ offer }) => {
+      if (offer.sdp === lastOffer) return;
+      lastOffer = offer.sdp;
+      if (connection.signalingState === "have-local-offer") await connection.setLocalDescription({ type: "rollback" });
+      await take(offer);
+      await connection.setLocalDescription(await connection.createAnswer());
+      socket.emit("webrtc-answer", { answer: connection.localDescription });
+    });
+    socket.on("webrtc-answer", async ({ answer }) => {
+      if (answer.sdp === lastAnswer || connection.signalingState !== "have-local-offer") return;
+      lastAnswer = answer.sdp;
+      await take(answer);
+    });
+    socket.on("ice-candidate", ({ candidate }) => {
+      if (connection.remoteDescription) connection.addIceCandidate(candidate);
+      else early.push(candidate);
+    });
+    setTimeout(() => socket.emit("ready-to-connect"), 1000);
+  }
+
+  socket.on("chatStart", () => {
+    socket.emit("ready-to-connect"); // At once: no camera, no listener is there yet.
+    call();
+  });
+  socket.on("waiting", () => { window.state = "waiting"; });
+  socket.on("connect", () => done(socket.id.slice(0, 6)));
+  window.socket = socket;
+};
+document.head.append(script);
+"""
+
+
+def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are(address, cameras, request):
+    pages = [MeetPage(driver, f"{address}/healthz", new=False) for driver in cameras]
+    for _ in range(CALLS):
+        for page in pages:
+            page.driver.get(f"{address}/healthz")
+        first, second = pages
+        node = first.driver.execute_async_script(STOCK)
+        for _ in range(20):
+            second.driver.get(f"{address}/healthz")
+            if second.driver.execute_async_script(STOCK) != node or "one" in request.node.name:
+                break
+        first.run("socket.emit('findChat', null, true)")
+        first.until(lambda: first.run("return window.state") == "waiting", "waiting")
+        second.run("socket.emit('findChat', null, true)")
+        for page in pages:
+            page.until(lambda page=page: page.run("return window.state") == "connected", "a call", 25)
+            page.until_frames()
+    for page in pages:
+        page.run("socket.disconnect()")
+        assert page.faults() == []
 
 
 def test_item_094_two_browsers_see_each_other_however_late_their_cameras_are(address, cameras, request):

@@ -3,7 +3,6 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 public import Logging
-import NIOCore
 
 /// Everything that a node answers over HTTP beside Engine.IO: health, readiness, metrics, the REST interface and the
 /// page of *meet*, as Hummingbird routes on the same port as the sessions.
@@ -43,8 +42,7 @@ public struct WebAPI: EngineServer.HTTPResponder {
         }
     }
 
-    let responder: RouterResponder<WebContext>
-    let logger: Logger
+    private let routes: RoutedResponder
 
     /// Builds the routes.
     /// - Parameters:
@@ -58,8 +56,11 @@ public struct WebAPI: EngineServer.HTTPResponder {
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CrossOrigin(allows: sources.allowsOrigin))
-        Self.addOperation(to: router, sources)
-        Self.addPages(to: router, bundle)
+        OperationRoutes(status: sources.status, metrics: sources.metrics).add(to: router)
+        for page in Page.shared + Page.meet {
+            router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
+        }
+        bundle?.add(to: router)
         let token = TokenRoute(verify: sources.verify)
         router.get("/api/verify-token") { request, _ in await token.respond(to: request) }
         router.get("/api/ice-servers") { _, _ in
@@ -69,28 +70,13 @@ public struct WebAPI: EngineServer.HTTPResponder {
         for path: RouterPath in ["/api/verify-token", "/api/ice-servers"] {
             router.on(path, method: .options) { _, _ in Response(status: .noContent) }
         }
-        responder = router.buildResponder()
-        self.logger = logger
+        routes = RoutedResponder(router, logger: logger)
     }
 
-    private static func addOperation(to router: Router<WebContext>, _ sources: Sources) {
-        router.get("/healthz") { _, _ in Response.text(.ok, "ok\n", type: "text/plain; charset=utf-8") }
-        router.get("/readyz") { _, _ in
-            let status = sources.status()
-            return Response.json(status.ready ? .ok : .serviceUnavailable, status)
-        }
-        router.get("/metrics") { _, _ in
-            Response.text(.ok, Metric.text(sources.metrics()), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
-    }
-
-    private static func addPages(to router: Router<WebContext>, _ bundle: ClientBundle?) {
-        for page in Page.shared + Page.meet {
-            router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
-        }
-        guard let bundle else { return }
-        for path in ClientBundle.paths {
-            router.get(RouterPath(path)) { request, _ in bundle.response(to: request) }
-        }
+    /// Answers a request by the routes; a failure inside a route gives 500 without detail.
+    /// - Parameter request: the complete request.
+    /// - Returns: the complete response.
+    public func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+        await routes.respond(to: request)
     }
 }

@@ -72,7 +72,8 @@ class Window:
 
     def lines(self, selector):
         """The texts of all elements of a kind."""
-        return [line.text for line in self.show().find_elements(By.CSS_SELECTOR, selector)]
+        return self.run(
+            "return [...document.querySelectorAll(arguments[0])].map((line) => line.innerText)", selector)
 
     def run(self, script, *arguments):
         return self.show().execute_script(script, *arguments)

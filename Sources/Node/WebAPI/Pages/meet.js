@@ -44,9 +44,9 @@ class Meeting {
       // A socket id begins with the six characters that name its node.
       this.#view.showNode(socket.id.slice(0, 6));
       // After a recovery everything goes on as it was, and what was missed comes now.
-      if (socket.recovered) return this.#view.show(before);
-      this.#over("idle");
-      if (before !== "idle") this.#view.showNotice("interrupted");
+      if (socket.recovered) this.#view.show(before);
+      else if (before === "idle") this.#over("idle");
+      else this.#lost();
     });
     socket.on("session", (session) => this.#resume(session));
     socket.on("connect_error", (error) => {
@@ -68,7 +68,12 @@ class Meeting {
   #resume({ state, pairId }) {
     if (state === "chatting" && pairId === this.#pair?.pairId) this.#view.show("chatting");
     else if (state === "waiting") this.#over("waiting");
-    else if (state === "idle" && this.#view.state !== "idle") this.#over("idle");
+    else if (state === "idle" && this.#view.state !== "idle") this.#lost();
+  }
+
+  #lost() {
+    this.#over("idle");
+    this.#view.showNotice("interrupted");
   }
 
   // MARK: pairing
