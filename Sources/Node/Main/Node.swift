@@ -100,7 +100,7 @@ extension Node {
             allowsOrigin: { origin, host in origins.allows(origin, host: host) })
         do {
             let bundle = try configuration.clientBundle.map { path in try ClientBundle(path: path) }
-            return WebAPI(sources, bundle: bundle, logger: logger)
+            return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
         } catch {
             throw .configuration("\(error)")
         }
