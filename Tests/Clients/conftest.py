@@ -2,11 +2,10 @@
 
 import asyncio
 import inspect
-import shutil
 
 import pytest
-from selenium import webdriver
 
+from support.browser import chromium
 from support.chat import Chat, ChatCluster
 from support.cluster import Cluster
 from support.meeting import Meeting
@@ -70,12 +69,7 @@ class Clusters:
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.set_script_timeout(20)
+    driver = chromium()
     yield driver
     driver.quit()
 

@@ -137,7 +137,7 @@ extension Node {
         let sources = WebAPI.Sources(
             status: status, metrics: metrics, verify: { token in await application.verdict(on: token) },
             allowsOrigin: { origin, host in origins.allows(origin, host: host) })
-        return WebAPI(sources, bundle: bundle, logger: logger)
+        return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
     }
 
     private func clientBundle() throws(LaunchError) -> ClientBundle? {

@@ -5,6 +5,7 @@ import Launch
 import Listening
 import RedisAdapter
 import SocketServer
+import WebAPI
 
 #if canImport(Glibc)
 import Glibc
@@ -23,6 +24,7 @@ struct NodeConfiguration {
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    var iceServers = ICEServers()
     var listening = ListenerSettings()
     var engine = EngineConfiguration()
     var server = ServerConfiguration()

@@ -3,6 +3,7 @@ import Launch
 import Meet
 import RedisAdapter
 import RedisSettings
+import WebAPI
 
 /// `switchboard-node`: one node of the cluster. Reads its configuration, composes the modules and serves until it is
 /// told to stop.
@@ -15,8 +16,8 @@ struct SwitchboardNode: AsyncParsableCommand {
             Every option is also an environment variable and a key of the file given by --config: --node-name is \
             SWITCHBOARD_NODE_NAME. Secrets are read from there only: tokens of meet are verified by \
             SWITCHBOARD_MEET_JWT_SECRET and, while secrets are being replaced, by \
-            SWITCHBOARD_MEET_JWT_PREVIOUS_SECRET; those of support are signed and verified by \
-            SWITCHBOARD_SUPPORT_JWT_SECRET in the same way.
+            SWITCHBOARD_MEET_JWT_PREVIOUS_SECRET, and SWITCHBOARD_MEET_TURN_SECRET is shared with the TURN servers; \
+            tokens of support are signed and verified by SWITCHBOARD_SUPPORT_JWT_SECRET in the same way.
             """)
 
     @OptionGroup(title: "Node")
@@ -43,6 +44,7 @@ struct SwitchboardNode: AsyncParsableCommand {
             configuration.redis = try settings.redis(redis, at: options.redis)
             try configuration.readListeners(settings, listening)
             try configuration.readOrigins(settings, self.meet)
+            configuration.iceServers = try ICEServers(settings, self.meet)
             let meet = try MeetConfiguration(settings, self.meet)
             let support =
                 try configuration.serves("support")
