@@ -106,9 +106,13 @@ let package = Package(
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
         module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
-        module(
-            "SupportWeb", in: "Node",
-            ["Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes]),
+        .target(
+            name: "SupportWeb",
+            dependencies: [
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, nioPosix, logging, hummingbird,
+                httpTypes,
+            ],
+            path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
             name: "WebAPI",
             dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
@@ -220,7 +224,10 @@ let package = Package(
             ]),
         tests(
             "SupportWebTests",
-            ["SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging]),
+            [
+                "SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging, hummingbird,
+                httpTypes,
+            ]),
         tests("ArchitectureTests", []),
         tests(
             "DocumentationTests",
