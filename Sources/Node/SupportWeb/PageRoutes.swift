@@ -8,18 +8,21 @@ import WebAPI
 struct PageRoutes: Sendable {
     let access: AccessGuard
 
-    private static let files = [
-        Page("/login", file: "login.html", PackageResources.login_html),
-        Page("/registro", file: "registro.html", PackageResources.registro_html),
-        Page("/api-docs", file: "api-docs.html", PackageResources.api_docs_html),
-        Page("/resources/api-docs.js", file: "api-docs.js", PackageResources.api_docs_js),
-        Page("/api-docs/openapi.json", file: "openapi.json", PackageResources.openapi_json),
-    ]
-
     func add(to router: Router<WebContext>) {
         router.get("/") { request, _ in await home(request) }
-        for page in Self.files {
+        router.get(RouterPath(SupportPages.chat.path)) { request, _ in try await chat(request) }
+        for page in SupportPages.open {
             router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
+        }
+    }
+
+    /// The chat, for those who are logged in; browsers are led to the login instead of an error.
+    private func chat(_ request: Request) async throws -> Response {
+        do {
+            _ = try await access.account(request)
+            return SupportPages.chat.response(to: request)
+        } catch  where Accepted(request) == .page {
+            throw Denial.redirect(to: "/login")
         }
     }
 
@@ -27,10 +30,9 @@ struct PageRoutes: Sendable {
     private func home(_ request: Request) async -> Response {
         do {
             let identity = try await access.identity(of: request)
-            return AnswerPage([identity.name], links: [("Chat de soporte", "/soporte")], isLoggedIn: true).response(.ok)
+            return AnswerPage(greeting: identity.name).response(.ok)
         } catch {
-            let links = [("Iniciar sesión", "/login"), ("Registrarse", "/registro")]
-            var response = AnswerPage(["Debe iniciar sesión"], links: links).response(.ok)
+            var response = AnswerPage(["Debe iniciar sesión"], links: [.logIn, .register]).response(.ok)
             if case .invalidToken = error { response.headers[.setCookie] = access.authenticator.cookie.clearing }
             return response
         }

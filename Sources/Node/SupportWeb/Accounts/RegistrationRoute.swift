@@ -29,7 +29,7 @@ struct RegistrationRoute: Sendable {
             let message = "El usuario se ha registrado correctamente"
             return form.wantsJSON
                 ? .json(.created, Registered(username: registration.name, mensaje: message))
-                : AnswerPage([message], links: [("Iniciar sesión", "/login")]).response(.ok)
+                : AnswerPage([message], links: [.logIn]).response(.ok)
         case .nameTaken: return form.answer(.conflict, "El usuario ya existe", back: "/registro", pageStatus: .ok)
         case .limited(let wait): return form.answer(retryAfter: wait, back: "/registro")
         case .unavailable: return form.unavailable(back: "/registro")

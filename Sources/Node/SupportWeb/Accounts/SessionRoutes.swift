@@ -75,7 +75,7 @@ struct SessionRoutes: Sendable {
         var response =
             form.wantsJSON
             ? Response.json(.ok, Session(account, message: message))
-            : AnswerPage([message], links: [("Ir al chat de soporte", "/soporte")], isLoggedIn: true).response(.ok)
+            : AnswerPage([message], links: [.chat], isLoggedIn: true).response(.ok)
         response.headers[.setCookie] = authenticator.cookie.setting(token, lifetime: authenticator.tokens.lifetime)
         return response
     }

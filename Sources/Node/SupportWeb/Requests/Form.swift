@@ -45,7 +45,7 @@ struct Form {
         _ status: HTTPResponse.Status, _ texts: [String], back: String, pageStatus: HTTPResponse.Status? = nil
     ) -> Response {
         guard wantsJSON else {
-            return AnswerPage(texts, links: [("Volver", back)]).response(pageStatus ?? status)
+            return AnswerPage(texts, links: [.back(to: back)]).response(pageStatus ?? status)
         }
         return .json(status, FormProblems(error: texts.first ?? "", errores: texts.count > 1 ? texts : nil))
     }
