@@ -31,7 +31,8 @@ extension Backplane {
                 over: redis,
                 unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) },
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
-            matchmaker: matchmaker, onlineCount: onlineCount, redis: redis,
+            matchmaker: matchmaker, onlineCount: onlineCount,
+            rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys), redis: redis,
             services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))

@@ -12,6 +12,8 @@ struct Backplane {
     let adapters: any AdapterFactory
     let matchmaker: any Matchmaker
     let onlineCount: any OnlineCount
+    /// Counts how often accounts and addresses did something.
+    let rateLimiter: any RateLimiter
     /// The way to Redis, if there is one.
     let redis: RedisClient?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
@@ -31,6 +33,6 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            redis: nil, services: [], waitUntilReady: {})
+            rateLimiter: InProcessRateLimiter(), redis: nil, services: [], waitUntilReady: {})
     }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// The stock Socket.IO browser client, read once from a file that the operator names (`--client-bundle`).
@@ -46,7 +46,15 @@ public struct ClientBundle: Sendable {
         tag = "\"\(entityTag(content.readableBytesView))\""
     }
 
-    func response(to request: Request) -> Response {
+    /// Adds the routes.
+    /// - Parameter router: where to.
+    package func add(to router: Router<WebContext>) {
+        for path in Self.paths {
+            router.get(RouterPath(path)) { request, _ in response(to: request) }
+        }
+    }
+
+    private func response(to request: Request) -> Response {
         var headers: HTTPFields = [.eTag: tag, .cacheControl: "public, max-age=3600"]
         if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = "text/javascript; charset=utf-8"

@@ -1,18 +1,35 @@
-public import EngineServer
+package import EngineServer
 import HTTPTypes
-import Hummingbird
-import Logging
+package import Hummingbird
+package import Logging
 import NIOCore
 import NIOHTTP1
 
-extension WebAPI {
+/// Answers the requests of a listener by the routes of a Hummingbird router.
+package struct RoutedResponder: EngineServer.HTTPResponder {
+    private let responder: RouterResponder<WebContext>
+    private let trustedProxies: Int
+    private let logger: Logger
+
+    /// Takes the routes over.
+    /// - Parameters:
+    ///   - router: the routes, complete.
+    ///   - trustedProxies: how many proxies in front are ours and write `X-Forwarded-For`. Default: 0.
+    ///   - logger: for unexpected failures of a route.
+    package init(_ router: Router<WebContext>, trustedProxies: Int = 0, logger: Logger) {
+        responder = router.buildResponder()
+        self.trustedProxies = trustedProxies
+        self.logger = logger
+    }
+
     /// Answers a request by the routes; a failure inside a route gives 500 without detail.
     /// - Parameter request: the complete request.
     /// - Returns: the complete response.
-    public func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+    package func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         guard let converted = Self.convert(request) else { return HTTPServerResponse(status: .badRequest) }
         do {
-            let context = WebContext(source: WebContext.Source(logger: logger))
+            let client = request.client(trustedProxies: trustedProxies)
+            let context = WebContext(source: WebContext.Source(logger: logger, client: client))
             let response = try await responder.respond(to: converted, context: context)
             return try await Self.convert(response)
         } catch let error as any HTTPResponseError {
