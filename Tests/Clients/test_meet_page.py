@@ -181,28 +181,114 @@ def test_ice_servers_are_as_configured_with_credentials_for_turn(monkeypatch):
         cluster.stop()
 
 
-SLOW_CAMERA = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wish) => {
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * 5000));
+# The camera takes a while to be ready, or is refused, as the page's address says; the connection can be looked at, and
+# taken for broken.
+CAMERA = """
+const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+if (ask) navigator.mediaDevices.getUserMedia = async (wish) => {
+  const wishes = new URLSearchParams(location.search);
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * Number(wishes.get("slowest") ?? 0)));
+  if (wishes.has("refused")) throw new DOMException("refused", "NotAllowedError");
   return ask(wish);
+};
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(configuration) {
+    super(configuration);
+    window.connection = this;
+  }
+  get connectionState() {
+    return this.pretended ?? super.connectionState;
+  }
+  pretend(state) {
+    this.pretended = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+    this.pretended = undefined;
+  }
 };
 """
 
 
 @pytest.fixture(scope="module")
 def cameras():
-    """Two browsers with cameras of their own, each of which takes up to 5 s to be ready."""
+    """Two browsers with cameras of their own."""
     drivers = [chromium(*MEDIA) for _ in range(2)]
     for driver in drivers:
-        inject(driver, SLOW_CAMERA)
+        inject(driver, CAMERA)
     yield drivers
     for driver in drivers:
         driver.quit()
 
 
+def until_call(*pages):
+    for page in pages:
+        page.until(lambda page=page: page.find("call").get_attribute("data-state") == "connected", "a call", 25)
+
+
+@pytest.fixture
+def callers(cameras, clusters):
+    """Two people with cameras on one node, idle; the second may have wishes in the address of its page."""
+
+    def open_pages(wishes=""):
+        address = clusters.get("one").url(0)
+        pages = [MeetPage(driver, f"{address}/{query}", new=False) for driver, query in zip(cameras, ["", wishes])]
+        for page in pages:
+            page.until_state("idle")
+        return pages
+
+    yield open_pages
+    for driver in cameras:
+        assert driver.execute_script("return window.faults") == []
+        driver.get("about:blank")
+
+
+def test_who_wanted_text_sees_the_video_and_may_send_its_own(callers):
+    first, second = callers()
+    first.click("wish")
+    meet(first, second)
+    until_call(first, second)
+    second.until_frames()
+    assert not second.find("own").is_displayed()
+    assert first.frames() == 0
+    second.click("camera")
+    first.until_frames()
+    assert second.find("own").is_displayed()
+    assert second.find("camera").get_attribute("aria-pressed") == "true"
+    second.click("microphone")
+    assert second.find("microphone").get_attribute("aria-pressed") == "false"
+
+
+def test_a_refused_camera_is_said_and_one_sees_the_other_all_the_same(callers):
+    first, second = callers("?refused")
+    for page in (first, second):
+        page.click("wish")
+    meet(first, second)
+    until_call(first, second)
+    second.until_frames()
+    second.until_text("notice", "not available")
+
+
+@pytest.mark.parametrize("who", ["smaller", "larger"])
+def test_a_failed_call_is_restarted_by_either_side(callers, who):
+    pages = callers()
+    for page in pages:
+        page.click("wish")
+    meet(*pages)
+    until_call(*pages)
+    ufrag = "return connection.remoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]"
+    before = [page.run(ufrag) for page in pages]
+    # The one with the smaller id is asked for offers: it is the one that sent the first.
+    smaller = next(page for page in pages if page.run("return connection.localDescription.type") == "offer")
+    larger = next(page for page in pages if page is not smaller)
+    {"smaller": smaller, "larger": larger}[who].run("connection.pretend('failed')")
+    for page, old in zip(pages, before):
+        page.until(lambda page=page, old=old: page.run(ufrag) != old, "a new connection")
+    until_call(*pages)
+    for page in pages:
+        page.until_frames()
+
+
 STOCK = """
-const [done] = [arguments[arguments.length - 1]];
+const done = arguments[0];
 const script = document.createElement("script");
 script.src = "/socket.io/socket.io.min.js";
 script.onload = () => {
@@ -267,14 +353,14 @@ document.head.append(script);
 
 
 def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are(address, cameras, request):
-    pages = [MeetPage(driver, f"{address}/healthz", new=False) for driver in cameras]
+    pages = [MeetPage(driver, f"{address}/healthz?slowest=5000", new=False) for driver in cameras]
     for _ in range(CALLS):
         for page in pages:
-            page.driver.get(f"{address}/healthz")
+            page.driver.get(f"{address}/healthz?slowest=5000")
         first, second = pages
         node = first.driver.execute_async_script(STOCK)
         for _ in range(20):
-            second.driver.get(f"{address}/healthz")
+            second.driver.get(f"{address}/healthz?slowest=5000")
             if second.driver.execute_async_script(STOCK) != node or "one" in request.node.name:
                 break
         first.run("socket.emit('findChat', null, true)")
@@ -290,9 +376,9 @@ def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are
 
 def test_item_094_two_browsers_see_each_other_however_late_their_cameras_are(address, cameras, request):
     one, other = cameras
-    first = MeetPage(one, address, new=False)
+    first = MeetPage(one, f"{address}/?slowest=5000", new=False)
     first.until_state("idle")
-    second = MeetPage(other, address, new=False)
+    second = MeetPage(other, f"{address}/?slowest=5000", new=False)
     second.until_state("idle")
     for _ in range(20):
         if "one" in request.node.name or second.text("node") != first.text("node"):
@@ -303,8 +389,8 @@ def test_item_094_two_browsers_see_each_other_however_late_their_cameras_are(add
         page.click("wish")
     for _ in range(CALLS):
         meet(first, second)
+        until_call(first, second)
         for page in (first, second):
-            page.until(lambda page=page: page.find("call").get_attribute("data-state") == "connected", "a call", 25)
             page.until_frames()
         # The camera is given back, so that the next call waits for it again.
         for page in (first, second):

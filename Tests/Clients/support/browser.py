@@ -59,7 +59,7 @@ class Window:
         return self.show().find_element(By.ID, element)
 
     def text(self, element):
-        return self.find(element).text
+        return self.run("return document.getElementById(arguments[0])?.innerText ?? ''", element)
 
     def click(self, element):
         self.find(element).click()
@@ -87,7 +87,7 @@ class Window:
 
     @property
     def state(self):
-        return self.show().find_element(By.TAG_NAME, "body").get_attribute("data-state")
+        return self.run("return document.body?.dataset.state")
 
     def until_state(self, *states, seconds=10):
         self.until(lambda: self.state in states, f"state {' or '.join(states)}", seconds)

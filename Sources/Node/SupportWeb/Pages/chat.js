@@ -2,7 +2,8 @@
 //
 // What is shown comes from two sides, the history over HTTP and live events, and is put together by the ids. The history
 // is read before the first connect; from then on every connect names the last id that is known (`ultimoId`), and the
-// server sends what came after it (`sincronizacion`).
+// server sends what came after it (`sincronizacion`). Until that is here, live messages are held back: so the last id
+// never goes past something that is missing.
 
 import { Conversation, fromRow } from "./conversation.js";
 import { Desk } from "./desk.js";
@@ -15,6 +16,8 @@ import { Thread } from "./thread.js";
 
 const deskName = "admin"; // what users call the desk
 const retryDelay = 3_000; // milliseconds
+// Messages of different conversations may overtake each other by a little: so much is asked for again.
+const overlap = 50;
 
 const element = (id) => document.getElementById(id);
 
@@ -29,6 +32,8 @@ class Chat {
   #conversations = new Map(); // by name
   #current = null;
   #lastId = null;
+  #startId = 0; // the last id when the page was opened
+  #held = null; // [name, message] of live events, while what was missed is awaited
   #isExpired = false;
 
   constructor({ username, role }, language) {
@@ -36,7 +41,7 @@ class Chat {
     this.#language = language;
     this.#memory = new Memory(username);
     this.#thread = new Thread(language, username);
-    this.#socket = io({ autoConnect: false, auth: (done) => done(this.#lastId === null ? {} : { ultimoId: this.#lastId }) });
+    this.#socket = io({ autoConnect: false, auth: (done) => done(this.#cursor()) });
     this.#outbox = new Outbox(this.#socket, `soporte.${username}.enviando`, {
       stored: (entry, { id, fecha }) => this.#receive(this.#nameOf(entry.para), { ...entry, de: username, id, fecha }),
       changed: () => this.#showPending(),
@@ -62,6 +67,7 @@ class Chat {
   async #startDesk() {
     this.#desk = new Desk(this.#language, (name) => this.#select(name));
     this.#lastId = Number(this.#memory.read("ultimo")) || null;
+    this.#startId = this.#lastId ?? 0;
     this.#enableCompose();
     await this.#loadNames();
     this.#recallUnread();
@@ -84,8 +90,9 @@ class Chat {
       if (this.#desk) this.#loadNames();
       this.#outbox.flush();
     });
-    socket.on("disconnect", () => {
-      if (this.#isExpired) return;
+    socket.on("disconnect", (reason) => {
+      this.#held = null; // It comes again, with what was missed.
+      if (this.#isExpired || reason === "io client disconnect") return;
       this.#show("offline");
       // The server has ended the session, or is only restarting: the next connect tells.
       if (!socket.active) setTimeout(() => this.#connect(), retryDelay);
@@ -120,9 +127,20 @@ class Chat {
     socket.on("mensaje_enviado", (message) => this.#receive(this.#nameOf(message.para), { ...message, de: this.#me }));
     socket.on("mensaje_admin", (message) => this.#receive(message.para, message));
     socket.on("sincronizacion", ({ mensajes, completa }) => {
-      for (const message of mensajes) this.#receive(this.#nameFor(message), message);
-      if (!completa) this.#catchUp();
+      const held = this.#held ?? [];
+      this.#held = null;
+      for (const message of mensajes) this.#take(this.#nameFor(message), message);
+      if (completa) return held.forEach(([name, message]) => this.#take(name, message));
+      // There is more than comes at once, or the server cannot read it now.
+      setTimeout(() => socket.connected && socket.disconnect().connect(), mensajes.length > 0 ? 0 : retryDelay);
     });
+  }
+
+  /** What the server is told at every connect. */
+  #cursor() {
+    if (this.#lastId === null) return {};
+    this.#held = [];
+    return { ultimoId: Math.max(this.#startId, this.#lastId - overlap) };
   }
 
   /** The conversation with an account. */
@@ -140,31 +158,30 @@ class Chat {
   #conversation(name) {
     let conversation = this.#conversations.get(name);
     if (!conversation) {
-      conversation = new Conversation(name);
+      conversation = new Conversation(name, this.#startId);
       this.#conversations.set(name, conversation);
     }
     return conversation;
   }
 
   #receive(name, message) {
-    const isNew = this.#note(message.id);
+    if (this.#held) this.#held.push([name, message]);
+    else this.#take(name, message);
+  }
+
+  #take(name, message) {
+    this.#lastId = Math.max(this.#lastId ?? 0, message.id);
     const conversation = this.#conversation(name);
     if (conversation.isLoaded) this.#put(conversation, message);
     if (!this.#desk) return;
+    this.#memory.write("ultimo", String(this.#lastId));
     this.#desk.add(name);
-    if (!isNew) return;
+    if (message.id <= conversation.newest) return;
+    conversation.newest = message.id;
     this.#desk.raise(name);
     const isSeen = conversation === this.#current && !document.hidden;
     if (message.de === name && !isSeen) conversation.unread += 1;
     this.#keepUnread();
-  }
-
-  /** @returns whether it is the newest of all. */
-  #note(id) {
-    if (this.#lastId !== null && id <= this.#lastId) return false;
-    this.#lastId = id;
-    if (this.#desk) this.#memory.write("ultimo", String(id));
-    return true;
   }
 
   #put(conversation, message) {
@@ -202,14 +219,6 @@ class Chat {
     } catch (error) {
       this.#failed(error, () => {});
     }
-  }
-
-  /** More came while we were away than the server sends at once: the rest is read as history. */
-  async #catchUp() {
-    for (const conversation of this.#conversations.values()) {
-      if (conversation !== this.#current) conversation.isLoaded = false;
-    }
-    if (this.#current) await this.#load(this.#current);
   }
 
   async #loadNames() {

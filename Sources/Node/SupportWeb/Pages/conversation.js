@@ -12,9 +12,12 @@ export class Conversation {
   /** The cursor of the page before the oldest message; null if there is none. */
   older = null;
   unread = 0;
+  /** The newest id that was counted. */
+  newest;
 
-  constructor(name) {
+  constructor(name, newest) {
     this.name = name;
+    this.newest = newest;
   }
 
   /** @returns the place of a new message, or -1 if it is there already. */

@@ -35,13 +35,4 @@ export class History {
     const { content, next } = await read(`${this.#path}limite=${pageSize}${cursor}`);
     return { rows: content, older: next };
   }
-
-  /** Everything after an id, a page at a time. */
-  async *after(id) {
-    for (let cursor = String(id); cursor !== null;) {
-      const { content, next } = await read(`${this.#path}desde=${cursor}`);
-      yield content;
-      cursor = next;
-    }
-  }
 }

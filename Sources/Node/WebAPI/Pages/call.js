@@ -54,9 +54,9 @@ export class Call {
     this.#view.show(null);
   }
 
-  /** The server asks for an offer. */
+  /** The server asks for an offer: the first one, or, since somebody's connection has failed, one with a new way. */
   createOffer() {
-    this.#enqueue(() => this.#offer(this.#isNegotiated && this.#connection.connectionState !== "connected"));
+    this.#enqueue(() => this.#offer(this.#isNegotiated));
   }
 
   /** The partner's offer; it may come again when it was not answered in time. */
@@ -69,6 +69,7 @@ export class Call {
       if (this.#connection.signalingState !== "have-local-offer") return; // It has come twice.
       await this.#connection.setRemoteDescription(answer);
       this.#isNegotiated = true;
+      this.#expectConnection();
     });
   }
 
@@ -162,8 +163,8 @@ export class Call {
   }
 
   #expectConnection() {
-    if (this.#connection.connectionState === "connected") return;
     clearTimeout(this.#timer);
+    if (this.#connection.connectionState === "connected") return this.#view.show("connected");
     this.#timer = setTimeout(() => this.#failed("not connected in time"), connectDeadline);
   }
 
