@@ -9,7 +9,7 @@ import time
 import pytest
 
 from support.accessibility import assert_accessible
-from support.browser import MEDIA, chromium, inject
+from support.browser import MEDIA, chromium, inject, untranslated
 from support.cluster import Cluster
 from support.meet_page import MeetPage, elsewhere
 from support.processes import http_status
@@ -115,6 +115,7 @@ def test_a_refused_message_is_given_back(pair):
 
 def test_the_language_follows_the_choice_and_is_remembered(browser, pair):
     first, _ = pair
+    assert untranslated(first, "/resources/meet-words.js") == []
     assert first.text("find") == "Find a stranger"
     first.choose("language", "es")
     assert first.text("find") == "Buscar a alguien"
