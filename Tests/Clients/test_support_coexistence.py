@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import time
 
@@ -9,7 +10,7 @@ import pytest
 
 from support.chat import ADMIN_PASSWORD, CHAT_SECRET, chat_token, hears, say
 from support.participant import Refused
-from support.processes import binary, wait_until
+from support.processes import Process, binary, free_port, wait_until
 from support.tokens import token
 
 CONFIGURATION, USAGE = 78, 64
@@ -49,6 +50,48 @@ async def test_item_168_and_the_gateway_has_a_listener_for_each(chat):
     ana = await chat.person("ana", url=chat.cluster.chat_gateway_url, headers={
         "Origin": chat.cluster.chat_gateway_url})
     people = [await chat.meeting.person(url=chat.cluster.gateway_url) for _ in range(2)]
+    await chat.meeting.join(*people)
+    await say(ana, "admin", "hola")
+    await hears(desk, "hola")
+
+
+HAPROXY = """
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+  timeout tunnel 60s
+frontend all
+  bind 127.0.0.1:{port}
+  use_backend support if {{ hdr(host) -m beg soporte. }}
+  default_backend meet
+backend meet
+  server node {meet}
+backend support
+  server node {support}
+"""
+
+
+@pytest.fixture
+def one_port(chat, tmp_path):
+    """The address of a proxy that tells the applications apart by the host that is asked for."""
+    port = free_port()
+    meet, support = (url.removeprefix("http://") for url in (chat.cluster.url(0), chat.cluster.chat_url(0)))
+    (tmp_path / "haproxy.cfg").write_text(HAPROXY.format(port=port, meet=meet, support=support))
+    proxy = Process("haproxy", [shutil.which("haproxy") or "/usr/sbin/haproxy", "-f", tmp_path / "haproxy.cfg"], tmp_path)
+    proxy.start().wait_ready(f"http://127.0.0.1:{port}/healthz")
+    yield f"http://127.0.0.1:{port}"
+    proxy.stop()
+
+
+@pytest.mark.sizes("one")
+@pytest.mark.transports("websocket")  # the client names another host in the first request only
+async def test_item_168_both_share_a_port_behind_a_proxy(chat, one_port):
+    host = {"Host": "soporte.example.org"}
+    desk = await chat.admin(url=one_port, headers=host)
+    ana = await chat.person("ana", url=one_port, headers={**host, "Origin": "https://soporte.example.org"})
+    people = [await chat.meeting.person(url=one_port) for _ in range(2)]
     await chat.meeting.join(*people)
     await say(ana, "admin", "hola")
     await hears(desk, "hola")

@@ -208,3 +208,17 @@ async def test_both_namespaces_and_both_listeners_are_one_chat(chat):
     await say(desk, ana.name, "bienvenida")
     for place in (ana, tab):
         await hears(place, "bienvenida")
+
+
+@pytest.mark.profile("sharded")
+@pytest.mark.sizes("three")
+async def test_with_shard_channels_everybody_gets_the_same(chat):
+    desk, eva = await chat.admin(node=0), await chat.admin("eva", node=1)
+    for number in range(5):
+        ana = await chat.person(f"ana{number}", node=2)
+        await say(desk, ana.name, "bienvenida")
+        await hears(ana, "bienvenida")
+        await hears(eva, "bienvenida", "mensaje_admin")
+        await say(ana, "admin", "gracias")
+        for admin in (desk, eva):
+            await hears(admin, "gracias")
