@@ -26,6 +26,7 @@ struct ArchitectureTests {
         arguments: [
             ("CHiredis", "Sources/Adapter/RedisAdapter/"), ("CZlib", "Sources/Node/Deflate/"),
             ("CEpoll", "Sources/Gateway/GatewayServer/"),
+            ("CCrypt", "Sources/Node/SupportWeb/Passwords/"),
         ])
     func doors(library: String, door: String) throws {
         for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests")

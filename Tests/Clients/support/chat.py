@@ -1,6 +1,7 @@
 """Clusters with the support chat beside meet, and the people of one test in it."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -42,12 +43,6 @@ class ChatCluster(Cluster):
         super().__init__(size, gateway=gateway, options=options, redis=redis)
         self.accounts = set()
 
-    def start(self):
-        super().start()
-        for name in ("admin", "mesa"):
-            self.add_account(name, "admin")
-        return self
-
     @property
     def database(self):
         return os.path.join(self.folder, "support.db")
@@ -79,6 +74,15 @@ class ChatCluster(Cluster):
     @property
     def chat_gateway_url(self):
         return f"http://127.0.0.1:{self.chat_gateway_port}"
+
+    @contextlib.contextmanager
+    def no_writing(self):
+        """Nobody can write to the database meanwhile."""
+        database = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        database.execute("BEGIN EXCLUSIVE")
+        yield
+        database.execute("ROLLBACK")
+        database.close()
 
     def execute(self, statement, *values):
         """One statement on the database, committed; returns its rows."""
