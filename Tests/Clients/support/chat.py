@@ -26,6 +26,7 @@ CHAT_PROFILES = {
     "small": ["--support-max-text", "10", "--support-catch-up", "3", "--support-cookie", "acceso"],
     "log-compat": ["--support-log-compat", "true", "--meet-log-compat", "true"],
     "sharded": ["--adapter", "sharded"],
+    "http": ["--trusted-proxies", "1"],  # so that tests choose their addresses
 }
 
 
