@@ -89,7 +89,8 @@ extension MeetApplication {
         let (id, identity) = (event.socket.id, event.socket.seat?.identity)
         log.goesOn(id)
         guard event.socket.seat?.update({ $0.mayGoOn }) ?? true else { return refuse(event, .stalePair) }
-        submit(.next(participant: id, user: identity?.userID), event)
+        let pairID = event.socket.seat?.update { $0.chat?.pairID }
+        submit(.next(participant: id, user: identity?.userID, pairID: pairID), event)
     }
 
     private func leave(_ event: Event) {

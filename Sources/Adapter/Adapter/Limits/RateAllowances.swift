@@ -87,7 +87,7 @@ public final class RateAllowances: Sendable {
             return state.listed
         }
         let nodes = nodes()
-        let share = nodes > 1 ? max(1, Int(Self.interval / (quota.refill * nodes))) : .max
+        let share = nodes > 1 ? Int(Self.interval / (quota.refill * nodes)) : .max
         await withTaskGroup(of: Void.self) { group in
             for (index, allowance) in listed.enumerated() {
                 if index >= Self.questions { await group.next() }

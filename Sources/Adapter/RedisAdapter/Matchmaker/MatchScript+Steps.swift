@@ -137,8 +137,9 @@ extension MatchScript {
             match({id})
         end
 
-        local function nextPartner(id, user)
+        local function nextPartner(id, user, pair)
             local p = changeOrCreate(id)
+            if pair and p.state == 'chatting' and digits(p.number) ~= pair then return end
             p.user = user
             local partner = separate(id)
             if p.state == 'idle' then enqueue(id, nextNumber()) end
@@ -208,7 +209,7 @@ extension MatchScript {
         if operation == 'find' then
             find(subject, user, video, pool)
         elseif operation == 'next' then
-            nextPartner(subject, user)
+            nextPartner(subject, user, ARGV[14] ~= '' and ARGV[14])
         elseif operation == 'leave' then
             leave(subject)
         elseif operation == 'disconnect' then
