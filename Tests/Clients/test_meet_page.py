@@ -170,6 +170,29 @@ def test_a_page_says_that_it_is_offline_and_comes_back(pair):
     first.until_state("idle")
 
 
+def test_a_chat_that_did_not_survive_an_interruption_is_said_to_be_over(browser):
+    home = browser.current_window_handle
+    cluster = Cluster(1).start()
+    try:
+        pages = [MeetPage(browser, cluster.url(0)) for _ in range(2)]
+        for page in pages:
+            page.until_state("idle")
+        meet(*pages)
+        cluster.nodes[0].kill()
+        for page in pages:
+            page.until_state("offline")
+        cluster.nodes[0].start()
+        cluster.wait_ready(0)
+        for page in pages:
+            page.until_state("idle", seconds=20)
+            page.until_text("notice", "the chat is over")
+        for page in pages:
+            page.close()
+    finally:
+        browser.switch_to.window(home)
+        cluster.stop()
+
+
 # --- Video
 
 
