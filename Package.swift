@@ -106,12 +106,13 @@ let package = Package(
             "Support", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", nioCore, logging, jwt]),
         module("SQLiteStore", in: "Node", ["Support", grdb, logging]),
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
-        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
+        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", nioPosix, logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(
             name: "SupportWeb",
             dependencies: [
-                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes,
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, nioPosix, logging, hummingbird,
+                httpTypes,
             ],
             path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
@@ -223,7 +224,10 @@ let package = Package(
             ]),
         tests(
             "SupportWebTests",
-            ["SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging]),
+            [
+                "SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging, hummingbird,
+                httpTypes,
+            ]),
         tests("ArchitectureTests", []),
         tests(
             "DocumentationTests",

@@ -3,6 +3,7 @@ import EngineIO
 import EngineServer
 import Launch
 import Support
+import SupportWeb
 
 /// Everything that a node is told about *support*, checked.
 struct SupportSettings {
@@ -10,6 +11,10 @@ struct SupportSettings {
     var application = SupportConfiguration()
     /// Where messages and accounts are.
     var store: StoreURL
+    /// The password of the first administrator, who is created if there is no desk account.
+    var adminPassword: String?
+    /// How HTTP requests without login are turned away.
+    var guardStyle = GuardStyle.json
     /// Which pages may connect.
     var origins = OriginPolicy.sameOrigin
     /// Whether programs that name no page may connect.
@@ -20,16 +25,22 @@ extension SupportSettings {
     /// Reads the options, the environment and the configuration file; `others` are secrets of other applications, which
     /// must not be ours.
     init(_ settings: Settings, _ options: SupportOptions, apartFrom others: [String]) throws(LaunchError) {
-        let url = try settings.value("support-store", options.supportStore, default: nil, StoreURL.expected) { text in
-            (try? StoreURL(text)).map(Optional.some)
-        }
-        guard let url else {
+        guard let url = settings.text("support-store", options.supportStore) else {
             throw .configuration("support: --support-store is missing, for example --support-store sqlite:support.db")
         }
-        store = url
+        do {
+            store = try StoreURL(url, password: settings.text("support-store-password"))
+        } catch {
+            // Without the text, which may contain a password.
+            throw options.supportStore == nil
+                ? .configuration("support-store: \(error)") : .usage("--support-store: \(error)")
+        }
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
+        guardStyle = try settings.value(
+            "support-guard", options.supportGuard, default: guardStyle, "json or redirect", GuardStyle.init(rawValue:))
+        adminPassword = settings.text("support-admin-password")
         do {
             try application.validate()
         } catch {
