@@ -30,6 +30,7 @@ struct SignallingTests {
                 case .relay(let relay, let partner):
                     let follows = members[partner]?.received(relay, now: now) ?? []
                     seen += perform(follows, of: partner)
+                case .keep: break
                 case .watchOffer(let time):
                     seen.append("\(id):watch \(time)")
                 }

@@ -13,6 +13,8 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case stalePair = "stale_pair"
     /// `findChat` named a pool that the server does not have. Nothing was changed; do not repeat it.
     case unknownPool = "unknown_pool"
+    /// The partner has lost its connection, and as much is kept for it as may be: try again after `partnerBack`.
+    case partnerAway = "partner_away"
     /// The shared store cannot be reached. The server goes on trying for a participant that wants to wait.
     case unavailable = "unavailable"
 
@@ -24,6 +26,7 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
         case .tooLarge: "The payload is longer than allowed"
         case .stalePair: "The pairId is not that of the current chat"
         case .unknownPool: "There is no pool of this name"
+        case .partnerAway: "The partner is away, and no more is kept for it"
         case .unavailable: "Pairing is not possible at the moment"
         }
     }

@@ -20,6 +20,11 @@ PROFILES = {
     "require-origin": ["--meet-require-origin", "true"],
     "reveal-email": ["--meet-reveal-email", "true"],
     "sharded": ["--adapter", "sharded"],
+    "grace": ["--meet-grace", "15000"],
+    "grace-required": ["--meet-grace", "15000", "--meet-auth", "required"],
+    "grace-short": ["--meet-grace", "1000"],
+    "grace-heartbeat": ["--meet-grace", "15000", "--ping-interval", "300", "--ping-timeout", "300"],
+    "heartbeat": ["--ping-interval", "300", "--ping-timeout", "300"],
 }
 
 # A page of another origin that may connect.

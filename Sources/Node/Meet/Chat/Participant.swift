@@ -29,6 +29,8 @@ struct Participant: Sendable {
         case emit(String, Arguments)
         /// Send to the partner's node.
         case relay(Relay, to: String)
+        /// Send to the partner, whose node is lost, so that it gets it when it is back.
+        case keep(Relay, for: String)
         /// Call ``offerTimePassed(now:)`` after this time.
         case watchOffer(Duration)
     }
@@ -38,16 +40,16 @@ struct Participant: Sendable {
 
     let id: String
     let limits: MeetConfiguration.Limits
-    private(set) var state = State.idle
+    var state = State.idle
     /// Whether the matchmaker was ever asked for something, so that it must hear of the disconnect.
-    private(set) var isKnown = false
+    var isKnown = false
     /// The last pair that ended.
     private var formerPair: String?
     private var early: [Relay] = []
     /// Requests under way that end a chat for certain: nothing may be sent in it any more.
     private var departures = 0
     private var requests = 0
-    private var isWatchingOffer = false
+    var isWatchingOffer = false
 
     init(id: String, limits: MeetConfiguration.Limits = .init()) {
         self.id = id
@@ -108,6 +110,13 @@ extension Participant {
             guard chat?.pairID == pairID else { return [] }
             end(.idle)
             return [.emit("partnerLeft", [["partnerId": .string(partner)]])]
+        case .partnerPresence(_, _, let pairID, let presence): return partnerIs(presence, in: pairID)
+        case .resumed(_, let state): return resumed(state)
+        case .adopted:
+            // It is somewhere else, though its connection to here may not be closed yet.
+            isKnown = false
+            end(.idle)
+            return []
         }
     }
 
@@ -122,7 +131,7 @@ extension Participant {
         return [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
     }
 
-    private mutating func end(_ next: State) {
+    mutating func end(_ next: State) {
         if let chat { formerPair = chat.pairID }
         state = next
     }
@@ -144,7 +153,11 @@ extension Participant {
             chat.offer = nil
             state = .chatting(chat)
         }
-        var actions: [Action] = [.relay(Relay(kind, pairID: chat.pairID, payload: payload), to: chat.partner)]
+        if chat.presence != .here { try keep(payload) }
+        let relay = Relay(kind, pairID: chat.pairID, payload: payload)
+        var actions: [Action] = [
+            chat.presence == .lost ? .keep(relay, for: chat.partner) : .relay(relay, to: chat.partner)
+        ]
         if kind == .message { actions.append(.emit(kind.rawValue, payload)) }
         return actions
     }
@@ -228,7 +241,7 @@ extension Participant {
     }
 
     /// One timer serves all offers of a participant.
-    private mutating func watchOffer() -> [Action] {
+    mutating func watchOffer() -> [Action] {
         guard !isWatchingOffer else { return [] }
         isWatchingOffer = true
         return [.watchOffer(limits.offerLifetime)]
