@@ -222,6 +222,41 @@ async def test_item_102_what_was_written_offline_never_reaches_a_different_partn
     await expect_chat(second, stranger)
 
 
+@GRACE
+async def test_item_102_what_was_written_offline_never_reaches_who_is_met_on_return(meet):
+    first, second, _ = await chat(meet)
+    await first.lose()
+    await second.expect("partnerAway")
+    # It goes on: both are queued, and who is away is matched when it is back, with a stranger.
+    assert (await second.call("next"))["state"] == "waiting"
+    stranger = await meet.person()
+    await stranger.emit("findChat")
+    await stranger.expect("waiting")
+    assert (await stranger.expect("chatStart"))["partnerId"] == second.id
+    other = await meet.person()
+    assert (await other.call("findChat"))["state"] == "waiting"
+    await other.expect("waiting")
+    first.buffered = [["sendMessage", "for the former partner"], ["webrtc-offer", {"offer": {"sdp": "x"}}]]
+    await first.arrive()
+    assert (await other.expect("chatStart"))["partnerId"] == first.id
+    await first.until(lambda: "chatStart" in [event.name for event in first.history], "chatStart")
+    await expect_chat_with(first, other)
+    assert (await second.expect("waiting")) is None
+    await second.expect("chatStart")
+    await expect_chat(second, stranger)
+
+
+async def expect_chat_with(first, second):
+    """What `second` gets first is what it is sent now."""
+
+    async def answered():
+        return (await first.call("sendMessage", "for you")).get("ok")
+
+    while not await answered():
+        await asyncio.sleep(0.01)
+    assert (await second.expect("message"))["text"] == "for you"
+
+
 @pytest.mark.profile("grace-heartbeat")
 async def test_item_103_a_frozen_client_is_noticed_in_time_and_may_come_back(meet):
     first, second, _ = await chat(meet)

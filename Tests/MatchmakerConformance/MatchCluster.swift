@@ -41,11 +41,15 @@ public struct MatchCluster: Sendable {
     }
 
     /// Submits `next` and waits for its completion.
-    /// - Parameter id: who.
+    /// - Parameters:
+    ///   - id: who.
+    ///   - pairID: the pair that is meant. Default: any.
     /// - Returns: the reply.
     /// - Throws: ``MatchmakerError``.
     @discardableResult
-    public func next(_ id: String) async throws -> MatchReply { try await submit(.next(participant: id, user: nil)) }
+    public func next(_ id: String, pairID: String? = nil) async throws -> MatchReply {
+        try await submit(.next(participant: id, user: nil, pairID: pairID))
+    }
 
     /// Submits `leave` and waits for its completion.
     /// - Parameter id: who.

@@ -14,7 +14,8 @@ extension MatchOperation {
         case 0..<5:
             let pool = ["", "", "north", "south"].randomElement(using: &random) ?? ""
             return .find(participant: id, user: user, wantsVideo: .random(using: &random), pool: pool)
-        case 5..<8: return .next(participant: id, user: user)
+        case 5..<7: return .next(participant: id, user: user)
+        case 7: return .next(participant: id, user: user, pairID: "1")
         case 8: return .leave(participant: id)
         case 9: return .suspend(participant: id)
         case 10: return .resume(participant: id, user: user)

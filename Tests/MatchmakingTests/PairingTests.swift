@@ -5,7 +5,7 @@ import Testing
 /// Who is paired with whom (applications, A.6.1–A.6.3) and the policies (A.6.5).
 @Suite struct PairingTests {
     @Test(
-        "42: every worked example, with the queue loaded before the run",
+        "Item 042: every worked example, with the queue loaded before the run",
         arguments: [
             ("v1 v2", "v1-v2v"), ("t1 t2", "t1-t2"), ("v1 t1", "v1-t1v"), ("v1 t1 v2", "v1-v2v"),
             ("t1 v1 t2 v2", "v1-v2v t1-t2"), ("t1 v1 v2 v3", "v1-v2v t1-v3v"), ("v1 v2 v3", "v1-v2v"),

@@ -123,7 +123,7 @@ private struct Connections {
         case .disconnect, .resume:
             away.remove(id)
             return operation
-        case .find(_, let user, _, _), .next(_, let user):
+        case .find(_, let user, _, _), .next(_, let user, _):
             return away.remove(id) == nil ? operation : .resume(participant: id, user: user)
         case .leave: return away.remove(id) == nil ? operation : .disconnect(participant: id)
         }

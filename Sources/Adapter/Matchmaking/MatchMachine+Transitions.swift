@@ -22,8 +22,9 @@ extension MatchMachine {
         match(fresh: [id], now: now)
     }
 
-    mutating func next(_ id: String, user: String?, now: Int64) {
+    mutating func next(_ id: String, user: String?, pairID: String?, now: Int64) {
         resumeIfAway(id, user: user, now: now)
+        if let pairID, case .chatting(let pair, _) = participants[id]?.state, String(pair) != pairID { return }
         participants[id, default: Participant()].user = user
         let partner = separate(id, now: now)
         if let partner {

@@ -54,7 +54,7 @@ public struct MatchMachine: Sendable {
         switch operation {
         case .find(let id, let user, let wantsVideo, let pool):
             find(id, user: user, wantsVideo: wantsVideo, pool: pool, now: now)
-        case .next(let id, let user): next(id, user: user, now: now)
+        case .next(let id, let user, let pairID): next(id, user: user, pairID: pairID, now: now)
         case .leave(let id): leave(id, now: now)
         case .disconnect(let id): disconnect(id, now: now)
         case .suspend(let id): suspend(id, now: now)

@@ -7,7 +7,9 @@ public enum MatchOperation: Sendable, Equatable {
     case find(participant: String, user: String?, wantsVideo: Bool, pool: String = "")
     /// Leave the current chat and wait together with the former partner, or make sure to be waiting (`next`), in the
     /// pool of the last `find`.
-    case next(participant: String, user: String?)
+    /// - `pairID`: the chat that the participant is in, as its node knows it. Nothing happens if it is in another by now:
+    ///   then its partner went on at the same time, and a pair ends once. `nil` (default) for whatever chat it is in.
+    case next(participant: String, user: String?, pairID: String? = nil)
     /// Leave chat or queue and become idle (`leaveChat`).
     case leave(participant: String)
     /// The participant is gone for good (disconnected).
@@ -24,7 +26,7 @@ extension MatchOperation {
     /// The participant that asks.
     public var participant: String {
         switch self {
-        case .find(let participant, _, _, _), .next(let participant, _), .leave(let participant),
+        case .find(let participant, _, _, _), .next(let participant, _, _), .leave(let participant),
             .disconnect(let participant), .suspend(let participant), .resume(let participant, _):
             participant
         }

@@ -75,7 +75,7 @@ extension MeetApplication {
             case .emit(let event, let arguments): namespace.to(id).emit(event, arguments: arguments)
             case .relay(let relay, let partner): send(relay, to: partner, by: namespace)
             case .keep(let relay, let partner): keep(relay, for: partner)
-            case .watchOffer: break
+            case .raiseBarrier, .watchOffer: break  // When it is back.
             }
         }
     }

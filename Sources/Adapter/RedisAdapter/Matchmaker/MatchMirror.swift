@@ -43,7 +43,7 @@ struct MatchMirror {
             beliefs[id, default: Belief()].user = user
             beliefs[id]?.wantsVideo = wantsVideo
             beliefs[id]?.pool = pool
-        case .next(let id, let user): beliefs[id, default: Belief()].user = user
+        case .next(let id, let user, _): beliefs[id, default: Belief()].user = user
         case .leave: break
         case .disconnect(let id):
             beliefs[id] = nil

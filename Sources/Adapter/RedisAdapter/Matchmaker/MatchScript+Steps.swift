@@ -152,9 +152,10 @@ extension MatchScript {
             match({id})
         end
 
-        local function nextPartner(id, user)
+        local function nextPartner(id, user, pair)
             resumeIfAway(id, user)
             local p = changeOrCreate(id)
+            if pair and p.state == 'chatting' and digits(p.number) ~= pair then return end
             p.user = user
             local partner = separate(id)
             if p.state == 'idle' then enqueue(id, nextNumber()) end
@@ -269,7 +270,7 @@ extension MatchScript {
         if operation == 'find' then
             find(subject, user, video, pool)
         elseif operation == 'next' then
-            nextPartner(subject, user)
+            nextPartner(subject, user, ARGV[15] ~= '' and ARGV[15])
         elseif operation == 'leave' then
             leave(subject)
         elseif operation == 'disconnect' then

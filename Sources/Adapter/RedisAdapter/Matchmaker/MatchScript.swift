@@ -99,12 +99,13 @@ struct MatchScript {
 }
 
 extension MatchScript.Request {
-    /// Name, participant (or tag), user or empty, wish, pool, place.
+    /// Name, participant (or tag), user or empty, wish (of `next`: the pair or empty), pool, place.
     fileprivate var arguments: [RedisArgument] {
         switch self {
         case .operation(.find(let id, let user, let wantsVideo, let pool)):
             ["find", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .text(pool)]
-        case .operation(.next(let id, let user)): ["next", .text(id), .text(user ?? "")]
+        case .operation(.next(let id, let user, let pairID)):
+            ["next", .text(id), .text(user ?? ""), .text(pairID ?? "")]
         case .operation(.leave(let id)): ["leave", .text(id)]
         case .operation(.disconnect(let id)): ["disconnect", .text(id)]
         case .operation(.suspend(let id)): ["suspend", .text(id)]

@@ -24,6 +24,7 @@ extension Participant {
         switch retained {
         case .chatting(let partner, let pairID, let withVideo):
             // It was on another node. What its client was told about the partner is not known: so it is told again.
+            _ = gate.chatStarted()
             end(.chatting(Chat(partner: partner, pairID: pairID, withVideo: withVideo, presence: .away)))
         case .waiting: end(.waiting)
         case .idle, nil: end(.idle)
@@ -32,10 +33,11 @@ extension Participant {
     }
 
     /// Its client is connected again, with a new socket of the same id.
-    /// - Returns: what follows: timers ended with the former socket.
+    /// - Returns: what follows: timers and barriers ended with the former socket.
     mutating func reconnected() -> [Action] {
         isWatchingOffer = false
-        return chat?.offer == nil ? [] : watchOffer()
+        let barrier = gate.awaited.map { [Action.raiseBarrier($0)] } ?? []
+        return barrier + (chat?.offer == nil ? [] : watchOffer())
     }
 
     /// Something for a partner who is away takes its place among what is kept.

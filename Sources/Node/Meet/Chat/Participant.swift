@@ -25,6 +25,8 @@ struct Participant: Sendable {
 
     /// What the socket's node has to do.
     enum Action: Sendable, Equatable {
+        /// Raise a barrier, and call ``barrierPassed(_:)`` with this number when it is passed.
+        case raiseBarrier(Int)
         /// Send an event to this client.
         case emit(String, Arguments)
         /// Send to the partner's node.
@@ -43,6 +45,7 @@ struct Participant: Sendable {
     var state = State.idle
     /// Whether the matchmaker was ever asked for something, so that it must hear of the disconnect.
     var isKnown = false
+    var gate = Gate()
     /// The last pair that ended.
     private var formerPair: String?
     private var early: [Relay] = []
@@ -64,10 +67,13 @@ struct Participant: Sendable {
 
 extension Participant {
     /// A request is submitted.
-    /// - Parameter departs: whether it ends a running chat for certain (`next`, `leaveChat`).
+    /// - Parameters:
+    ///   - departs: whether it ends a running chat for certain (`next`, `leaveChat`).
+    ///   - wantsToWait: whether it asks for a chat (`findChat`, `next`).
     /// - Returns: the request's number.
-    mutating func submitted(departs: Bool) -> Int {
+    mutating func submitted(departs: Bool, wantsToWait: Bool) -> Int {
         isKnown = true
+        if wantsToWait, departs || chat == nil { gate.asked() }
         departures += departs ? 1 : 0
         requests += 1
         return requests
@@ -128,8 +134,13 @@ extension Participant {
         ]
         let waited = early.filter { $0.pairID == chat.pairID }
         early = []
-        return [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
+        let barrier = gate.chatStarted().map { [Action.raiseBarrier($0)] } ?? []
+        return barrier + [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
     }
+
+    /// The client has answered a barrier, or need not.
+    /// - Parameter number: that of ``Action/raiseBarrier(_:)``.
+    mutating func barrierPassed(_ number: Int) { gate.passed(number) }
 
     mutating func end(_ next: State) {
         if let chat { formerPair = chat.pairID }
@@ -162,12 +173,22 @@ extension Participant {
         return actions
     }
 
-    /// The chat in which the client may send something now.
-    func currentChat(_ pairID: String?) throws(Refusal) -> Chat {
+    /// The chat that the client is in, unless it has asked to leave it.
+    func chatNotLeft() throws(Refusal) -> Chat {
         guard let chat, departures == 0 else { throw .notPaired }
-        guard pairID.map({ $0 == chat.pairID }) ?? true else { throw .stalePair }
         return chat
     }
+
+    /// The chat in which the client may send something now. The id of the pair proves that it has seen its `chatStart`.
+    func currentChat(_ pairID: String?) throws(Refusal) -> Chat {
+        let chat = try chatNotLeft()
+        guard pairID.map({ $0 == chat.pairID }) ?? gate.isOpen else { throw .stalePair }
+        return chat
+    }
+
+    /// Whether the client may go on to the next. If it has not seen yet that it was given a new partner, it wants to leave
+    /// one that is gone already.
+    var mayGoOn: Bool { chat == nil || gate.isOpen }
 
     /// The partner sent something.
     /// - Parameters:
