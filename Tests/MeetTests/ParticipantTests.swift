@@ -161,12 +161,14 @@ final class ParticipantTests {
     }
 }
 
-/// Actions in short: `event` to the own client, `kind>partner` to the partner's node, `watch`, `barrier 1`.
+/// Actions in short: `event` to the own client, `kind>partner` to the partner's node, `kind>>partner` to
+/// be kept for it, `watch`, `barrier 1`.
 func names(_ actions: [Participant.Action]) -> [String] {
     actions.map { action in
         switch action {
         case .emit(let event, _): event
         case .relay(let relay, let partner): "\(relay.kind.rawValue)>\(partner)"
+        case .keep(let relay, let partner): "\(relay.kind.rawValue)>>\(partner)"
         case .watchOffer: "watch"
         case .raiseBarrier(let number): "barrier \(number)"
         }

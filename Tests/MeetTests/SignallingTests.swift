@@ -30,7 +30,7 @@ struct SignallingTests {
                 case .relay(let relay, let partner):
                     let follows = members[partner]?.received(relay, now: now) ?? []
                     seen += perform(follows, of: partner)
-                case .raiseBarrier: break
+                case .keep, .raiseBarrier: break
                 case .watchOffer(let time):
                     seen.append("\(id):watch \(time)")
                 }

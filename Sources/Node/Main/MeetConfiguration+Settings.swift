@@ -63,6 +63,8 @@ extension MeetConfiguration {
         policy.requeueOnPartnerDisconnect = try settings.value(
             "meet-requeue", options.meetRequeue, default: policy.requeueOnPartnerDisconnect, "client or server",
             MatchPolicy.Requeue.init(rawValue:))
+        policy.reconnectGrace = try settings.milliseconds(
+            "meet-grace", options.meetGrace, default: policy.reconnectGrace, in: 0...600_000)
         policy.allowSameUser = try settings.flag(
             "meet-allow-same-user", options.meetAllowSameUser, default: policy.allowSameUser)
     }

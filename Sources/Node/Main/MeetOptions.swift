@@ -36,6 +36,9 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "Who queues the survivor of a disconnect again: client or server. (default: client)")
     var meetRequeue: String?
 
+    @Option(help: "Milliseconds that who loses its connection keeps chat or place in the queue. (default: 0, none)")
+    var meetGrace: String?
+
     @Option(help: "Whether two sockets of one user may be paired: true or false. (default: false)")
     var meetAllowSameUser: String?
 

@@ -10,6 +10,7 @@ extension MeetApplication {
         if configuration.authentication.mode != .none {
             namespace.use { [self] context in try await authenticate(&context) }
         }
+        if hasGrace { namespace.use { [self] context in await resume(context) } }
         namespace.onConnection { [self] socket in connected(socket) }
         namespace.on("findChat") { [self] event in if allows(.find, event) { find(event) } }
         namespace.on("next") { [self] event in if allows(.find, event) { next(event) } }
@@ -42,12 +43,14 @@ extension MeetApplication {
     private func connected(_ socket: Socket) {
         let identity = socket.storage[IdentityKey.self]
         socket.storage[IdentityKey.self] = nil
-        socket.storage[SeatKey.self] = Seat(
-            Participant(id: socket.id, limits: configuration.limits), identity: identity)
+        let (participant, actions) = seated(socket, identity)
+        socket.storage[SeatKey.self] = Seat(participant, identity: identity)
         socket.onUnhandled { [self] event in refuse(event, .invalidPayload) }
         socket.onDisconnect { [self, unowned socket] reason in disconnected(socket, reason) }
         online.connected(socket)
         log.connected(socket.id, identity, online: online.current)
+        if hasGrace { tellSession(socket, participant) }
+        perform(actions, on: socket)
         if configuration.authentication.enforcesExpiry, let expiry = identity?.expiry {
             watchExpiry(of: socket, expiry)
         }
@@ -56,8 +59,12 @@ extension MeetApplication {
     private func disconnected(_ socket: Socket, _ reason: String) {
         online.disconnected()
         log.disconnected(socket.id, reason: reason, online: online.current)
-        guard socket.seat?.update({ $0.isKnown }) == true else { return }
-        matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
+        guard let participant = socket.seat?.update({ $0 }), participant.isKnown else { return }
+        if hasGrace, socket.isRecoverable(after: reason) {
+            suspend(participant, of: socket.namespace)
+        } else {
+            matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
+        }
     }
 
     /// Disconnects a socket when its token expires. Looks at the clock at least once an hour, since it may be set.
@@ -130,6 +137,13 @@ extension MeetApplication {
                     if !isRepeated { socket.emit("waiting") }
                     repeatLater(operation, number, socket)
                 }
+            } away: { participant in
+                if case .success(let reply) = result {
+                    participant.succeeded(reply, departs: departs)
+                } else {
+                    _ = participant.failed(number, departs: departs, wantsToWait: false)
+                }
+                return []
             }
             answer(result)
         }
@@ -148,7 +162,7 @@ extension MatchOperation {
     var departs: Bool {
         switch self {
         case .next, .leave: true
-        case .find, .disconnect: false
+        case .find, .disconnect, .suspend, .resume: false
         }
     }
 
@@ -156,7 +170,7 @@ extension MatchOperation {
     var wantsToWait: Bool {
         switch self {
         case .find, .next: true
-        case .leave, .disconnect: false
+        case .leave, .disconnect, .suspend, .resume: false
         }
     }
 }

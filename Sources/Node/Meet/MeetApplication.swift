@@ -12,9 +12,9 @@ import Synchronization
 /// the three of signalling with `from`. Every client event is acknowledged if asked: `{ok:true, …}` or
 /// `{ok:false, code, message}` (``Refusal``).
 ///
-/// The server must not restore connections (`ServerConfiguration.recovery`): a chat ends with the connection, who a socket
-/// is was decided by middleware that a restored socket does not pass, and a client that believes that it is back in its
-/// chat would be wrong.
+/// With a grace (`MatchPolicy.reconnectGrace`) the server must restore connections (`ServerConfiguration.recovery`), for as
+/// long, and must not skip middleware, by which who comes back proves again who it is. Without one it must not restore
+/// them: a chat ends with the connection, and a client that believes that it is back in its chat would be wrong.
 ///
 /// Beside the server, ``run()`` has to run.
 ///
@@ -33,6 +33,7 @@ public final class MeetApplication: Sendable {
     let limits: ClientLimits
     let clocks: Clocks
     let log: MeetLog
+    let absentees = Absentees()
     private let attached = Mutex<[Namespace]>([])
     private let counters = Mutex(MeetMetrics())
 
@@ -119,6 +120,7 @@ extension MeetApplication: MatchEvents {
     public func happened(_ event: MatchEvent) {
         log.happened(event)
         if case .chatStart = event { count { $0.chats += 1 } }
+        if case .adopted(let id) = event { absentees.remove(id) }
         update(event.participant) { $0.happened(event, now: $1) }
     }
 }
@@ -126,11 +128,21 @@ extension MeetApplication: MatchEvents {
 extension MeetApplication {
     /// Runs something with a participant of this node, on its loop, if it is still there. The order of calls from one
     /// thread is kept.
-    func withSeat(_ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void) {
-        for namespace in attached.withLock({ $0 }) {
-            namespace.withSocket(id) { socket in
-                if let seat = socket.seat { body(socket, seat) }
+    /// - Parameters:
+    ///   - id: the participant.
+    ///   - body: called with its socket, and what that keeps.
+    ///   - away: changes it instead if it is away; what follows is done. Default: nothing.
+    func withSeat(
+        _ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void,
+        away: @escaping @Sendable (inout Participant) -> [Participant.Action] = { _ in [] }
+    ) {
+        for namespace in namespaces {
+            let absent: (@Sendable () -> Void)? =
+                hasGrace ? { @Sendable [self] in change(id, in: namespace, away) } : nil
+            let present: @Sendable (Socket) -> Void = { socket in
+                if let seat = socket.seat { body(socket, seat) } else { absent?() }
             }
+            namespace.withSocket(id, present, absent: absent)
         }
     }
 
@@ -139,8 +151,13 @@ extension MeetApplication {
         withSeat(id) { [self] socket, seat in
             let now = clocks.uptime()
             perform(seat.update { body(&$0, now) }, on: socket)
+        } away: { [clocks] participant in
+            body(&participant, clocks.uptime())
         }
     }
+
+    /// Whom it serves.
+    var namespaces: [Namespace] { attached.withLock { $0 } }
 
     /// Has a participant told when its client has seen everything until now. Clients of Socket.IO 2.x cannot be asked.
     private func raiseBarrier(_ number: Int, on socket: Socket) {
@@ -158,8 +175,9 @@ extension MeetApplication {
             case .emit(let event, let arguments):
                 socket.emit(event, arguments: arguments)
             case .relay(let relay, let partner):
-                // The namespace of the partner is not known, and does not matter: all of them end in one handler.
-                socket.namespace.relay(Relay.event, arguments: relay.arguments, to: partner)
+                send(relay, to: partner, by: socket.namespace)
+            case .keep(let relay, let partner):
+                keep(relay, for: partner)
             case .watchOffer(let time):
                 socket.schedule(after: time) { [self] socket in
                     update(socket.id) { $0.offerTimePassed(now: $1) }

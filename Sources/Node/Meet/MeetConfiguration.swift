@@ -45,6 +45,10 @@ public struct MeetConfiguration: Sendable {
         public var storedCandidates = 64
         /// How long an unanswered offer is kept. Default: 30 seconds.
         public var offerLifetime: Duration = .seconds(30)
+        /// Most messages, offers, answers and candidates kept for a participant who is away, per sender. Default: 100.
+        public var keptMessages = 100
+        /// Bytes of JSON that these may have together. Default: 64 KiB.
+        public var keptBytes = 64 << 10
 
         /// The default bounds.
         public init() {}
@@ -77,6 +81,7 @@ public struct MeetConfiguration: Sendable {
         let lengths = [
             ("text limit", limits.text), ("description limit", limits.description),
             ("candidate limit", limits.candidate), ("stored candidates", limits.storedCandidates),
+            ("kept messages", limits.keptMessages), ("kept bytes", limits.keptBytes),
         ]
         for (name, length) in lengths where !(1...(1 << 20)).contains(length) {
             throw MeetConfigurationError(setting: name, problem: "must lie between 1 and 1,048,576")

@@ -16,6 +16,8 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case rateLimited = "rate_limited"
     /// `findChat` named a pool that the server does not have. Nothing was changed; do not repeat it.
     case unknownPool = "unknown_pool"
+    /// The partner has lost its connection, and as much is kept for it as may be: try again after `partnerBack`.
+    case partnerAway = "partner_away"
     /// The shared store cannot be reached. The server goes on trying for a participant that wants to wait.
     case unavailable = "unavailable"
 
@@ -28,6 +30,7 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
         case .stalePair: "This was meant for a former partner"
         case .rateLimited: "Too many of these; wait a little"
         case .unknownPool: "There is no pool of this name"
+        case .partnerAway: "The partner is away, and no more is kept for it"
         case .unavailable: "Pairing is not possible at the moment"
         }
     }

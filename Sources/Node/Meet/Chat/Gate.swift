@@ -27,6 +27,9 @@ struct Gate: Sendable, Equatable {
         return barrier
     }
 
+    /// The number of the barrier that has not been passed; `nil` for none.
+    var awaited: Int? { isOpen ? nil : barrier }
+
     /// A barrier is passed, or counts as passed. Only the latest opens the gate.
     mutating func passed(_ number: Int) {
         if number == barrier { isOpen = true }

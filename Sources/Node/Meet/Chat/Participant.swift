@@ -31,6 +31,8 @@ struct Participant: Sendable {
         case emit(String, Arguments)
         /// Send to the partner's node.
         case relay(Relay, to: String)
+        /// Send to the partner, whose node is lost, so that it gets it when it is back.
+        case keep(Relay, for: String)
         /// Call ``offerTimePassed(now:)`` after this time.
         case watchOffer(Duration)
     }
@@ -40,17 +42,17 @@ struct Participant: Sendable {
 
     let id: String
     let limits: MeetConfiguration.Limits
-    private(set) var state = State.idle
+    var state = State.idle
     /// Whether the matchmaker was ever asked for something, so that it must hear of the disconnect.
-    private(set) var isKnown = false
-    private var gate = Gate()
+    var isKnown = false
+    var gate = Gate()
     /// The last pair that ended.
     private var formerPair: String?
     private var early: [Relay] = []
     /// Requests under way that end a chat for certain: nothing may be sent in it any more.
     private var departures = 0
     private var requests = 0
-    private var isWatchingOffer = false
+    var isWatchingOffer = false
 
     init(id: String, limits: MeetConfiguration.Limits = .init()) {
         self.id = id
@@ -114,6 +116,13 @@ extension Participant {
             guard chat?.pairID == pairID else { return [] }
             end(.idle)
             return [.emit("partnerLeft", [["partnerId": .string(partner)]])]
+        case .partnerPresence(_, _, let pairID, let presence): return partnerIs(presence, in: pairID)
+        case .resumed(_, let state): return resumed(state)
+        case .adopted:
+            // It is somewhere else, though its connection to here may not be closed yet.
+            isKnown = false
+            end(.idle)
+            return []
         }
     }
 
@@ -133,7 +142,7 @@ extension Participant {
     /// - Parameter number: that of ``Action/raiseBarrier(_:)``.
     mutating func barrierPassed(_ number: Int) { gate.passed(number) }
 
-    private mutating func end(_ next: State) {
+    mutating func end(_ next: State) {
         if let chat { formerPair = chat.pairID }
         state = next
     }
@@ -155,7 +164,11 @@ extension Participant {
             chat.offer = nil
             state = .chatting(chat)
         }
-        var actions: [Action] = [.relay(Relay(kind, pairID: chat.pairID, payload: payload), to: chat.partner)]
+        if chat.presence != .here { try keep(payload) }
+        let relay = Relay(kind, pairID: chat.pairID, payload: payload)
+        var actions: [Action] = [
+            chat.presence == .lost ? .keep(relay, for: chat.partner) : .relay(relay, to: chat.partner)
+        ]
         if kind == .message { actions.append(.emit(kind.rawValue, payload)) }
         return actions
     }
@@ -249,7 +262,7 @@ extension Participant {
     }
 
     /// One timer serves all offers of a participant.
-    private mutating func watchOffer() -> [Action] {
+    mutating func watchOffer() -> [Action] {
         guard !isWatchingOffer else { return [] }
         isWatchingOffer = true
         return [.watchOffer(limits.offerLifetime)]
