@@ -27,6 +27,7 @@ let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -69,6 +70,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -106,16 +108,17 @@ let package = Package(
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
         module("MariaDBStore", in: "Node", ["Support", "CMariaDB", nioPosix, logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
-        module(
-            "SupportWeb", in: "Node",
-            ["Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes]),
+        .target(
+            name: "SupportWeb",
+            dependencies: [
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes,
+            ],
+            path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
             name: "WebAPI",
-            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
+            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes, crypto],
             path: "Sources/Node/WebAPI",
-            resources: [
-                .embedInCode("Pages/index.html"), .embedInCode("Pages/meet.js"), .embedInCode("Pages/meet.css"),
-            ],
+            resources: [.embedInCode("Pages")],
             swiftSettings: strict),
         module(
             "HummingbirdSocketIO", in: "Node",

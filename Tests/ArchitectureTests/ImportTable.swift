@@ -48,7 +48,10 @@ let importTable: [ImportRow] = [
         ])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
-        ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
+        [
+            "EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials",
+            "Crypto",
+        ]),
     ImportRow(
         "HummingbirdSocketIO", "Sources/Node/HummingbirdSocketIO",
         [

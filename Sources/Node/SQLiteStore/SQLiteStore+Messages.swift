@@ -60,6 +60,24 @@ extension SQLiteStore {
         return page.after == nil ? found.reversed() : found
     }
 
+    /// Reads the messages of all accounts, as administrators see them when they catch up.
+    /// - Parameter page: which of them.
+    /// - Returns: the messages, oldest first.
+    /// - Throws: `StoreError`.
+    public func messages(_ page: HistoryPage) async throws(StoreError) -> [StoredMessage] {
+        guard page.limit > 0 else { return [] }
+        let order = page.after == nil ? "DESC" : "ASC"
+        let found = try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Self.columns) FROM mensajes WHERE id > ? AND id <= ? ORDER BY id \(order) LIMIT ?
+                    """, arguments: [page.after ?? .min, page.upTo ?? .max, page.limit]
+            ).map(StoredMessage.init)
+        }
+        return page.after == nil ? found.reversed() : found
+    }
+
     /// Reads who has a conversation with the desk.
     /// - Returns: names of the accounts, none of them an administrator's, that wrote to an administrator or were written to
     ///   by one; each once, who wrote or was written to last first.

@@ -7,8 +7,8 @@ extension Server {
     ///
     /// ```swift
     /// let desk = server.mainNamespace(of: "desk")
-    /// let engine = Engine(
-    ///     configuration: .init(), nodeTag: tag.text, loops: loops, acceptor: server.acceptor(for: "desk"), logger: logger)
+    /// let acceptor = server.acceptor(for: "desk")
+    /// let engine = Engine(configuration: .init(), nodeTag: tag.text, loops: loops, acceptor: acceptor, logger: logger)
     /// ```
     /// - Parameter listener: name of the listener, the same on all nodes, not beginning with a slash.
     /// - Returns: the namespace, created when it is asked for the first time.

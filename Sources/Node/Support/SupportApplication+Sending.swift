@@ -55,19 +55,13 @@ extension SupportApplication {
     private func store(
         _ draft: MessageDraft, from identity: SupportIdentity, to recipient: Account, socketID: String
     ) async -> Result<StoredMessage, SupportRefusal> {
-        let start = ContinuousClock.now
         do {
-            let outcome = try await messages.append(draft)
-            let time = ContinuousClock.now - start
-            switch outcome {
+            switch try await messages.append(draft) {
             case .repeated(let message):
                 count { $0.repeated += 1 }
                 return .success(message)
             case .stored(let message):
-                count {
-                    $0.stored += 1
-                    $0.storing += time
-                }
+                count { $0.stored += 1 }
                 log.stored(message)
                 let delivery = Delivery(
                     message: message, isFromAdmin: identity.role == .admin, isToAdmin: recipient.role == .admin,

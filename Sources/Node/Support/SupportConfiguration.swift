@@ -23,8 +23,8 @@ public struct SupportConfiguration: Sendable {
     /// Most messages of one `sincronizacion`, 1 to 10,000. Default: 500.
     public var catchUpLimit = 500
     /// How long a message waits for the one before it in its conversation, which another node is about to publish, before
-    /// it is published all the same. Default: 500 milliseconds.
-    public var orderWait: Duration = .milliseconds(500)
+    /// it is published all the same. Default: 2 seconds, the time that a store has for a call.
+    public var orderWait: Duration = .seconds(2)
     /// How long messages are kept; `nil` for ever. Default: `nil`.
     public var retention: Duration?
     /// Whether the log has, at level info, the lines of the original server, which name accounts. Default: `false`.

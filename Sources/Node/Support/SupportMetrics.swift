@@ -12,6 +12,4 @@ public struct SupportMetrics: Sendable, Equatable {
     public var authenticationFailures: [String: Int] = [:]
     /// Messages removed because they were too old.
     public var removed = 0
-    /// Times spent storing messages, added up.
-    public var storing = Duration.zero
 }

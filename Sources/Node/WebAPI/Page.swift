@@ -22,10 +22,22 @@ public struct Page: Sendable {
         tag = "\"\(entityTag(bytes))\""
     }
 
-    static let all = [
-        Page("/", file: "index.html", PackageResources.index_html),
-        Page("/meet.js", file: "meet.js", PackageResources.meet_js),
-        Page("/meet.css", file: "meet.css", PackageResources.meet_css),
+    /// Files that the pages of every application use, under `/resources/`: languages, their common style, the icon.
+    public static let shared = [
+        Page("/resources/language.js", file: "language.js", PackageResources.language_js),
+        Page("/resources/page.css", file: "page.css", PackageResources.page_css),
+        Page("/resources/icon.svg", file: "icon.svg", PackageResources.icon_svg),
+    ]
+
+    /// The page of *meet* and what belongs to it alone.
+    static let meet = [
+        Page("/", file: "meet.html", PackageResources.meet_html),
+        Page("/resources/meet.js", file: "meet.js", PackageResources.meet_js),
+        Page("/resources/meet-view.js", file: "meet-view.js", PackageResources.meet_view_js),
+        Page("/resources/meet-words.js", file: "meet-words.js", PackageResources.meet_words_js),
+        Page("/resources/call.js", file: "call.js", PackageResources.call_js),
+        Page("/resources/camera.js", file: "camera.js", PackageResources.camera_js),
+        Page("/resources/meet.css", file: "meet.css", PackageResources.meet_css),
     ]
 
     /// Answers a request for it: 200 with the content, or 304 when the browser has it.

@@ -1,4 +1,5 @@
 public import EngineServer
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 public import Logging
@@ -12,7 +13,8 @@ public import Logging
 /// | `/readyz` | ``NodeStatus`` as JSON; 200 when ready, else 503 |
 /// | `/metrics` | ``Metric`` series in the Prometheus text format |
 /// | `/api/verify-token` | claims of a token (applications, A.11) |
-/// | `/`, `/meet.js`, `/meet.css` | the page |
+/// | `/api/ice-servers` | ``ICEServers`` as `RTCPeerConnection` takes them |
+/// | `/`, `/resources/…` | the page |
 /// | `/socket.io/socket.io.js`, `….min.js` | the stock client, if a bundle was given |
 public struct WebAPI: EngineServer.HTTPResponder {
     /// What the routes need of the node.
@@ -45,20 +47,29 @@ public struct WebAPI: EngineServer.HTTPResponder {
     /// Builds the routes.
     /// - Parameters:
     ///   - sources: what the routes need of the node.
+    ///   - iceServers: what the page's video calls may use. Default: none.
     ///   - bundle: the stock client to serve; `nil` answers 404 there.
     ///   - logger: for unexpected failures of a route.
-    public init(_ sources: Sources, bundle: ClientBundle? = nil, logger: Logger) {
+    public init(
+        _ sources: Sources, iceServers: ICEServers = ICEServers(), bundle: ClientBundle? = nil, logger: Logger
+    ) {
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CrossOrigin(allows: sources.allowsOrigin))
         OperationRoutes(status: sources.status, metrics: sources.metrics).add(to: router)
-        for page in Page.all {
+        for page in Page.shared + Page.meet {
             router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
         }
         bundle?.add(to: router)
         let token = TokenRoute(verify: sources.verify)
         router.get("/api/verify-token") { request, _ in await token.respond(to: request) }
-        router.on("/api/verify-token", method: .options) { _, _ in Response(status: .noContent) }
+        router.get("/api/ice-servers") { _, _ in
+            Response.json(
+                .ok, iceServers.answer(now: Int(Date().timeIntervalSince1970), random: .random(in: 0 ... .max)))
+        }
+        for path: RouterPath in ["/api/verify-token", "/api/ice-servers"] {
+            router.on(path, method: .options) { _, _ in Response(status: .noContent) }
+        }
         routes = RoutedResponder(router, logger: logger)
     }
 

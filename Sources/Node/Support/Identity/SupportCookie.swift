@@ -29,7 +29,8 @@ public struct SupportCookie: Sendable, Equatable {
     /// - Returns: the value; `nil` if there is none, or an empty one.
     public func value(in header: String) -> String? {
         for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
-            guard let sign = pair.firstIndex(of: UInt8(ascii: "=")), Self.trimmed(pair[..<sign]).elementsEqual(name.utf8)
+            guard let sign = pair.firstIndex(of: UInt8(ascii: "=")),
+                Self.trimmed(pair[..<sign]).elementsEqual(name.utf8)
             else { continue }
             var value = Self.trimmed(pair[pair.index(after: sign)...])
             let quote = UInt8(ascii: "\"")

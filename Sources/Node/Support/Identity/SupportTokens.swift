@@ -76,9 +76,13 @@ public struct SupportTokens: Sendable {
     }
 
     private static func identity(_ claims: SupportClaims) throws(Failure) -> SupportIdentity {
-        guard let user = claims.user, (1...SupportIdentity.nameLimit).contains(user.unicodeScalars.count) else { throw .noUser }
+        guard let user = claims.user, (1...SupportIdentity.nameLimit).contains(user.unicodeScalars.count) else {
+            throw .noUser
+        }
         guard let role = claims.role.flatMap(Account.Role.init) else { throw .role }
-        let session = claims.session.flatMap { (1...SupportIdentity.sessionLimit).contains($0.unicodeScalars.count) ? $0 : nil }
+        let session = claims.session.flatMap { id in
+            (1...SupportIdentity.sessionLimit).contains(id.unicodeScalars.count) ? id : nil
+        }
         return SupportIdentity(
             user: user, name: claims.name ?? user, role: role, image: claims.image, session: session,
             expiry: claims.expiry)

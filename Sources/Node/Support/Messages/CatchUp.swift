@@ -31,6 +31,7 @@ struct CatchUp: Sendable {
     /// - Parameters:
     ///   - messages: what the store had; `nil` if it could not be read.
     ///   - limit: as in ``page(limit:)``.
+    /// - Returns: the payload.
     func payload(_ messages: [StoredMessage]?, limit: Int) -> Value {
         guard let messages else { return ["mensajes": [], "completa": false] }
         let missed = messages.prefix(limit).filter { !seen.contains($0.id) }

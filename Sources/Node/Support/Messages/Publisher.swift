@@ -79,7 +79,8 @@ final class Publisher: Sendable {
         let namespaces = all
         for broadcast in publication.delivery.broadcasts {
             for namespace in namespaces {
-                namespace.everybody.to(broadcast.rooms).except(broadcast.except).emit(broadcast.event, broadcast.payload)
+                namespace.everybody.to(broadcast.rooms).except(broadcast.except)
+                    .emit(broadcast.event, broadcast.payload)
             }
         }
         let message = publication.delivery.message
