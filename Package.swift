@@ -111,7 +111,8 @@ let package = Package(
         .target(
             name: "SupportWeb",
             dependencies: [
-                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes,
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, nioPosix, logging, hummingbird,
+                httpTypes,
             ],
             path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
@@ -223,7 +224,10 @@ let package = Package(
             ]),
         tests(
             "SupportWebTests",
-            ["SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging]),
+            [
+                "SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging, hummingbird,
+                httpTypes,
+            ]),
         tests("ArchitectureTests", []),
         tests(
             "DocumentationTests",

@@ -74,7 +74,8 @@ let importTable: [ImportRow] = [
     ImportRow(
         "SupportWeb", "Sources/Node/SupportWeb",
         base.union([
-            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "Logging", "Hummingbird", "HTTPTypes",
+            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "NIOPosix", "Logging", "Hummingbird",
+            "HTTPTypes",
         ])),
     // Mains and what they share
     ImportRow(

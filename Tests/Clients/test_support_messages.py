@@ -26,9 +26,18 @@ async def test_item_139_the_row_is_there_before_anybody_sees_the_event(chat):
         assert seen[number] == (answer["id"], ana.name, "admin", f"m{number}")
 
 
+async def test_item_140_what_cannot_be_stored_is_seen_by_nobody(chat):
+    desk, ana = await chat.admin(), await chat.person("ana")
+    with chat.cluster.no_writing():
+        assert await refused(ana, {"para": "admin", "mensaje": "perdido", "idCliente": "c-140"}) == "no_guardado"
+    await say(ana, "admin", "guardado", idCliente="c-140")
+    await hears(desk, "guardado")
+    assert [row[3] for row in chat.cluster.messages(ana.name)] == ["guardado"]
+
+
 async def test_item_141_an_unknown_recipient_is_refused(chat):
     desk, ana = await chat.admin(), await chat.person("ana")
-    for name in ("nadie", "admins", "user:admin", "' OR 1=1 --", "%", ana.name + "x"):
+    for name in ("nadie", "administradores", "user:admin", "' OR 1=1 --", "%", ana.name + "x"):
         assert await refused(ana, {"para": name, "mensaje": "x"}) == "destino_desconocido"
     assert chat.cluster.messages(ana.name) == []
     await say(ana, "admin", "bien")

@@ -125,8 +125,10 @@ extension Node {
         guard let chat else { return sites }
         var engine = configuration.engine
         (engine.origins, engine.allowMissingOrigin) = (chat.settings.origins, chat.settings.allowsMissingOrigin)
+        let pages = chat.web(
+            status: status, metrics: metrics, trustedProxies: engine.trustedProxies, bundle: bundle, logger: logger)
         sites[SupportChat.listener] = Site(
-            engine: engine, acceptor: server.acceptor(for: SupportChat.listener), responder: web)
+            engine: engine, acceptor: server.acceptor(for: SupportChat.listener), responder: pages)
         return sites
     }
 

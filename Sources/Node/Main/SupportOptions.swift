@@ -45,6 +45,9 @@ struct SupportOptions: ParsableArguments {
     @Option(help: "Days after which messages are removed. (default: never)")
     var supportRetention: String?
 
+    @Option(help: "How HTTP requests without login are turned away: json or redirect. (default: json)")
+    var supportGuard: String?
+
     @Option(help: "Whether the log has the lines of the original server, with names: true or false. (default: false)")
     var supportLogCompat: String?
 }

@@ -3,6 +3,7 @@ import EngineIO
 import EngineServer
 import Launch
 import Support
+import SupportWeb
 
 /// Everything that a node is told about *support*, checked.
 struct SupportSettings {
@@ -10,6 +11,10 @@ struct SupportSettings {
     var application = SupportConfiguration()
     /// Where messages and accounts are.
     var store: StoreURL
+    /// The password of the first administrator, who is created if there is no desk account.
+    var adminPassword: String?
+    /// How HTTP requests without login are turned away.
+    var guardStyle = GuardStyle.json
     /// Which pages may connect.
     var origins = OriginPolicy.sameOrigin
     /// Whether programs that name no page may connect.
@@ -24,6 +29,9 @@ extension SupportSettings {
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
+        guardStyle = try settings.value(
+            "support-guard", options.supportGuard, default: guardStyle, "json or redirect", GuardStyle.init(rawValue:))
+        adminPassword = settings.text("support-admin-password")
         do {
             try application.validate()
         } catch {

@@ -17,7 +17,8 @@ struct SwitchboardNode: AsyncParsableCommand {
             SWITCHBOARD_NODE_NAME. Secrets are read from there only: tokens of meet are verified by \
             SWITCHBOARD_MEET_JWT_SECRET and, while secrets are being replaced, by \
             SWITCHBOARD_MEET_JWT_PREVIOUS_SECRET, and SWITCHBOARD_MEET_TURN_SECRET is shared with the TURN servers; \
-            tokens of support are signed and verified by SWITCHBOARD_SUPPORT_JWT_SECRET in the same way.
+            tokens of support are signed and verified by SWITCHBOARD_SUPPORT_JWT_SECRET in the same way. \
+            SWITCHBOARD_SUPPORT_ADMIN_PASSWORD is the password of its first administrator, who is made if there is none.
             """)
 
     @OptionGroup(title: "Node")

@@ -7,7 +7,8 @@ enum SupportPages {
     static let chat = Page("/soporte", file: "chat.html", PackageResources.chat_html)
 
     /// What is there for everybody: `/login`, which posts `user` and `pass` to `/auth`; `/registro`, which posts `user`,
-    /// `name`, `email`, `edad` and `pass` to `/register`; and under `/resources/` what pages are made of.
+    /// `name`, `email`, `edad` and `pass` to `/register`; `/api-docs`, which shows
+    /// `/api-docs/openapi.json`; and under `/resources/` what pages are made of.
     static let open =
         Page.shared + [
             Page("/login", file: "login.html", PackageResources.login_html),
@@ -25,5 +26,8 @@ enum SupportPages {
             Page("/resources/memory.js", file: "memory.js", PackageResources.memory_js),
             Page("/resources/outbox.js", file: "outbox.js", PackageResources.outbox_js),
             Page("/resources/thread.js", file: "thread.js", PackageResources.thread_js),
+            Page("/api-docs", file: "api-docs.html", PackageResources.api_docs_html),
+            Page("/api-docs/openapi.json", file: "openapi.json", PackageResources.openapi_json),
+            Page("/resources/api-docs.js", file: "api-docs.js", PackageResources.api_docs_js),
         ]
 }

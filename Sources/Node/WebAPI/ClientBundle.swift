@@ -63,6 +63,6 @@ public struct ClientBundle: Sendable {
 }
 
 /// A short fingerprint of a file's content (64-bit FNV-1a): tells versions apart, proves nothing.
-func entityTag(_ bytes: some Sequence<UInt8>) -> String {
+package func entityTag(_ bytes: some Sequence<UInt8>) -> String {
     String(bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
 }

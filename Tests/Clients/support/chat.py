@@ -1,6 +1,7 @@
 """Clusters with the support chat beside meet, and the people of one test in it."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -25,6 +26,7 @@ CHAT_PROFILES = {
     "small": ["--support-max-text", "10", "--support-catch-up", "3", "--support-cookie", "acceso"],
     "log-compat": ["--support-log-compat", "true", "--meet-log-compat", "true"],
     "sharded": ["--adapter", "sharded"],
+    "http": ["--trusted-proxies", "1"],  # so that tests choose their addresses
 }
 
 
@@ -41,12 +43,6 @@ class ChatCluster(Cluster):
         options = ["--support-cookie-secure", "false", *CHAT_PROFILES[profile], *options]
         super().__init__(size, gateway=gateway, options=options, redis=redis)
         self.accounts = set()
-
-    def start(self):
-        super().start()
-        for name in ("admin", "mesa"):
-            self.add_account(name, "admin")
-        return self
 
     @property
     def database(self):
@@ -79,6 +75,15 @@ class ChatCluster(Cluster):
     @property
     def chat_gateway_url(self):
         return f"http://127.0.0.1:{self.chat_gateway_port}"
+
+    @contextlib.contextmanager
+    def no_writing(self):
+        """Nobody can write to the database meanwhile."""
+        database = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        database.execute("BEGIN EXCLUSIVE")
+        yield
+        database.execute("ROLLBACK")
+        database.close()
 
     def execute(self, statement, *values):
         """One statement on the database, committed; returns its rows."""

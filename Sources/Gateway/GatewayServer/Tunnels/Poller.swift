@@ -11,6 +11,8 @@ final class Poller: Sendable {
         let place: Int
         /// There is something to read: bytes, the end, or an error.
         let isReadable: Bool
+        /// Behind the bytes that there are to read is the end, or an error: no other event will tell of it.
+        let isEnding: Bool
         /// It takes bytes again, or would tell an error.
         let isWritable: Bool
     }
@@ -59,12 +61,14 @@ final class Poller: Sendable {
         let count = epoll_wait(descriptor, memory.baseAddress, Int32(clamping: memory.count), milliseconds ?? -1)
         guard count > 0 else { return }
         for event in memory[..<Int(count)] {
-            let ended = EPOLLHUP.rawValue | EPOLLERR.rawValue
+            let gone = EPOLLHUP.rawValue | EPOLLERR.rawValue
+            let ending = EPOLLRDHUP.rawValue | gone
             body(
                 Event(
                     place: Int(Int64(bitPattern: event.data.u64)),
-                    isReadable: event.events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | ended) != 0,
-                    isWritable: event.events & (EPOLLOUT.rawValue | ended) != 0))
+                    isReadable: event.events & (EPOLLIN.rawValue | ending) != 0,
+                    isEnding: event.events & ending != 0,
+                    isWritable: event.events & (EPOLLOUT.rawValue | gone) != 0))
         }
     }
 }

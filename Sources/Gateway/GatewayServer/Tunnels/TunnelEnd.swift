@@ -5,7 +5,9 @@ struct TunnelEnd {
     /// Its descriptor; negative at a place that nobody uses.
     private(set) var socket: Int32 = -1
     /// There may be something to read.
-    var isReadable = false
+    private(set) var isReadable = false
+    /// Its end is behind what there is to read.
+    private var isEnding = false
     /// Nothing more will be read.
     private(set) var hasEnded = false
     /// Nothing more will be written.
@@ -49,12 +51,23 @@ extension TunnelEnd {
         case nothing
     }
 
-    /// Reads once. A read that does not fill the memory has taken all there was: what comes later is another event.
+    /// There is something to read.
+    /// - Parameter isEnding: whether the end is behind it.
+    mutating func becameReadable(isEnding: Bool) {
+        isReadable = true
+        if isEnding { self.isEnding = true }
+    }
+
+    /// Reads once. A read that does not fill the memory has taken all there was: what comes later is another event, except
+    /// for an end of which one has told already.
     mutating func read(into memory: UnsafeMutableRawBufferPointer) -> Reading {
         let count = recv(socket, memory.baseAddress, memory.count, 0)
         if count == memory.count { return .bytes(count) }
+        if count > 0 {
+            isReadable = isEnding
+            return .bytes(count)
+        }
         isReadable = false
-        if count > 0 { return .bytes(count) }
         if count == 0 { return .ended }
         return errno == EAGAIN ? .nothing : .broken
     }

@@ -140,7 +140,7 @@ extension TunnelTable {
         guard ends.indices.contains(end), ends[end].isOpen else { return }
         if event.isWritable, ends[end].hasWaiting { resume(end) }
         if event.isReadable, ends[end].isOpen {
-            ends[end].isReadable = true
+            ends[end].becameReadable(isEnding: event.isEnding)
             ready.append(end)
         }
     }
