@@ -50,9 +50,9 @@ class MariaDB(Process):
         command = [
             program("mariadb"), "--no-defaults", f"--socket={self.socket}", "--user=root",
             "--default-character-set=utf8mb4", "--batch", "--skip-column-names", f"--execute={statements}"]
-        answer = subprocess.run(
-            command + ([database] if database else []), check=True, capture_output=True, encoding="utf-8")
-        return [tuple(unescaped(value) for value in line.split("\t")) for line in answer.stdout.splitlines()]
+        answer = subprocess.run(command + ([database] if database else []), check=True, capture_output=True)
+        lines = answer.stdout.decode().split("\n")[:-1]
+        return [tuple(unescaped(value) for value in line.split("\t")) for line in lines]
 
     @property
     def url(self):
@@ -92,14 +92,6 @@ class MariaDBChatCluster(ChatCluster):
     @property
     def processes(self):
         return super().processes + ([self.database_server] if self.database_server.child else [])
-
-    @contextlib.contextmanager
-    def no_writing(self):
-        self.database_server.sql("SET GLOBAL read_only = 1")
-        # Who may do everything may also write now.
-        self.database_server.sql("REVOKE READ_ONLY ADMIN, SUPER ON *.* FROM root@localhost")
-        yield
-        self.database_server.sql("SET GLOBAL read_only = 0")
 
     def execute(self, statement, *values):
         values = iter(values)
