@@ -9,6 +9,8 @@ import SupportWeb
 struct SupportSettings {
     /// Settings of the application.
     var application = SupportConfiguration()
+    /// Settings of its accounts.
+    var accounts = SupportAccounts.Configuration()
     /// Where messages and accounts are.
     var store: StoreURL
     /// The password of the first administrator, who is created if there is no desk account.
@@ -29,6 +31,9 @@ extension SupportSettings {
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
+        accounts.desk = application.deskAccount
+        accounts.passwordCost = try settings.integer(
+            "support-password-cost", options.supportPasswordCost, default: accounts.passwordCost, in: 4...15)
         guardStyle = try settings.value(
             "support-guard", options.supportGuard, default: guardStyle, "json or redirect", GuardStyle.init(rawValue:))
         adminPassword = settings.text("support-admin-password")
