@@ -21,12 +21,12 @@ CALLS = int(os.environ.get("SWITCHBOARD_CALLS", "2"))
 
 
 # Most tests go through the gateway to three nodes; what matters most, to one node as well.
-EVERYWHERE = pytest.mark.parametrize("cluster", ["one", "three"], indirect=True)
+EVERYWHERE = pytest.mark.parametrize("cluster", [["one"], ["three"]], indirect=True, ids=" ".join)
 
 
 @pytest.fixture
 def cluster(request, clusters, watched):
-    cluster = clusters.get(getattr(request, "param", "three"))
+    cluster = clusters.get(*getattr(request, "param", ["three"]))
     watched.extend(cluster.processes)
     for process in watched:
         process.mark_output()
@@ -161,13 +161,26 @@ def test_the_language_is_that_of_the_browser(address):
 
 def test_a_page_says_that_it_is_offline_and_comes_back(pair):
     first, _ = pair
-    # As when the network changes: the browser cuts every connection.
-    first.driver.execute_cdp_cmd("Network.enable", {})
-    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    first.run("window.dispatchEvent(new Event('offline'))")
-    first.until_state("offline")
-    first.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **offline})
+    first.cut()
+    first.cut(False)
     first.until_state("idle")
+
+
+@pytest.mark.parametrize("cluster", [["one", "grace"]], indirect=True, ids=" ".join)
+def test_a_chat_outlives_a_short_interruption(pair):
+    first, second = pair
+    meet(first, second)
+    first.say("before")
+    second.until(lambda: second.messages() == ["before"], "the message")
+    second.cut()
+    first.until_text("status", "interrupted")
+    first.say("are you there?")
+    second.cut(False)
+    second.until_state("chatting", seconds=20)
+    first.until_text("status", "You are talking")
+    second.until(lambda: second.messages() == ["before", "are you there?"], "what was said meanwhile")
+    second.say("again")
+    first.until(lambda: first.messages() == ["before", "are you there?", "again"], "the answer")
 
 
 def test_a_chat_that_did_not_survive_an_interruption_is_said_to_be_over(browser):

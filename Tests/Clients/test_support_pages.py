@@ -256,29 +256,18 @@ def test_the_history_comes_page_by_page_while_messages_arrive(pair):
     assert not admin.find("older").is_displayed()
 
 
-def cut(page, offline):
-    """Takes the network away from a page, or gives it back."""
-    driver = page.show()
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
-        "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
-    if offline:
-        page.run("window.dispatchEvent(new Event('offline'))")
-        page.until_state("offline")
-
-
 def test_what_is_said_offline_arrives_once_and_what_was_missed_appears(pair):
     user, admin, name = pair
     user.say("antes")
     admin.choose_conversation(name)
     admin.until_messages("antes")
-    cut(user, True)
+    user.cut()
     user.say("sin conexión")
     user.until(lambda: "Enviando" in user.text("messages"), "it is on its way")
     admin.say("¿sigues ahí?")
     admin.until_last("¿sigues ahí?")
     # A reload of the page does not lose it either.
-    cut(user, False)
+    user.cut(False)
     user.driver.refresh()
     user.until_state("connected")
     user.until_messages("antes", "¿sigues ahí?", "sin conexión")
@@ -291,10 +280,10 @@ def test_an_administrator_sees_what_came_while_the_connection_was_gone(pair):
     user.say("antes")
     admin.choose_conversation(name)
     admin.until_messages("antes")
-    cut(admin, True)
+    admin.cut()
     user.say("mientras tanto")
     user.until_last("mientras tanto")
-    cut(admin, False)
+    admin.cut(False)
     admin.until_state("connected")
     admin.until_messages("antes", "mientras tanto")
 
