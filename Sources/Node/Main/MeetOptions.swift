@@ -51,6 +51,10 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "How many milliseconds it does not, otherwise. (default: 2000)")
     var meetBarrierTimeout: String?
 
+    @Option(
+        help: "STUN or TURN server for video, stun:HOST:PORT or turn:HOST:PORT; repeatable. (default: none)")
+    var meetIceServers: [String] = []
+
     @Option(help: "Longest text of a message in characters. (default: 5000)")
     var meetMaxText: String?
 
