@@ -106,7 +106,7 @@ let package = Package(
             "Support", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", nioCore, logging, jwt]),
         module("SQLiteStore", in: "Node", ["Support", grdb, logging]),
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
-        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
+        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", nioPosix, logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(
             name: "SupportWeb",

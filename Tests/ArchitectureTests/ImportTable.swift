@@ -70,7 +70,7 @@ let importTable: [ImportRow] = [
         base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "NIOCore", "Logging", "JWTKit"])),
     // Stores of the support chat: each is the only one that knows its database.
     ImportRow("SQLiteStore", "Sources/Node/SQLiteStore", base.union(["Support", "GRDB", "Logging"])),
-    ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "Logging"])),
+    ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "NIOPosix", "Logging"])),
     ImportRow(
         "SupportWeb", "Sources/Node/SupportWeb",
         base.union([

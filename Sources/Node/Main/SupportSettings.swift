@@ -27,13 +27,16 @@ extension SupportSettings {
     /// Reads the options, the environment and the configuration file; `others` are secrets of other applications, which
     /// must not be ours.
     init(_ settings: Settings, _ options: SupportOptions, apartFrom others: [String]) throws(LaunchError) {
-        let url = try settings.value("support-store", options.supportStore, default: nil, StoreURL.expected) { text in
-            (try? StoreURL(text)).map(Optional.some)
-        }
-        guard let url else {
+        guard let url = settings.text("support-store", options.supportStore) else {
             throw .configuration("support: --support-store is missing, for example --support-store sqlite:support.db")
         }
-        store = url
+        do {
+            store = try StoreURL(url, password: settings.text("support-store-password"))
+        } catch {
+            // Without the text, which may contain a password.
+            throw options.supportStore == nil
+                ? .configuration("support-store: \(error)") : .usage("--support-store: \(error)")
+        }
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
