@@ -8,9 +8,8 @@ import Testing
 
 /// Participants whose node is lost, and the end of the grace.
 @Suite struct AbsenceTests {
-    @Test("97: after the death of a node its participants come back on another, with chat and place") func nodeLost()
-        async throws
-    {
+    @Test("Item 097: after the death of a node its participants come back on another, with chat and place")
+    func nodeLost() async throws {
         let server = try await RedisServer.start()
         defer { server.stop() }
         try await withNodes(2, on: server, policy: .grace(.seconds(60)), lease: .seconds(2)) { nodes, cluster in

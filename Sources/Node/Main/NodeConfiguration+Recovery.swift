@@ -10,7 +10,8 @@ extension NodeConfiguration {
     mutating func recover(for meet: MeetConfiguration) {
         let grace = meet.policy.reconnectGrace
         guard grace > .zero else { return }
-        var recovery = RecoveryConfiguration(maxDisconnectionDuration: grace, skipMiddlewares: false)
+        var recovery = server.recovery ?? RecoveryConfiguration(maxDisconnectionDuration: grace, skipMiddlewares: false)
+        recovery.limits.maxDisconnectionDuration = max(recovery.limits.maxDisconnectionDuration, grace)
         recovery.limits.lossDetection = engine.pingInterval + engine.pingTimeout
         server.recovery = recovery
     }
