@@ -8,7 +8,7 @@ import pytest
 from support.chat import Chat, ChatCluster, chat_token, hears, say
 from support.participant import Refused
 
-FULL = os.environ.get("SWITCHBOARD_FULL") == "1"
+USERS = int(os.environ.get("SWITCHBOARD_CHAT_USERS", "12"))  # the item says 200
 
 
 async def test_item_163_what_was_sent_meanwhile_comes_after_connecting(chat):
@@ -174,7 +174,7 @@ class Faithful:
 
 @pytest.mark.deadline(180)
 async def test_item_167_a_node_is_killed_and_nothing_that_was_acknowledged_is_lost(watched):
-    administrators, users, seconds = (10, 200, 30) if FULL else (3, 12, 4)
+    administrators, users, seconds = max(3, USERS // 20), USERS, 30 if USERS >= 200 else 4
     cluster = ChatCluster(3, gateway=True, options=["--lease", "1000", "--support-catch-up", "5000"])
     watched.extend(cluster.nodes)
     await asyncio.to_thread(cluster.start)

@@ -4,6 +4,7 @@ import EngineServer
 import Meet
 import RedisAdapter
 import Support
+import SupportWeb
 import WebAPI
 
 #if canImport(Glibc)
@@ -108,7 +109,10 @@ struct NodeMetrics: Sendable {
 
     private var supportSeries: [Metric] {
         guard let chat else { return [] }
-        let (support, store) = (chat.application.metrics, chat.store.metrics)
+        let (support, store, accounts) = (chat.application.metrics, chat.store.metrics, chat.accounts.metrics)
+        let logins = [
+            ("done", accounts.logins), ("refused", accounts.loginsRefused), ("limited", accounts.loginsLimited),
+        ]
         return [
             Metric(
                 "switchboard_support_sockets", .gauge, help: "Sockets of support on this node.",
@@ -125,6 +129,10 @@ struct NodeMetrics: Sendable {
                 samples: support.authenticationFailures.map {
                     .init(Double($0.value), labels: [("reason", $0.key)])
                 }),
+            Metric(
+                "switchboard_support_logins_total", .counter, help: "Logins, by what became of them.",
+                samples: logins.map { .init(Double($0.1), labels: [("result", $0.0)]) }),
+            counter("support_registrations_total", "Accounts registered.", accounts.registrations),
             counter("support_store_calls_total", "Calls of the database.", store.calls),
             counter("support_store_failures_total", "Calls of the database that failed.", store.failures),
             Metric(

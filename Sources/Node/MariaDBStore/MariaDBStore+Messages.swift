@@ -55,6 +55,27 @@ extension MariaDBStore {
         return page.after == nil ? found.reversed() : found
     }
 
+    /// Reads the messages of all accounts, as administrators see them when they catch up.
+    /// - Parameter page: which of them.
+    /// - Returns: the messages, oldest first.
+    /// - Throws: `StoreError`.
+    public func messages(_ page: HistoryPage) async throws(StoreError) -> [StoredMessage] {
+        guard page.limit > 0 else { return [] }
+        let order = page.after == nil ? "DESC" : "ASC"
+        let sql = """
+            SELECT \(Self.columns) FROM (
+                SELECT id FROM mensajes WHERE id > ? AND id <= ? ORDER BY id \(order) LIMIT ?
+            ) pagina STRAIGHT_JOIN mensajes m ON m.id = pagina.id \(Self.names) ORDER BY m.id \(order)
+            """
+        let bounds: [SQLValue] = [
+            .integer(page.after ?? .min), .integer(page.upTo ?? .max), .integer(Int64(page.limit)),
+        ]
+        let found = try await run { connection throws(MariaDBError) in
+            try connection.query(sql, bounds, columns: Self.kinds).map { StoredMessage($0, at: 0) }
+        }
+        return page.after == nil ? found.reversed() : found
+    }
+
     /// Reads who has a conversation with the desk.
     /// - Returns: names of the accounts, none of them an administrator's, that wrote to an administrator or were written to
     ///   by one; each once, who wrote or was written to last first.

@@ -97,3 +97,16 @@ class Window:
 
     def close(self):
         self.show().close()
+
+
+def untranslated(page, module):
+    """Keys that a page uses and its dictionary does not have in every language."""
+    return page.show().execute_async_script("""
+        const [module, done] = arguments;
+        import(module).then(({ words }) => {
+          const marked = ["text", "label", "hint"].flatMap((kind) =>
+            [...document.querySelectorAll(`[data-${kind}]`)].map(({ dataset }) => dataset[kind]));
+          const [first, ...others] = Object.values(words);
+          const used = new Set([...marked, ...Object.keys(first)].filter((key) => key !== ""));
+          done([...used].filter((key) => others.some((texts) => !Object.hasOwn(texts, key))));
+        });""", module)

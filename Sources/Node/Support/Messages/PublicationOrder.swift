@@ -5,7 +5,8 @@
 /// knows that one from the store, and its publication because nodes tell each other. What they say and what they publish
 /// goes the same way through Redis, so whoever publishes the second has seen the first, and so has every receiver. If the
 /// first does not come in time, because its node died in between, the second goes out without it: its receivers find the
-/// first when they next catch up. Hence the order holds as long as a node publishes within ``wait`` of storing.
+/// first when they next catch up. Hence the order holds as long as a node publishes within ``wait`` of storing; with shard
+/// channels over a Redis Cluster, whose servers do not wait for each other, it is likely, not certain.
 struct PublicationOrder<Item> {
     private struct Waiting {
         let item: Item
