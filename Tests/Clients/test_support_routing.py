@@ -32,16 +32,29 @@ async def test_item_125_to_an_administrator_by_name_all_get_it_once(chat):
             assert (await hears(admin, text))["para"] == eva.name
 
 
-async def test_item_126_and_130_an_answer_reaches_the_user_and_the_colleagues_hear_of_it(chat):
+async def test_item_126_an_answer_reaches_all_sockets_of_the_user_and_no_administrator_as_received(chat):
     desk, eva = await chat.admin(node=0), await chat.admin("eva", node=1)
     tabs = [await chat.person("ana", node=node) for node in range(3)]
     for text in ("buenas", "dígame"):
-        answer = await say(eva, tabs[0].name, text)
+        await say(eva, tabs[0].name, text)
         for tab in tabs:
             assert (await hears(tab, text))["de"] == eva.name
+    await say(tabs[0], "admin", "gracias")
+    await hears(eva, "gracias")
+    await desk.until(lambda: len(desk.history) == 3, "two answers of eva and one message of ana")
+    received = [event.arguments[0]["mensaje"] for event in desk.history if event.name == "mensaje_recibido"]
+    assert received == ["gracias"]
+
+
+async def test_item_130_the_other_administrators_hear_of_an_answer(chat):
+    desk, eva, again = await chat.admin(node=0), await chat.admin("eva", node=1), await chat.admin("eva", node=2)
+    ana = await chat.person("ana", node=1)
+    for text in ("buenas", "dígame"):
+        answer = await say(eva, ana.name, text)
         seen = await hears(desk, text, "mensaje_admin")
-        assert seen == {"de": eva.name, "para": tabs[0].name, "mensaje": text, "id": answer["id"],
+        assert seen == {"de": eva.name, "para": ana.name, "mensaje": text, "id": answer["id"],
                         "fecha": answer["fecha"]}
+        await hears(again, text, "mensaje_enviado")
     eva.nothing_pending()
 
 

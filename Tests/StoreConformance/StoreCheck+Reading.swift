@@ -36,6 +36,19 @@ extension StoreCheck {
             #expect(try await read(upTo: .min, 100) == [])
             for limit in [0, -1, .min] { #expect(try await read(limit) == []) }
         },
+        StoreCheck("163: the messages of all accounts, each once, in pages") { shared in
+            try await shared.addPeople()
+            let all = [
+                try await shared.send("Ana", "admin", "1"), try await shared.send("admin", "Bea", "2"),
+                try await shared.send("Bea", "Ana", "3"), try await shared.send("Ana", "Ana", "4"),
+            ]
+            #expect(try await shared.two.messages(HistoryPage(limit: 100)) == all)
+            #expect(try await shared.two.messages(HistoryPage(limit: 2)) == Array(all[2...]), "the newest")
+            #expect(try await shared.two.messages(HistoryPage(after: all[0].id, limit: 2)) == Array(all[1...2]))
+            #expect(try await shared.two.messages(HistoryPage(upTo: all[1].id, limit: 9)) == Array(all[...1]))
+            #expect(try await shared.two.messages(HistoryPage(after: all[3].id, limit: 9)) == [])
+            #expect(try await shared.two.messages(HistoryPage(limit: 0)) == [])
+        },
         StoreCheck("153: who has a conversation with the desk, the last one first") { shared in
             try await shared.addPeople()
             try await shared.one.create(.example("root", role: .admin))
