@@ -211,6 +211,7 @@ def test_item_170_equal_secrets_are_refused(tmp_path):
     (["--support-retention", "never"], {}, USAGE, "--support-retention"),
     (["--support-message-rate", "fast"], {}, USAGE, "--support-message-rate"),
     (["--support-guard", "maybe"], {}, USAGE, "--support-guard"),
+    (["--support-password-cost", "3"], {}, USAGE, "--support-password-cost"),
     (["--support-store", "oracle://x"], {}, USAGE, "--support-store"),
     (["--support-store", "sqlite:/nonexistent/folder/file.db"], {}, CONFIGURATION, "/nonexistent"),
     (["--listen", "other=127.0.0.1:0"], {}, USAGE, "other"),

@@ -109,10 +109,7 @@ struct NodeMetrics: Sendable {
 
     private var supportSeries: [Metric] {
         guard let chat else { return [] }
-        let (support, store, accounts) = (chat.application.metrics, chat.store.metrics, chat.accounts.metrics)
-        let logins = [
-            ("done", accounts.logins), ("refused", accounts.loginsRefused), ("limited", accounts.loginsLimited),
-        ]
+        let (support, store) = (chat.application.metrics, chat.store.metrics)
         return [
             Metric(
                 "switchboard_support_sockets", .gauge, help: "Sockets of support on this node.",
@@ -129,13 +126,7 @@ struct NodeMetrics: Sendable {
                 samples: support.authenticationFailures.map {
                     .init(Double($0.value), labels: [("reason", $0.key)])
                 }),
-            Metric(
-                "switchboard_support_logins_total", .counter, help: "Logins, by what became of them.",
-                samples: logins.map { .init(Double($0.1), labels: [("result", $0.0)]) }),
-            counter("support_registrations_total", "Accounts registered.", accounts.registrations),
-            counter(
-                "support_passwords_refused_total", "Passwords not worked on because too many waited.",
-                accounts.passwordsRefused),
+        ] + accountSeries(chat.accounts.metrics) + [
             counter("support_store_calls_total", "Calls of the database.", store.calls),
             counter("support_store_failures_total", "Calls of the database that failed.", store.failures),
             Metric(
@@ -144,6 +135,21 @@ struct NodeMetrics: Sendable {
             Metric(
                 "switchboard_support_store_available", .gauge, help: "Whether the last call was answered.",
                 store.isAvailable ? 1 : 0),
+        ]
+    }
+
+    private func accountSeries(_ accounts: SupportAccountMetrics) -> [Metric] {
+        let logins = [
+            ("done", accounts.logins), ("refused", accounts.loginsRefused), ("limited", accounts.loginsLimited),
+        ]
+        return [
+            Metric(
+                "switchboard_support_logins_total", .counter, help: "Logins to the HTTP interface, by result.",
+                samples: logins.map { .init(Double($0.1), labels: [("result", $0.0)]) }),
+            counter("support_registrations_total", "Accounts made by registration.", accounts.registrations),
+            counter(
+                "support_passwords_refused_total", "Passwords not worked on because too many waited.",
+                accounts.passwordsRefused),
         ]
     }
 

@@ -91,7 +91,7 @@ public struct SupportWeb: EngineServer.HTTPResponder {
         router.add(middleware: SiteGuard(rule: sites))
         OperationRoutes(status: sources.status, metrics: sources.metrics).add(to: router)
         HistoryRoutes(messages: messages, access: access, log: log).add(to: router)
-        SessionRoutes(accounts: accounts, access: access, sites: sites, endSession: sources.endSession).add(to: router)
+        LoginRoutes(accounts: accounts, access: access, sites: sites, endSession: sources.endSession).add(to: router)
         RegistrationRoute(accounts: accounts).add(to: router)
         AdministrationRoutes(accounts: accounts, access: access, endSessions: sources.endSessions).add(to: router)
         PageRoutes(access: access).add(to: router)

@@ -6,7 +6,7 @@ import Testing
 
 /// Login and logout (applications, B.8).
 @Suite("Login and logout")
-struct SessionRoutesTests {
+struct LoginRoutesTests {
     let site: Site
 
     init() async throws {

@@ -8,14 +8,14 @@ import WebAPI
 ///
 /// `GET /logout` remains for links of old pages. Since it changes something, a page of another site that leads there is
 /// refused like one that posts.
-struct SessionRoutes: Sendable {
+struct LoginRoutes: Sendable {
     let accounts: SupportAccounts
     let access: AccessGuard
     let sites: SiteRule
     let endSession: @Sendable (_ session: String) -> Void
 
     /// Who somebody is, as pages read it.
-    struct Session: Encodable {
+    struct LoggedIn: Encodable {
         var username: String
         var role: String
         var name: String
@@ -45,9 +45,9 @@ struct SessionRoutes: Sendable {
         }
         router.get("/api/sesion") { request, _ in
             do throws(SupportAuthenticationError) {
-                return Response.json(.ok, Session(try await access.identity(of: request)))
+                return Response.json(.ok, LoggedIn(try await access.identity(of: request)))
             } catch {
-                return Response.failure(.unauthorized, error.sessionMessage)
+                return Response.failure(.unauthorized, error.loginMessage)
             }
         }
     }
@@ -70,11 +70,11 @@ struct SessionRoutes: Sendable {
     private func loggedIn(_ account: Account, _ form: Form) async throws -> Response {
         let authenticator = access.authenticator
         let token = try await authenticator.tokens.issue(
-            for: account, session: Self.sessionName(), now: SupportTimestamp.now())
+            for: account, session: Self.loginName(), now: SupportTimestamp.now())
         let message = "Has iniciado sesión correctamente"
         var response =
             form.wantsJSON
-            ? Response.json(.ok, Session(account, message: message))
+            ? Response.json(.ok, LoggedIn(account, message: message))
             : AnswerPage([message], links: [.chat], isLoggedIn: true).response(.ok)
         response.headers[.setCookie] = authenticator.cookie.setting(token, lifetime: authenticator.tokens.lifetime)
         return response
@@ -95,7 +95,7 @@ struct SessionRoutes: Sendable {
     }
 
     /// A name that nobody guesses: 128 random bits.
-    private static func sessionName() -> String {
+    private static func loginName() -> String {
         var generator = SystemRandomNumberGenerator()
         return (0..<2).map { _ in String(UInt64.random(in: .min ... .max, using: &generator), radix: 36) }
             .joined(separator: "-")
@@ -104,7 +104,7 @@ struct SessionRoutes: Sendable {
 
 extension SupportAuthenticationError {
     /// What `/api/sesion` says: without a token nobody is logged in, whatever other cookies there are.
-    fileprivate var sessionMessage: String {
+    fileprivate var loginMessage: String {
         switch self {
         case .noCookies, .noToken: "No autenticado"
         case .invalidToken: message
