@@ -53,9 +53,11 @@ public final class MariaDBServer: Sendable {
         return server
     }
 
-    /// What the installation and every start have in common: nothing of this machine's settings, little memory.
+    /// What the installation and every start have in common: nothing of this machine's settings, little memory, and a
+    /// folder of its own for temporary tables: a server that starts removes those it finds, also another's.
     private var common: [String] {
-        ["--no-defaults", "--datadir=\(folder.path)/data"] + (getuid() == 0 ? ["--user=root"] : [])
+        ["--no-defaults", "--datadir=\(folder.path)/data", "--tmpdir=\(folder.path)"]
+            + (getuid() == 0 ? ["--user=root"] : [])
     }
 
     /// Ends it at once (SIGKILL). Does nothing when it is not running.

@@ -19,7 +19,8 @@ class MariaDB(Process):
         self.port = free_port()
         self.folder = os.path.join(folder, "mariadb")
         self.socket = os.path.join(self.folder, "socket")
-        self.common = ["--no-defaults", f"--datadir={self.folder}/data"]
+        # Temporary tables in a folder of its own: a server that starts removes those it finds, also another's.
+        self.common = ["--no-defaults", f"--datadir={self.folder}/data", f"--tmpdir={self.folder}"]
         if os.getuid() == 0:
             self.common.append("--user=root")
         super().__init__("mariadb", [
