@@ -25,8 +25,9 @@ struct ArchitectureTests {
         "a C library has one door",
         arguments: [
             ("CHiredis", "Sources/Adapter/RedisAdapter/"), ("CZlib", "Sources/Node/Deflate/"),
-            ("CEpoll", "Sources/Gateway/GatewayServer/"), ("CMariaDB", "Sources/Node/MariaDBStore/Connection/"),
+            ("CEpoll", "Sources/Gateway/GatewayServer/"),
             ("CCrypt", "Sources/Node/SupportWeb/Passwords/"),
+            ("CMariaDB", "Sources/Node/MariaDBStore/Connection/"),
         ])
     func doors(library: String, door: String) throws {
         for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests")

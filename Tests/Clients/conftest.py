@@ -8,6 +8,7 @@ import pytest
 from support.browser import chromium
 from support.chat import Chat, ChatCluster
 from support.cluster import Cluster
+from support.mariadb import MariaDBChatCluster
 from support.meeting import Meeting
 
 DEADLINE = 30
@@ -110,8 +111,9 @@ def meet(request, clusters, watched):
 
 @pytest.fixture
 def chat(request, clusters, watched):
-    """A support chat on a shared cluster."""
-    yield from on_cluster(request, clusters, watched, ChatCluster, Chat)
+    """A support chat on a shared cluster, with SQLite unless the marker `mariadb` says otherwise."""
+    kind = MariaDBChatCluster if request.node.get_closest_marker("mariadb") else ChatCluster
+    yield from on_cluster(request, clusters, watched, kind, Chat)
 
 
 @pytest.hookimpl(wrapper=True)

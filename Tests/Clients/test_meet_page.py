@@ -9,7 +9,7 @@ import time
 import pytest
 
 from support.accessibility import assert_accessible
-from support.browser import MEDIA, chromium, inject
+from support.browser import MEDIA, chromium, inject, untranslated
 from support.cluster import Cluster
 from support.meet_page import MeetPage, elsewhere
 from support.processes import http_status
@@ -20,23 +20,32 @@ HOSTILE = "<img src=x onerror=\"faults.push('script')\"><b>bold</b> &amp; \u202e
 CALLS = int(os.environ.get("SWITCHBOARD_CALLS", "2"))
 
 
-@pytest.fixture(params=["one", "three"])
-def address(request, clusters, watched):
-    """Where a browser goes: the node itself, or the gateway before three."""
-    cluster = clusters.get(request.param)
+# Most tests go through the gateway to three nodes; what matters most, to one node as well.
+EVERYWHERE = pytest.mark.parametrize("cluster", [["one"], ["three"]], indirect=True, ids=" ".join)
+
+
+@pytest.fixture
+def cluster(request, clusters, watched):
+    cluster = clusters.get(*getattr(request, "param", ["three"]))
     watched.extend(cluster.processes)
     for process in watched:
         process.mark_output()
+    return cluster
+
+
+@pytest.fixture
+def address(cluster):
+    """Where a browser goes: the node itself, or the gateway before three."""
     return cluster.gateway_url if cluster.gateway else cluster.url(0)
 
 
 @pytest.fixture
-def pair(browser, address, request):
+def pair(browser, cluster, address):
     """Two pages, idle, where possible on different nodes; afterwards nothing was against the policy."""
     home = browser.window_handles[0]
     first = MeetPage(browser, address)
     first.until_state("idle")
-    if "three" in request.node.name:
+    if cluster.gateway:
         second = elsewhere(first, lambda: MeetPage(browser, address))
     else:
         second = MeetPage(browser, address)
@@ -58,6 +67,7 @@ def meet(first, second):
         page.until_state("chatting")
 
 
+@EVERYWHERE
 def test_two_pages_are_paired_chat_and_one_sees_the_other_leave(pair):
     first, second = pair
     for page in pair:
@@ -82,7 +92,7 @@ def test_two_pages_are_paired_chat_and_one_sees_the_other_leave(pair):
     first.until_state("waiting")
 
 
-def test_a_page_that_was_queued_by_the_server_does_not_break_its_next_chat(browser, address, pair):
+def test_a_page_that_was_queued_by_the_server_does_not_break_its_next_chat(pair):
     """M-07: the timer that looks for somebody after `partnerLeft` ends with `waiting` and `chatStart`."""
     first, second = pair
     meet(first, second)
@@ -113,8 +123,9 @@ def test_a_refused_message_is_given_back(pair):
     assert first.text("notice") == ""
 
 
-def test_the_language_follows_the_choice_and_is_remembered(browser, pair):
+def test_the_language_follows_the_choice_and_is_remembered(pair):
     first, _ = pair
+    assert untranslated(first, "/resources/meet-words.js") == []
     assert first.text("find") == "Find a stranger"
     first.choose("language", "es")
     assert first.text("find") == "Buscar a alguien"
@@ -126,7 +137,6 @@ def test_the_language_follows_the_choice_and_is_remembered(browser, pair):
     first.choose("language", "en")
 
 
-@pytest.mark.parametrize("address", ["one"], indirect=True)
 def test_the_page_is_accessible_in_every_state(pair):
     first, second = pair
     assert_accessible(first)
@@ -151,13 +161,49 @@ def test_the_language_is_that_of_the_browser(address):
 
 def test_a_page_says_that_it_is_offline_and_comes_back(pair):
     first, _ = pair
-    # As when the network changes: the browser cuts every connection.
-    first.driver.execute_cdp_cmd("Network.enable", {})
-    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    first.run("window.dispatchEvent(new Event('offline'))")
-    first.until_state("offline")
-    first.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **offline})
+    first.cut()
+    first.cut(False)
     first.until_state("idle")
+
+
+@pytest.mark.parametrize("cluster", [["one", "grace"]], indirect=True, ids=" ".join)
+def test_a_chat_outlives_a_short_interruption(pair):
+    first, second = pair
+    meet(first, second)
+    first.say("before")
+    second.until(lambda: second.messages() == ["before"], "the message")
+    second.cut()
+    first.until_text("status", "interrupted")
+    first.say("are you there?")
+    second.cut(False)
+    second.until_state("chatting", seconds=20)
+    first.until_text("status", "You are talking")
+    second.until(lambda: second.messages() == ["before", "are you there?"], "what was said meanwhile")
+    second.say("again")
+    first.until(lambda: first.messages() == ["before", "are you there?", "again"], "the answer")
+
+
+def test_a_chat_that_did_not_survive_an_interruption_is_said_to_be_over(browser):
+    home = browser.current_window_handle
+    cluster = Cluster(1).start()
+    try:
+        pages = [MeetPage(browser, cluster.url(0)) for _ in range(2)]
+        for page in pages:
+            page.until_state("idle")
+        meet(*pages)
+        cluster.nodes[0].kill()
+        for page in pages:
+            page.until_state("offline")
+        cluster.nodes[0].start()
+        cluster.wait_ready(0)
+        for page in pages:
+            page.until_state("idle", seconds=20)
+            page.until_text("notice", "the chat is over")
+        for page in pages:
+            page.close()
+    finally:
+        browser.switch_to.window(home)
+        cluster.stop()
 
 
 # --- Video
@@ -352,7 +398,8 @@ document.head.append(script);
 """
 
 
-def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are(address, cameras, request):
+@EVERYWHERE
+def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are(cluster, address, cameras):
     pages = [MeetPage(driver, f"{address}/healthz?slowest=5000", new=False) for driver in cameras]
     for _ in range(CALLS):
         for page in pages:
@@ -361,7 +408,7 @@ def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are
         node = first.driver.execute_async_script(STOCK)
         for _ in range(20):
             second.driver.get(f"{address}/healthz?slowest=5000")
-            if second.driver.execute_async_script(STOCK) != node or "one" in request.node.name:
+            if second.driver.execute_async_script(STOCK) != node or not cluster.gateway:
                 break
         first.run("socket.emit('findChat', null, true)")
         first.until(lambda: first.run("return window.state") == "waiting", "waiting")
@@ -374,14 +421,15 @@ def test_item_094_stock_front_ends_see_each_other_however_late_their_cameras_are
         assert page.faults() == []
 
 
-def test_item_094_two_browsers_see_each_other_however_late_their_cameras_are(address, cameras, request):
+@EVERYWHERE
+def test_item_094_two_browsers_see_each_other_however_late_their_cameras_are(cluster, address, cameras):
     one, other = cameras
     first = MeetPage(one, f"{address}/?slowest=5000", new=False)
     first.until_state("idle")
     second = MeetPage(other, f"{address}/?slowest=5000", new=False)
     second.until_state("idle")
     for _ in range(20):
-        if "one" in request.node.name or second.text("node") != first.text("node"):
+        if not cluster.gateway or second.text("node") != first.text("node"):
             break
         other.refresh()
         second.until_state("idle")

@@ -31,7 +31,8 @@ import Testing
             "mysql://a:secret@h/", "mysql://a:secret@h/d/e", "mysql://a:secret@/d", "mysql://a:secret@h:0/d",
             "mysql://a:secret@h:99999/d", "mysql://a:secret@h:x/d", "mysql://a:secret@h/d#x",
             "mysql://a:secret@h/d?connections=0", "mysql://a:secret@h/d?connections=many",
-            "mysql://a:secret@h/d?socket", "mysql://a:secret@h/d?tls=off", "mysql://a:secret@h/d?key=/k.pem", "mysql://a:secret@h/d?what=ever",
+            "mysql://a:secret@h/d?socket", "mysql://a:secret@h/d?tls=off", "mysql://a:secret@h/d?key=/k.pem",
+            "mysql://a:secret@h/d?what=ever",
         ])
     func wrong(url: String) throws {
         let error = #expect(throws: StoreSetupError.self) { try MariaDBConfiguration(url: url) }

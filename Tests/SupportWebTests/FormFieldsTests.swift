@@ -64,6 +64,34 @@ struct FormFieldsTests {
         #expect(multipart("--b--", boundary: String(repeating: "b", count: 71)) == nil)
     }
 
+    @Test("2,000 mutations of forms are read or refused, the same in every run")
+    func mutations() {
+        let seed =
+            "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n2\r\n--b--\r\n"
+        let pieces = ["--b", "\r\n", "--", "\"", ";", "=", "%", "\\", "\u{0}", ":", "name=", "é"].map { Array($0.utf8) }
+        var state: UInt64 = 1
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % max(bound, 1)
+        }
+        var read = 0
+        for _ in 1...2_000 {
+            var bytes = Array(seed.utf8)
+            for _ in 0...next(3) {
+                let place = next(bytes.count)
+                bytes.replaceSubrange(place..<min(place + next(8), bytes.count), with: pieces[next(pieces.count)])
+            }
+            let fields = FormFields(multipart: bytes, boundary: "b")
+            read += fields == nil ? 0 : 1
+            #expect((fields?.items.count ?? 0) <= FormFields.countLimit)
+            let form = FormFields(urlEncoded: bytes)
+            #expect(form.items.count <= FormFields.countLimit)
+            _ = HeaderValue(String(decoding: bytes, as: UTF8.self))
+        }
+        #expect((1...1_999).contains(read))
+    }
+
     @Test("splits field values at semicolons outside of quotation marks")
     func headerValues() {
         let value = HeaderValue(#" form-data ; name="a;b" ; x=1; flag"#)

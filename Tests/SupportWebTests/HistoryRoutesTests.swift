@@ -158,5 +158,7 @@ struct HistoryRoutesTests {
         }
         let user = await site.get("/api/mensajes?con=a", try await site.cookie("Ana1"))
         #expect(user.line == #"403 application/json {"error":"Acceso denegado"}"#)
+        let program = await site.get("/api/mensajes/mios", ["Accept": "application/json"])
+        #expect(program.line == #"401 application/json {"error":"No autenticado"}"#)
     }
 }

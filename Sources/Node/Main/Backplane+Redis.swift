@@ -32,7 +32,8 @@ extension Backplane {
                 unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) },
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount,
-            rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys), redis: redis,
+            rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
+            nodeCount: { membership.liveNodes.count }, redis: redis,
             services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))

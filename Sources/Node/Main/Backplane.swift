@@ -14,6 +14,8 @@ struct Backplane {
     let onlineCount: any OnlineCount
     /// Counts how often accounts and addresses did something.
     let rateLimiter: any RateLimiter
+    /// How many nodes there are now, this one included.
+    let nodeCount: @Sendable () -> Int
     /// The way to Redis, if there is one.
     let redis: RedisClient?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
@@ -33,6 +35,6 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            rateLimiter: InProcessRateLimiter(), redis: nil, services: [], waitUntilReady: {})
+            rateLimiter: InProcessRateLimiter(), nodeCount: { 1 }, redis: nil, services: [], waitUntilReady: {})
     }
 }

@@ -43,7 +43,8 @@ struct Node {
             configuration: configuration.server, nodeTag: tag, loops: loops, adapters: backplane.adapters,
             logger: logger)
         let application = await MeetApplication(
-            configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount, logger: logger)
+            configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount,
+            rateLimiter: backplane.rateLimiter, nodes: backplane.nodeCount, logger: logger)
         // Stock clients use the main namespace of the listener; new ones may name the application (C.1).
         if configuration.serves("meet") {
             for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
@@ -74,7 +75,8 @@ struct Node {
             readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
             logger: logger)
         try await Launch.serve(
-            backplane.services + (chat.map { [$0.service] } ?? []) + [start] + listeners.map(\.server) + [drain],
+            backplane.services + [MeetService(application: application)] + (chat.map { [$0.service] } ?? []) + [start]
+                + listeners.map(\.server) + [drain],
             drain: configuration.drain, logger: logger, reload: tls?.reloading)
     }
 

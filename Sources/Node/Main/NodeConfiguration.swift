@@ -140,7 +140,7 @@ extension NodeConfiguration {
 
 extension Settings {
     /// How often something may happen, or `none` for as often as one likes.
-    fileprivate func rate(
+    func rate(
         _ option: String, _ argument: String?, default standard: RateLimit?
     ) throws(LaunchError) -> RateLimit? {
         try value(option, argument, default: standard, "RATE or RATE:BURST, whole numbers from 1, or none") { text in

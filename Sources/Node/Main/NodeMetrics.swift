@@ -133,6 +133,9 @@ struct NodeMetrics: Sendable {
                 "switchboard_support_logins_total", .counter, help: "Logins, by what became of them.",
                 samples: logins.map { .init(Double($0.1), labels: [("result", $0.0)]) }),
             counter("support_registrations_total", "Accounts registered.", accounts.registrations),
+            counter(
+                "support_passwords_refused_total", "Passwords not worked on because too many waited.",
+                accounts.passwordsRefused),
             counter("support_store_calls_total", "Calls of the database.", store.calls),
             counter("support_store_failures_total", "Calls of the database that failed.", store.failures),
             Metric(

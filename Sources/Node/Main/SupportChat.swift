@@ -37,9 +37,8 @@ struct SupportChat {
         for namespace in [server.mainNamespace(of: Self.listener), server.namespace("/soporte")] {
             application.attach(to: namespace)
         }
-        var configuration = SupportAccounts.Configuration()
-        configuration.desk = settings.application.deskAccount
-        accounts = SupportAccounts(configuration: configuration, store: store, limiter: limiter, logger: logger)
+        accounts = SupportAccounts(
+            configuration: settings.accounts, store: store, limiter: limiter, logger: logger)
     }
 
     /// Cleans up meanwhile, and in the end.

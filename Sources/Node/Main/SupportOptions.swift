@@ -45,6 +45,9 @@ struct SupportOptions: ParsableArguments {
     @Option(help: "Days after which messages are removed. (default: never)")
     var supportRetention: String?
 
+    @Option(help: "Cost of password hashes, 4 to 15, each twice the work of the one before. (default: 8)")
+    var supportPasswordCost: String?
+
     @Option(help: "How HTTP requests without login are turned away: json or redirect. (default: json)")
     var supportGuard: String?
 

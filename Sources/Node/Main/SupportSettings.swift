@@ -9,6 +9,8 @@ import SupportWeb
 struct SupportSettings {
     /// Settings of the application.
     var application = SupportConfiguration()
+    /// Settings of its accounts.
+    var accounts = SupportAccounts.Configuration()
     /// Where messages and accounts are.
     var store: StoreURL
     /// The password of the first administrator, who is created if there is no desk account.
@@ -25,19 +27,13 @@ extension SupportSettings {
     /// Reads the options, the environment and the configuration file; `others` are secrets of other applications, which
     /// must not be ours.
     init(_ settings: Settings, _ options: SupportOptions, apartFrom others: [String]) throws(LaunchError) {
-        guard let url = settings.text("support-store", options.supportStore) else {
-            throw .configuration("support: --support-store is missing, for example --support-store sqlite:support.db")
-        }
-        do {
-            store = try StoreURL(url, password: settings.text("support-store-password"))
-        } catch {
-            // Without the text, which may contain a password.
-            throw options.supportStore == nil
-                ? .configuration("support-store: \(error)") : .usage("--support-store: \(error)")
-        }
+        store = try Self.store(settings, options)
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
+        accounts.desk = application.deskAccount
+        accounts.passwordCost = try settings.integer(
+            "support-password-cost", options.supportPasswordCost, default: accounts.passwordCost, in: 4...15)
         guardStyle = try settings.value(
             "support-guard", options.supportGuard, default: guardStyle, "json or redirect", GuardStyle.init(rawValue:))
         adminPassword = settings.text("support-admin-password")
@@ -45,6 +41,19 @@ extension SupportSettings {
             try application.validate()
         } catch {
             throw .configuration("support: \(error)")
+        }
+    }
+
+    /// Where the store is; a password that its URL does not have comes from the environment or the file.
+    private static func store(_ settings: Settings, _ options: SupportOptions) throws(LaunchError) -> StoreURL {
+        guard let text = settings.text("support-store", options.supportStore) else {
+            throw .configuration("support: --support-store is missing, for example --support-store sqlite:support.db")
+        }
+        do {
+            return try StoreURL(text, password: settings.text("support-store-password"))
+        } catch {
+            let line = "support-store: \(error)"
+            throw options.supportStore == nil ? .configuration(line) : .usage("--\(line)")
         }
     }
 

@@ -47,6 +47,7 @@ struct SwitchboardNode: AsyncParsableCommand {
             try configuration.readOrigins(settings, self.meet)
             configuration.iceServers = try ICEServers(settings, self.meet)
             let meet = try MeetConfiguration(settings, self.meet)
+            configuration.recover(for: meet)
             let support =
                 try configuration.serves("support")
                 ? SupportSettings(settings, self.support, apartFrom: meet.authentication.secrets) : nil

@@ -18,6 +18,8 @@ final class ConnectionHandler: SessionHandler {
     @exclusivity(unchecked) private var decoder: PacketDecoder
     @exclusivity(unchecked) var connection: Connection<Socket>
     var deciding: [String: Task<Void, Never>] = [:]
+    /// Barriers that the client has not answered, in order.
+    var barriers: [Barrier] = []
     private var meter = SessionMeter()
     private let isMetered: Bool
     /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
@@ -63,6 +65,7 @@ final class ConnectionHandler: SessionHandler {
         shard.remove(self)
         for task in deciding.values { task.cancel() }
         deciding = [:]
+        barriers = []
         for socket in connection.removeAll() { socket.closed(reason.rawValue) }
     }
 

@@ -22,7 +22,10 @@ extension Namespace {
     ///   - options: whom it goes to, and how.
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
         let shard = onlyShard(of: options)
-        if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
+        // Where recovery is on, who waits for a client may have a use for what is for it.
+        if shard != nil || recovery != nil, options.rooms.count == 1, receivedRelay(arguments, for: options.rooms[0]) {
+            return
+        }
         if let recovery, !options.flags.volatile {
             return record(arguments, to: options, isForeign: true, recovery)
         }

@@ -135,11 +135,18 @@ public final class Namespace: LocalSockets, Sendable {
     /// - Parameters:
     ///   - id: the socket's id; an id of another node, or of nobody, does nothing.
     ///   - body: called with the socket, at once when on its loop already.
-    public func withSocket(_ id: String, _ body: @escaping @Sendable (Socket) -> Void) {
+    ///   - absent: called instead if there is no such socket in this namespace: on the loop where it would be, or was; at
+    ///     once if that is not known. Not called by a parent. Default: nothing.
+    public func withSocket(
+        _ id: String, _ body: @escaping @Sendable (Socket) -> Void, absent: (@Sendable () -> Void)? = nil
+    ) {
         for child in children?.all ?? [] { child.withSocket(id, body) }
-        guard let shard = shard(of: id) else { return }
+        guard let shard = shard(of: id) else {
+            if children == nil { absent?() }
+            return
+        }
         shard.run { shard in
-            if let socket = shard.socket(id) { body(socket) }
+            if let socket = shard.socket(id) { body(socket) } else { absent?() }
         }
     }
 

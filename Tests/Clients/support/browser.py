@@ -92,8 +92,31 @@ class Window:
     def until_state(self, *states, seconds=10):
         self.until(lambda: self.state in states, f"state {' or '.join(states)}", seconds)
 
+    def cut(self, is_cut=True):
+        """Takes the network away from the page, or gives it back."""
+        self.show().execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
+            "offline": is_cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+        if is_cut:
+            # Open WebSockets are not cut; the client closes them when the browser says that it is offline.
+            self.run("window.dispatchEvent(new Event('offline'))")
+            self.until_state("offline")
+
     def faults(self):
         return self.run("return window.faults")
 
     def close(self):
         self.show().close()
+
+
+def untranslated(page, module):
+    """Keys that a page uses and its dictionary does not have in every language."""
+    return page.show().execute_async_script("""
+        const [module, done] = arguments;
+        import(module).then(({ words }) => {
+          const marked = ["text", "label", "hint"].flatMap((kind) =>
+            [...document.querySelectorAll(`[data-${kind}]`)].map(({ dataset }) => dataset[kind]));
+          const [first, ...others] = Object.values(words);
+          const used = new Set([...marked, ...Object.keys(first)].filter((key) => key !== ""));
+          done([...used].filter((key) => others.some((texts) => !Object.hasOwn(texts, key))));
+        });""", module)

@@ -89,6 +89,13 @@ struct SocketServerDocstringSamples {
         print(answers)
     }
 
+    func barrier(_ socket: Socket) {
+        var isInformed = false
+        socket.raiseBarrier { _ in isInformed = true }
+        socket.emit("the game has changed")
+        print(isInformed)
+    }
+
     func refusals() {
         namespace.on("enter") { event in
             guard event.socket.rooms.count < 10 else { throw EventError("enough rooms", code: "too_many_rooms") }

@@ -23,7 +23,7 @@ struct Departure: Sendable {
 
 /// A thread that moves the bytes of tunnels and does nothing else. Each shard has one.
 ///
-/// SwiftNIO's channels would do the same for four to five times as many instructions per message outside of the kernel
+/// SwiftNIO's channels would do the same for twenty times as many instructions per message outside of the kernel
 /// (Documentation/Performance.md, *The gateway beside proxies*), and with two kilobytes of memory for each idle socket.
 final class TunnelLoop: Sendable {
     private enum Order {

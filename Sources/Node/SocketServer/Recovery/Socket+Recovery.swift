@@ -8,6 +8,13 @@ extension Socket {
     /// it missed was sent to it before.
     public var isRecovered: Bool { recovery?.isRecovered ?? false }
 
+    /// Whether its client may get this socket back.
+    /// - Parameter reason: why it was disconnected, as ``onDisconnect(_:)`` handlers are told.
+    /// - Returns: whether recovery is on, the client can be restored, and the reason is one of those that it is for.
+    public func isRecoverable(after reason: String) -> Bool {
+        recovery != nil && DisconnectReason.recoverable.contains(reason)
+    }
+
     /// Sends an event to this client in such a way that it can be repeated.
     func record(_ event: Arguments, _ options: SendOptions, _ recovery: NamespaceRecovery) {
         var receivers = BroadcastOptions(rooms: [id])

@@ -4,7 +4,6 @@ export const words = {
   es: {
     language: "Idioma",
     support: "Soporte",
-    logInFirst: "Debe iniciar sesión",
     logIn: "Iniciar sesión",
     logInAgain: "Iniciar sesión de nuevo",
     logOut: "Cerrar sesión",
@@ -47,7 +46,6 @@ export const words = {
   en: {
     language: "Language",
     support: "Support",
-    logInFirst: "Please log in",
     logIn: "Log in",
     logInAgain: "Log in again",
     logOut: "Log out",
@@ -87,6 +85,8 @@ export const words = {
     demasiados_mensajes: "Too many messages at once.",
     no_guardado: "The message could not be stored.",
 
+    "Formulario no válido": "The form is not valid",
+    "Tipo de contenido no admitido": "This kind of content is not accepted",
     "El usuario o la contraseña son incorrectos": "User or password are wrong",
     "Introduzca su usuario y contraseña": "Enter your user and password",
     "Has superado el límite de intentos. Intenta más tarde.": "Too many attempts. Try again later.",

@@ -4,6 +4,7 @@ import Support
 import WebAPI
 
 /// Lets in whom the token of a request allows, and answers everybody else in the words of the table of applications, B.7.
+/// Who asks for JSON is never sent to a page.
 struct AccessGuard: Sendable {
     let authenticator: SupportAuthenticator
     let style: GuardStyle
@@ -20,11 +21,10 @@ struct AccessGuard: Sendable {
         do {
             identity = try await self.identity(of: request)
         } catch {
-            switch (error, style) {
-            case (.noCookies, .json), (.noToken, .json): throw Denial.json(.forbidden, "Acceso denegado")
-            case (.noCookies, .redirect), (.noToken, .redirect): throw Denial.redirect(to: "/login")
-            case (.invalidToken(.token(.role)), _): throw notAdministrator
-            case (.invalidToken, _): throw Denial.json(.forbidden, "Token inválido")
+            switch error {
+            case .noCookies, .noToken: throw withoutToken(.json(.forbidden, "Acceso denegado"), request)
+            case .invalidToken(.token(.role)): throw notAdministrator
+            case .invalidToken: throw Denial.json(.forbidden, "Token inválido")
             }
         }
         guard identity.role == .admin else { throw notAdministrator }
@@ -37,14 +37,17 @@ struct AccessGuard: Sendable {
             return try await identity(of: request)
         } catch {
             switch (error, style) {
-            case (.noCookies, .json), (.noToken, .json):
-                throw Denial.negotiated(.unauthorized, "No autenticado", for: request)
-            case (.noCookies, .redirect), (.noToken, .redirect): throw Denial.redirect(to: "/login")
+            case (.noCookies, _), (.noToken, _):
+                throw withoutToken(.negotiated(.unauthorized, "No autenticado", for: request), request)
             case (.invalidToken(.token(.noUser)), _): throw Denial.json(.forbidden, "No autorizado")
             case (.invalidToken, .json): throw Denial.negotiated(.forbidden, "Token inválido", for: request)
             case (.invalidToken, .redirect): throw Denial.json(.forbidden, "Token inválido")
             }
         }
+    }
+
+    private func withoutToken(_ denial: Denial, _ request: Request) -> Denial {
+        style == .redirect && Accepted(request) != .json ? .redirect(to: "/login") : denial
     }
 
     private var notAdministrator: Denial {
