@@ -43,6 +43,10 @@ struct MeetOptions: ParsableArguments {
         help: "Pool that findChat may name, 1 to 64 letters, digits, dots, - or _; repeatable. (default: none)")
     var meetPool: [String] = []
 
+    @Option(
+        help: "STUN or TURN server for video, stun:HOST:PORT or turn:HOST:PORT; repeatable. (default: none)")
+    var meetIceServers: [String] = []
+
     @Option(help: "Longest text of a message in characters. (default: 5000)")
     var meetMaxText: String?
 

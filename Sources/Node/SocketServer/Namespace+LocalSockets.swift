@@ -26,7 +26,7 @@ extension Namespace {
         if let recovery, !options.flags.volatile {
             return record(arguments, to: options, isForeign: true, recovery)
         }
-        let message = prepared(encoder.event(arguments, namespace: name), for: options)
+        let message = prepared(encoder.event(arguments, namespace: wireName), for: options)
         if let shard {
             shard.run { $0.deliver(message, arguments, to: options) }
         } else {
@@ -46,7 +46,7 @@ extension Namespace {
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
         let id = nextQuestionID()
-        let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
+        let message = prepared(encoder.event(arguments, namespace: wireName, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
             shard.ask(message, arguments, id: id, to: options, timeout: time, acknowledgement: acknowledgement)

@@ -21,8 +21,11 @@ import Synchronization
 /// chat.to("news").emit("headline", "Hello, world")
 /// ```
 public final class Namespace: LocalSockets, Sendable {
-    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function.
+    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function; of the main
+    /// namespace of one listener, the listener's name.
     public let name: String
+    /// How its clients call it: its name, but `/` if it is the main namespace of one listener.
+    let wireName: String
     /// What the pattern of ``Server/namespaces(matching:)`` captured from the name; empty for other namespaces.
     public let parameters: [String: String]
 
@@ -65,6 +68,7 @@ public final class Namespace: LocalSockets, Sendable {
         encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, logger: Logger
     ) {
         self.name = name
+        wireName = name.hasPrefix("/") ? name : "/"
         self.parameters = parameters
         self.registrations = Mutex(registrations)
         self.configuration = configuration

@@ -41,6 +41,13 @@ struct SocketServerDocstringSamples {
         print(engine)
     }
 
+    func listeners(tag: NodeTag, loops: [any EventLoop]) {
+        let desk = server.mainNamespace(of: "desk")
+        let acceptor = server.acceptor(for: "desk")
+        let engine = Engine(configuration: .init(), nodeTag: tag.text, loops: loops, acceptor: acceptor, logger: logger)
+        print(desk, engine)
+    }
+
     func drain() async {
         await server.drain(over: .seconds(10)) { logger.info("draining", metadata: ["left": "\($0.remaining)"]) }
     }

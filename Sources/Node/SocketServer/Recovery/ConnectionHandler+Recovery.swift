@@ -25,12 +25,12 @@ extension ConnectionHandler {
             shard.add(socket, to: former.rooms)
             return true
         }
-        guard isMine else { return enter(namespace.name, auth: context.auth, claim: nil) }
+        guard isMine else { return enter(namespace.wireName, auth: context.auth, claim: nil) }
         let loop = eventLoop
         let (handler, restored) = (NIOLoopBound(self, eventLoop: loop), NIOLoopBound(socket, eventLoop: loop))
         let offset = RecoveryClaim(context.auth)?.offset
         // A task, because the store may be on another machine; the session's end cancels it.
-        deciding[namespace.name] = Task {
+        deciding[namespace.wireName] = Task {
             let missed = await recovery.store.restore(former.pid, in: namespace.name, offset: offset)
             loop.execute { handler.value.restored(restored.value, missed, former, admission, recovery) }
         }
@@ -41,15 +41,15 @@ extension ConnectionHandler {
         _ recovery: NamespaceRecovery
     ) {
         let namespace = admission.namespace
-        let isWanted = deciding.removeValue(forKey: namespace.name) != nil && !isClosed
+        let isWanted = deciding.removeValue(forKey: namespace.wireName) != nil && !isClosed
         guard isWanted, let missed, let held = socket.recovery?.held, held.size <= recovery.maxHeldBytes,
-            connection.joined(namespace.name, as: socket)
+            connection.joined(namespace.wireName, as: socket)
         else {
             socket.shard.remove(socket)
             // It was taken out of the store, and may be claimed again.
             if missed != nil { recovery.store.save(former) }
             namespace.release(former.pid, former.id, recovery)
-            if isWanted { enter(namespace.name, auth: socket.auth, claim: nil) }
+            if isWanted { enter(namespace.wireName, auth: socket.auth, claim: nil) }
             return
         }
         socket.recovery?.held = nil
@@ -57,11 +57,11 @@ extension ConnectionHandler {
         recovery.keep(nil, for: former.pid)
         socket.recoveryChanged()
         let messages = missed.events.map { event in
-            var message = server.encoder.event(event.event, namespace: namespace.name)
+            var message = server.encoder.event(event.event, namespace: namespace.wireName)
             if event.flags.compress == false { message.isCompressible = false }
             return message
         }
-        let connect = server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: former.pid)
+        let connect = server.encoder.connect(namespace: namespace.wireName, sid: socket.id, pid: former.pid)
         let later = held.messages.filter { $0.id.map { !missed.received.contains($0) } ?? true }.map(\.message)
         joined(socket, admission.registered, messages + [connect] + later)
     }

@@ -37,7 +37,7 @@ extension Namespace {
         var isPublished = false
         recovery.inOrder {
             let recorded = recovery.store.append(event, in: name, to: options, isForeign: isForeign)
-            let message = prepared(encoder.event(recorded.delivered, namespace: name), for: options)
+            let message = prepared(encoder.event(recorded.delivered, namespace: wireName), for: options)
             if let only = onlyShard(of: options) {
                 shards = [only]
             } else if !isForeign, !options.flags.local {
