@@ -41,7 +41,7 @@ struct Node {
         let backplane = backplane(on: group.next())
         let server = Server(
             configuration: configuration.server, nodeTag: tag, loops: loops, adapters: backplane.adapters,
-            logger: logger)
+            recoveryStore: backplane.recovery, logger: logger)
         let application = await MeetApplication(
             configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount,
             rateLimiter: backplane.rateLimiter, nodes: backplane.nodeCount, logger: logger)
@@ -95,7 +95,7 @@ struct Node {
             name: configuration.nodeName, listeners: configuration.listeners, advertise: configuration.advertise)
         let sharing = Backplane.Sharing(
             redis: redis, adapter: configuration.adapter, membership: configuration.membership, tag: tag,
-            policy: meet.policy
+            policy: meet.policy, recovery: configuration.server.recovery?.limits
         ) { [load, readiness] in
             information.text(sessions: load.sessions, draining: readiness.isDraining)
         }

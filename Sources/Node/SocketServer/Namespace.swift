@@ -162,11 +162,12 @@ public final class Namespace: LocalSockets, Sendable {
     /// Registers something.
     func register(_ change: (inout Registrations) -> Void) { registrations.withLock { change(&$0) } }
 
-    /// The shard of a socket id of this node; none in a parent.
+    /// The shard of a socket id of this node; none in a parent, and none if the socket may be on another node.
     func shard(of id: String) -> Confined<NamespaceShard>? {
         guard children == nil else { return nil }
-        let index = recovery?.shard(of: id) ?? SocketID.shard(of: id, tag: nodeTag, count: shards.count)
-        return index.map { shards[$0] }
+        if let index = recovery?.shard(of: id) { return shards[index] }
+        guard let index = SocketID.shard(of: id, tag: nodeTag, count: shards.count) else { return nil }
+        return recovery?.isElsewhere(id) == true ? nil : shards[index]
     }
 
     /// An id for a broadcast that shall be acknowledged.

@@ -67,15 +67,11 @@ public final class Server: SessionAcceptor, Sendable {
         }
         self.recoveryStore = recoveryStore
         _ = namespace("/")
-        recoveryStore?.start { [weak self] session in self?.expired(session) }
+        recoveryStore?.start(recoveryEvents)
     }
 
     /// What connection state recovery has done and keeps; `nil` if it is off.
     public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
-
-    private func expired(_ session: RecoverableSession) {
-        namespaces.existing(session.namespace)?.expired(session)
-    }
 
     /// Accepts a new Engine.IO session.
     /// - Parameter session: the session, on whose loop this is called.

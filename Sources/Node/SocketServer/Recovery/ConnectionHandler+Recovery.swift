@@ -21,7 +21,7 @@ extension ConnectionHandler {
         let named = SocketID.shard(of: former.id, tag: server.nodeTag, count: namespace.shards.count)
         let movedTo = named == session.shard ? nil : session.shard
         let isMine = recovery.inOrder {
-            guard recovery.hold(former.pid, former.id, movedTo: movedTo) else { return false }
+            guard namespace.hold(former, movedTo: movedTo, recovery) else { return false }
             shard.add(socket, to: former.rooms)
             return true
         }
@@ -37,7 +37,7 @@ extension ConnectionHandler {
     }
 
     private func restored(
-        _ socket: Socket, _ missed: [MissedEvent]?, _ former: RecoverableSession, _ admission: Admission,
+        _ socket: Socket, _ missed: MissedEvents?, _ former: RecoverableSession, _ admission: Admission,
         _ recovery: NamespaceRecovery
     ) {
         let namespace = admission.namespace
@@ -48,20 +48,21 @@ extension ConnectionHandler {
             socket.shard.remove(socket)
             // It was taken out of the store, and may be claimed again.
             if missed != nil { recovery.store.save(former) }
-            recovery.release(former.pid, former.id)
+            namespace.release(former.pid, former.id, recovery)
             if isWanted { enter(namespace.wireName, auth: socket.auth, claim: nil) }
             return
         }
         socket.recovery?.held = nil
+        socket.recovery?.received = missed.received
         recovery.keep(nil, for: former.pid)
-        let known = Set(missed.map(\.offset))
-        let messages = missed.map { event in
+        socket.recoveryChanged()
+        let messages = missed.events.map { event in
             var message = server.encoder.event(event.event, namespace: namespace.wireName)
             if event.flags.compress == false { message.isCompressible = false }
             return message
         }
         let connect = server.encoder.connect(namespace: namespace.wireName, sid: socket.id, pid: former.pid)
-        let later = held.messages.filter { !known.contains($0.offset) }.map(\.message)
+        let later = held.messages.filter { $0.id.map { !missed.received.contains($0) } ?? true }.map(\.message)
         joined(socket, admission.registered, messages + [connect] + later)
     }
 }
