@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from support.cluster import Cluster
+from support.meeting import Meeting
 from support.participant import Refused
 from support.returner import Returner
 from support.tokens import token
@@ -303,3 +305,51 @@ async def test_who_is_back_before_the_loss_was_noticed_goes_on(meet):
     await second.expect("partnerBack")
     await expect_chat(first, second)
     await former.http.close()
+
+@GRACE
+@pytest.mark.sizes("three")
+async def test_item_097_a_lost_connection_may_be_back_on_another_node(meet):
+    first, second, pair = await chat(meet)
+    sid = first.id
+    await first.lose()
+    await second.expect("partnerAway")
+    for number in range(5):
+        assert await second.call("sendMessage", f"gap {number}") == {"ok": True}
+        await second.expect("message")
+    await first.arrive(url=meet.cluster.url(2))
+    assert first.resumed and first.id == sid
+    assert [(await first.expect("message"))["text"] for _ in range(5)] == [f"gap {number}" for number in range(5)]
+    await first.until(lambda: len(first.pending()) == 2, "session and partnerBack")
+    session = next(event.arguments[0] for event in first.pending() if event.name == "session")
+    assert session == {"sessionId": sid, "resumed": True, "state": "chatting", "pairId": pair}
+    first.position = len(first.history)
+    await second.expect("partnerBack")
+    await expect_chat(first, second)
+
+
+@pytest.mark.deadline(60)
+async def test_item_097_a_participant_whose_node_was_killed_goes_on_on_another(watched):
+    cluster = Cluster(3, "grace", options=["--lease", "1500"]).start()
+    watched.extend(cluster.processes)
+    try:
+        meet = Meeting(cluster, "websocket")
+        first, second, _ = await chat(meet)
+        sid = first.id
+        await first.stop_reading()
+        cluster.nodes[0].kill()
+        assert await second.expect("partnerAway", seconds=15) == {"partnerId": sid}
+        for number in range(5):
+            assert await second.call("sendMessage", f"gap {number}") == {"ok": True}
+            await second.expect("message")
+        await first.leave_engine()
+        await first.arrive(url=cluster.url(2))
+        assert first.resumed and first.id == sid
+        assert [(await first.expect("message"))["text"] for _ in range(5)] == [f"gap {number}" for number in range(5)]
+        await first.until(lambda: len(first.pending()) == 2, "session and partnerBack")
+        first.position = len(first.history)
+        await second.expect("partnerBack")
+        await expect_chat(first, second)
+        await first.close()
+        await second.close()
+    finally:
+        cluster.stop()
