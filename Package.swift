@@ -27,6 +27,7 @@ let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -69,6 +70,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -104,18 +106,20 @@ let package = Package(
             "Support", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", nioCore, logging, jwt]),
         module("SQLiteStore", in: "Node", ["Support", grdb, logging]),
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
-        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", logging]),
+        module("MariaDBStore", in: "Node", ["Support", "CMariaDB", nioPosix, logging]),
         .systemLibrary(name: "CCrypt", path: "Sources/Node/CCrypt", providers: [.apt(["libcrypt-dev"])]),
-        module(
-            "SupportWeb", in: "Node",
-            ["Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, logging, hummingbird, httpTypes]),
+        .target(
+            name: "SupportWeb",
+            dependencies: [
+                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, nioPosix, logging, hummingbird,
+                httpTypes,
+            ],
+            path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
             name: "WebAPI",
-            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes],
+            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes, crypto],
             path: "Sources/Node/WebAPI",
-            resources: [
-                .embedInCode("Pages/index.html"), .embedInCode("Pages/meet.js"), .embedInCode("Pages/meet.css"),
-            ],
+            resources: [.embedInCode("Pages")],
             swiftSettings: strict),
         module(
             "HummingbirdSocketIO", in: "Node",
@@ -132,8 +136,10 @@ let package = Package(
             ]),
         // Gateway
         module("Routing", in: "Gateway", []),
+        .systemLibrary(name: "CEpoll", path: "Sources/Gateway/CEpoll"),
         module(
-            "GatewayServer", in: "Gateway", ["HTTPCodec", "Routing", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            "GatewayServer", in: "Gateway",
+            ["HTTPCodec", "Routing", "CEpoll", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
@@ -218,7 +224,10 @@ let package = Package(
             ]),
         tests(
             "SupportWebTests",
-            ["SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging]),
+            [
+                "SupportWeb", "Support", "WebAPI", "EngineServer", "Adapter", nioCore, nioHTTP1, logging, hummingbird,
+                httpTypes,
+            ]),
         tests("ArchitectureTests", []),
         tests(
             "DocumentationTests",

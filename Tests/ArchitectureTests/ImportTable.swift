@@ -48,7 +48,10 @@ let importTable: [ImportRow] = [
         ])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
-        ["EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials"]),
+        [
+            "EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials",
+            "Crypto",
+        ]),
     ImportRow(
         "HummingbirdSocketIO", "Sources/Node/HummingbirdSocketIO",
         [
@@ -57,7 +60,7 @@ let importTable: [ImportRow] = [
         ]),
     ImportRow(
         "GatewayServer", "Sources/Gateway/GatewayServer",
-        base.union(nio).union(running).union(["HTTPCodec", "Routing", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["HTTPCodec", "Routing", "CEpoll", "NIOHTTP1"])),
     // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(
         "Meet", "Sources/Node/Meet",
@@ -67,11 +70,12 @@ let importTable: [ImportRow] = [
         base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "NIOCore", "Logging", "JWTKit"])),
     // Stores of the support chat: each is the only one that knows its database.
     ImportRow("SQLiteStore", "Sources/Node/SQLiteStore", base.union(["Support", "GRDB", "Logging"])),
-    ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "Logging"])),
+    ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "NIOPosix", "Logging"])),
     ImportRow(
         "SupportWeb", "Sources/Node/SupportWeb",
         base.union([
-            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "Logging", "Hummingbird", "HTTPTypes",
+            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "NIOPosix", "Logging", "Hummingbird",
+            "HTTPTypes",
         ])),
     // Mains and what they share
     ImportRow(

@@ -2,24 +2,26 @@
 
 import asyncio
 import inspect
-import shutil
 
 import pytest
-from selenium import webdriver
 
+from support.browser import chromium
+from support.chat import Chat, ChatCluster
 from support.cluster import Cluster
+from support.mariadb import MariaDBChatCluster
 from support.meeting import Meeting
 
 DEADLINE = 30
 
 
 def pytest_generate_tests(metafunc):
-    """Tests of a meeting run on one node and on three, over websocket and polling, unless their markers say less."""
-    if "meet" in metafunc.fixturenames:
+    """Tests of a meeting or a chat run on one node and on three, over websocket and polling, unless their markers say
+    less."""
+    for fixture in {"meet", "chat"} & set(metafunc.fixturenames):
         markers = {marker.name: marker for marker in reversed(list(metafunc.definition.iter_markers()))}
         sizes = markers["sizes"].args if "sizes" in markers else ("one", "three")
         transports = markers["transports"].args if "transports" in markers else ("websocket", "polling")
-        metafunc.parametrize("meet", [(size, transport) for size in sizes for transport in transports], indirect=True,
+        metafunc.parametrize(fixture, [(size, transport) for size in sizes for transport in transports], indirect=True,
                              ids=lambda value: "-".join(value))
 
 
@@ -44,15 +46,15 @@ def pytest_pyfunc_call(pyfuncitem):
 
 
 class Clusters:
-    """Clusters by size and profile, each started when the first test asks for it."""
+    """Clusters by kind, size and profile, each started when the first test asks for it."""
 
     def __init__(self):
         self.running = {}
 
-    def get(self, size, profile="default"):
-        key = (size, profile)
+    def get(self, size, profile="default", kind=Cluster):
+        key = (kind, size, profile)
         if key not in self.running:
-            self.running[key] = Cluster({"one": 1, "three": 3}[size], profile, gateway=size == "three").start()
+            self.running[key] = kind({"one": 1, "three": 3}[size], profile, gateway=size == "three").start()
         return self.running[key]
 
     def drop(self, cluster):
@@ -68,12 +70,7 @@ class Clusters:
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.set_script_timeout(20)
+    driver = chromium()
     yield driver
     driver.quit()
 
@@ -93,18 +90,30 @@ def watched(request):
     return processes
 
 
-@pytest.fixture
-def meet(request, clusters, watched):
-    """A meeting on a shared cluster."""
+def on_cluster(request, clusters, watched, kind, gathering):
+    """What a test does on a shared cluster of some kind."""
     size, transport = request.param
     marker = request.node.get_closest_marker("profile")
-    cluster = clusters.get(size, marker.args[0] if marker else "default")
+    cluster = clusters.get(size, marker.args[0] if marker else "default", kind)
     watched.extend(cluster.processes)
     for process in watched:
         process.mark_output()
-    yield Meeting(cluster, transport)
+    yield gathering(cluster, transport)
     if not cluster.healthy() or cluster.sessions() != 0:
         clusters.drop(cluster)
+
+
+@pytest.fixture
+def meet(request, clusters, watched):
+    """A meeting on a shared cluster."""
+    yield from on_cluster(request, clusters, watched, Cluster, Meeting)
+
+
+@pytest.fixture
+def chat(request, clusters, watched):
+    """A support chat on a shared cluster, with SQLite unless the marker `mariadb` says otherwise."""
+    kind = MariaDBChatCluster if request.node.get_closest_marker("mariadb") else ChatCluster
+    yield from on_cluster(request, clusters, watched, kind, Chat)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,11 +1,9 @@
-"""The stock JavaScript client in headless Chromium: the page of the node, and what only that client can show."""
+"""The stock JavaScript client in headless Chromium: what only that client can show."""
 
 import signal
 import threading
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from support.cluster import Cluster
 from support.tokens import token
@@ -19,91 +17,6 @@ def address(request, clusters, watched):
     for process in watched:
         process.mark_output()
     return cluster.gateway_url if cluster.gateway else cluster.url(0)
-
-
-class Page:
-    """One window with the page of *meet*."""
-
-    def __init__(self, driver, address):
-        self.driver = driver
-        driver.switch_to.new_window("tab")
-        self.window = driver.current_window_handle
-        driver.get(address)
-
-    def show(self):
-        self.driver.switch_to.window(self.window)
-
-    def text(self, element):
-        self.show()
-        return self.driver.find_element(By.ID, element).text
-
-    def until(self, condition, what):
-        self.show()
-        WebDriverWait(self.driver, 10, poll_frequency=0.05).until(lambda _: condition(), what)
-
-    def wait_state(self, state):
-        self.until(
-            lambda: self.driver.find_element(By.TAG_NAME, "body").get_attribute("data-state") == state,
-            f"state {state}")
-
-    def click(self, element):
-        self.show()
-        self.driver.find_element(By.ID, element).click()
-
-    def say(self, text):
-        self.show()
-        self.driver.find_element(By.ID, "text").send_keys(text)
-        self.click("send")
-
-    def messages(self):
-        self.show()
-        return [line.text for line in self.driver.find_elements(By.CSS_SELECTOR, "#messages > *")]
-
-    def close(self):
-        self.show()
-        self.driver.close()
-
-
-def test_two_pages_are_paired_chat_and_one_sees_the_other_leave(browser, address, request):
-    first = Page(browser, address)
-    home = browser.window_handles[0]
-    pages = [first]
-    first.wait_state("idle")
-    for _ in range(10):
-        second = Page(browser, address)
-        pages.append(second)
-        second.wait_state("idle")
-        if "one" in request.node.name or second.text("node") != first.text("node"):
-            break
-        second.close()
-        pages.remove(second)
-    else:
-        raise AssertionError("both pages are always on the same node")
-    for page in pages:
-        page.until(lambda page=page: page.text("online") == "2", "online count 2")
-
-    first.click("find")
-    first.wait_state("waiting")
-    second.click("find")
-    for page in pages:
-        page.wait_state("chatting")
-    for speaker, words in ((first, "hello"), (second, "<b>hi</b>"), (first, "how are you?")):
-        speaker.say(words)
-    for page in pages:
-        page.until(lambda page=page: len(page.messages()) == 3, "three messages")
-    assert sorted(first.messages()) == sorted(second.messages()) == ["<b>hi</b>", "hello", "how are you?"]
-
-    first.click("next")
-    for page in pages:
-        page.wait_state("chatting")
-        page.until(lambda page=page: page.messages() == [], "an empty list")
-
-    second.close()
-    first.until(
-        lambda: browser.find_element(By.TAG_NAME, "body").get_attribute("data-state") in ("left", "waiting"), "left")
-    first.until(lambda: first.text("online") == "1", "online count 1")
-    first.close()
-    browser.switch_to.window(home)
 
 
 def run(browser, address, script, *arguments):

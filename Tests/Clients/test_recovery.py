@@ -17,7 +17,8 @@ import pytest
 
 from support.engine import Engine
 from support.participant import Participant
-from support.processes import Process, Redis, binary, free_port
+from support.processes import Process, binary, free_port
+from support.recovery import Lost, called, expect_new, joined, offset_of
 
 # Long enough for a busy machine; what expires in a test has a server of its own.
 DURATION = 20_000
@@ -136,65 +137,6 @@ async def test_the_stock_client_gets_its_socket_back_and_what_it_missed_in_order
 
 
 # --- Raw packets
-
-
-async def joined(engine, claim=None, namespace="/"):
-    """Joins a namespace; returns what came before the answer, and the answer's payload."""
-    prefix = "" if namespace == "/" else f"{namespace},"
-    await engine.send(f"40{prefix}" + ("" if claim is None else json.dumps(claim)))
-    missed = []
-    while True:
-        packet = await engine.receive()
-        assert packet is not None, "closed"
-        if isinstance(packet, str) and packet.startswith(f"40{prefix}"):
-            return missed, json.loads(packet[2 + len(prefix):])
-        missed.append(packet)
-
-
-async def offset_of(engine, *event):
-    """The offset of the next event, whose other arguments must be `event`."""
-    packet = await engine.receive()
-    assert packet.startswith("42["), packet
-    *rest, offset = json.loads(packet[2:])
-    assert tuple(rest) == event
-    assert isinstance(offset, str)
-    return offset
-
-
-async def called(engine, *event):
-    """Sends an event with acknowledgement; returns the answer and the packets that came before it."""
-    await engine.send("427" + json.dumps(event))
-    before = []
-    while not (isinstance(packet := await engine.receive(), str) and packet.startswith("437[")):
-        before.append(packet)
-    return json.loads(packet[3:]), before
-
-
-class Lost:
-    """A raw client that joined `/`, was told its ids and one event, and lost its connection."""
-
-    @classmethod
-    async def make(cls, address, transport="websocket"):
-        lost = cls()
-        async with Engine(address, transport) as engine:
-            _, payload = await joined(engine)
-            lost.sid, lost.pid = payload["sid"], payload["pid"]
-            lost.offset = await offset_of(engine, "auth", {})
-        return lost
-
-    def claim(self, **changes):
-        return {"pid": self.pid, "offset": self.offset, **changes}
-
-
-async def expect_new(address, lost, claim):
-    """The claim is refused: a new socket with new ids, to which nothing is repeated."""
-    async with Engine(address, "websocket") as engine:
-        missed, payload = await joined(engine, claim)
-        assert missed == []
-        assert payload["sid"] != lost.sid and payload["pid"] not in (lost.pid, claim.get("pid"))
-        assert len(payload["sid"]) == len(payload["pid"]) == 20
-        await offset_of(engine, "auth", claim)
-        assert (await called(engine, "whoami"))[0][0]["recovered"] is False
 
 
 BAD_CLAIMS = {
@@ -359,33 +301,3 @@ async def test_a_session_expires_once_and_everybody_can_know(watched):
                 # The one that came back was not given up; the next is the one that expect_new left behind.
                 _, sid, _ = json.loads((await witness.receive())[2:])[:3]
                 assert sid not in (lost.sid, kept.sid)
-
-
-async def test_with_redis_a_client_finds_its_socket_on_its_own_node_and_what_others_sent():
-    folder = tempfile.mkdtemp(prefix="switchboard-recovery-")
-    redis = Redis(folder).start()
-    redis.wait_ready()
-    options = ["--recovery", str(DURATION), "--redis", redis.url]
-    try:
-        with server(*options) as home, server(*options) as away:
-            lost = await Lost.make(home)
-            async with Engine(home, "websocket") as witness, Engine(away, "websocket") as sender:
-                for engine in witness, sender:
-                    await joined(engine)
-                    await offset_of(engine, "auth", {})
-                answer, before = await called(sender, "broadcast", "to all")
-                assert len(before) == 1
-                await called(sender, "toroom", lost.sid, "to it")
-                await called(sender, "broadcast", "last")
-                # Over Redis this came after the two, and the witness has it: so has the node.
-                await offset_of(witness, "b", "to all")
-                await offset_of(witness, "b", "last")
-            await expect_new(away, lost, lost.claim())
-            async with Engine(home, "websocket") as engine:
-                missed, payload = await joined(engine, lost.claim())
-                assert payload["sid"] == lost.sid
-                assert [json.loads(packet[2:])[:-1] for packet in missed] == [
-                    ["b", "to all"], ["b", "to it"], ["b", "last"]]
-    finally:
-        redis.stop()
-        shutil.rmtree(folder, ignore_errors=True)

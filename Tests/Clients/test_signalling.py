@@ -1,4 +1,6 @@
-"""Acceptance items 79-88: WebRTC signalling."""
+"""Acceptance items 79-92: WebRTC signalling."""
+
+import pytest
 
 from support.participant import nothing_more
 
@@ -115,3 +117,62 @@ async def test_item_088_unpaired_signalling_goes_nowhere(meet):
         answer = await idle.call(event, {**payload, "to": first.id, "partnerId": first.id})
         assert answer["ok"] is False and answer["code"] == "not_paired"
     await nothing_more(first, second, idle)
+
+
+@pytest.mark.deadline(120)
+async def test_item_089_an_offer_never_comes_after_its_candidates(meet):
+    tries = 250  # on each size and transport: a thousand together
+    first, second = await meet.pair(None, True)
+    for number in range(tries):
+        sender, receiver = (first, second) if number % 2 else (second, first)
+        await sender.emit("webrtc-offer", {"offer": {"number": number}})
+        for candidate in range(3):
+            await sender.emit("ice-candidate", {"candidate": {"candidate": f"{number} {candidate}"}})
+        await receiver.expect("webrtc-offer")
+        for candidate in range(3):
+            got = await receiver.expect("ice-candidate")
+            assert got["candidate"]["candidate"] == f"{number} {candidate}"
+
+
+async def test_item_090_a_late_callee_gets_the_open_offer_again_and_nothing_after_its_answer(meet):
+    caller, callee = await video_pair(meet)
+    await caller.call("webrtc-offer", {"offer": OFFER})
+    for number in range(2):
+        await caller.call("ice-candidate", {"candidate": {"candidate": str(number)}})
+    story = ["webrtc-offer", "ice-candidate", "ice-candidate"]
+    for name in story:
+        await callee.expect(name)
+    await callee.call("ready-to-connect")
+    again = [await callee.expect(name) for name in story]
+    assert again[0] == {"offer": OFFER, "from": caller.id}
+    assert [candidate["candidate"]["candidate"] for candidate in again[1:]] == ["0", "1"]
+    caller.nothing_pending()
+    await callee.call("webrtc-answer", {"answer": ANSWER})
+    await caller.expect("webrtc-answer")
+    await callee.call("ready-to-connect")
+    await caller.call("ready-to-connect")
+    await caller.expect("create-offer")
+    callee.nothing_pending()
+
+
+async def test_item_091_what_was_kept_of_a_call_ends_with_its_pair(meet):
+    caller, callee = await video_pair(meet)
+    await caller.call("webrtc-offer", {"offer": OFFER})
+    await callee.expect("webrtc-offer")
+    await caller.call("leaveChat")
+    await callee.expect("partnerLeft")
+    await meet.join(callee, caller, None, True)
+    await callee.call("ready-to-connect")
+    callee.nothing_pending()
+    caller.nothing_pending()
+
+
+@pytest.mark.parametrize("event", ["webrtc-offer", "webrtc-answer", "ice-candidate"])
+async def test_item_092_missing_payloads_are_refused_and_hurt_nobody(meet, event):
+    first, second = await meet.pair(None, True)
+    for arguments in ((), (None,), ({},), ({"offer": None, "answer": None},), (42,), ("text",), ([],), (True,)):
+        answer = await first.call(event, *arguments)
+        assert (answer["ok"], answer["code"]) == (False, "invalid_payload"), arguments
+    assert await first.call("webrtc-offer", {"offer": OFFER}) == {"ok": True}
+    assert await second.expect("webrtc-offer") == {"offer": OFFER, "from": first.id}
+    first.nothing_pending()

@@ -33,7 +33,16 @@ final class SessionBench {
         case .none: "none"
         case .message: "message"
         case .pong: "pong"
+        case .barrierPassed: "passed"
         case .ping: "ping"
+        case .end(let ending): summary(ending)
+        }
+    }
+
+    func barrier() -> String {
+        switch session.barrierRaised() {
+        case .ping: "ping"
+        case .impossible: "impossible"
         case .end(let ending): summary(ending)
         }
     }

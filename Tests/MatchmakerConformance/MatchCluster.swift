@@ -41,11 +41,15 @@ public struct MatchCluster: Sendable {
     }
 
     /// Submits `next` and waits for its completion.
-    /// - Parameter id: who.
+    /// - Parameters:
+    ///   - id: who.
+    ///   - pairID: the pair that is meant. Default: any.
     /// - Returns: the reply.
     /// - Throws: ``MatchmakerError``.
     @discardableResult
-    public func next(_ id: String) async throws -> MatchReply { try await submit(.next(participant: id, user: nil)) }
+    public func next(_ id: String, pairID: String? = nil) async throws -> MatchReply {
+        try await submit(.next(participant: id, user: nil, pairID: pairID))
+    }
 
     /// Submits `leave` and waits for its completion.
     /// - Parameter id: who.
@@ -60,6 +64,26 @@ public struct MatchCluster: Sendable {
     /// - Throws: ``MatchmakerError``.
     @discardableResult
     public func disconnect(_ id: String) async throws -> MatchReply { try await submit(.disconnect(participant: id)) }
+
+    /// Submits `suspend` and waits for its completion.
+    /// - Parameter id: who.
+    /// - Returns: the reply.
+    /// - Throws: ``MatchmakerError``.
+    @discardableResult
+    public func suspend(_ id: String) async throws -> MatchReply { try await submit(.suspend(participant: id)) }
+
+    /// Submits `resume` and waits for its completion.
+    /// - Parameters:
+    ///   - id: who.
+    ///   - index: the node that it comes back on; counts round when there are fewer. Default: the one of its id.
+    ///   - user: authenticated user.
+    /// - Returns: the reply.
+    /// - Throws: ``MatchmakerError``.
+    @discardableResult
+    public func resume(_ id: String, on index: Int? = nil, user: String? = nil) async throws -> MatchReply {
+        let node = index.map { nodes[$0 % nodes.count] } ?? node(of: id)
+        return try await node.submit(.resume(participant: id, user: user))
+    }
 
     /// Submits an operation at the node that owns the participant and waits for its completion.
     /// - Parameter operation: what a participant asks.
@@ -87,5 +111,23 @@ public struct MatchCluster: Sendable {
     ) async throws {
         try await settle()
         #expect(node(of: id).story(of: id) == story, sourceLocation: sourceLocation)
+    }
+
+    /// Settles and compares everything that a participant was told that has moved: by the node of its id, then by another.
+    /// - Parameters:
+    ///   - id: the participant.
+    ///   - index: the node that it moved to.
+    ///   - story: the words of ``MatchNode/story(of:)``, but for `adopted`.
+    ///   - sourceLocation: where a difference is reported.
+    /// - Throws: ``MatchmakerError``.
+    public func expect(
+        _ id: String, movedTo index: Int, _ story: String..., sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await settle()
+        let (first, second) = (node(of: id), nodes[index % nodes.count])
+        let told = (first === second ? [first] : [first, second]).flatMap { $0.story(of: id) }.filter {
+            $0 != "adopted"
+        }
+        #expect(told == story, sourceLocation: sourceLocation)
     }
 }

@@ -41,7 +41,8 @@ public final class MatchNode: MatchEvents {
     }
 
     /// What one participant was told, in words that leave out the pair: `waiting`, `start <partner>` (with ` video`),
-    /// `left <partner>`.
+    /// `left <partner>`, `here <partner>`, `away <partner>`, `lost <partner>`, `back idle`, `back waiting`, `back with
+    /// <partner>` (with ` video`), `back unknown`.
     /// - Parameter id: the participant.
     /// - Returns: the words in order.
     public func story(of id: String) -> [String] {
@@ -50,6 +51,10 @@ public final class MatchNode: MatchEvents {
             case .waiting: "waiting"
             case .chatStart(_, let partner, _, let withVideo): "start \(partner)\(withVideo ? " video" : "")"
             case .partnerLeft(_, let partner, _): "left \(partner)"
+            case .partnerPresence(_, let partner, _, let presence): "\(presence) \(partner)"
+            case .resumed(_, .chatting(let partner, _, let video)): "back with \(partner)\(video ? " video" : "")"
+            case .resumed(_, let state): "back \(state.map { "\($0)" } ?? "unknown")"
+            case .adopted: "adopted"
             }
         }
     }

@@ -38,6 +38,19 @@ extension MatchmakerCheck {
             #expect(stories.joined().count { $0.hasPrefix("start") } == 6)
             #expect(stories.allSatisfy { $0.last?.hasPrefix("start") == true })
         },
+        MatchmakerCheck("52: both name the pair that they mean, and it ends once") { cluster in
+            let (a, b) = (cluster.id("a"), cluster.id("b", on: 1))
+            try await cluster.chat(a, b)
+            guard case .chatting(let pairID) = try await cluster.next(a) else { return }
+            async let one = cluster.next(a, pairID: pairID)
+            async let other = cluster.next(b, pairID: pairID)
+            let replies = try await (one, other)
+            #expect(replies.0 == replies.1)
+            try await cluster.settle()
+            let stories = [a, b].map { cluster.node(of: $0).story(of: $0) }
+            #expect(stories.joined().count { $0.hasPrefix("left") } == 2)
+            #expect(stories.joined().count { $0.hasPrefix("start") } == 6)
+        },
         MatchmakerCheck("66: the find of a socket that the server queued lets its new chat go on") { cluster in
             let (a, b) = (cluster.id("a"), cluster.id("b", on: 1))
             try await cluster.chat(a, b)

@@ -1,6 +1,6 @@
 public import Testing
 
-/// One item of the list that every matchmaker passes, with the default policy.
+/// One item of the lists that every matchmaker passes.
 ///
 /// ```swift
 /// @Test(arguments: MatchmakerCheck.all) func conforms(check: MatchmakerCheck) async throws {
@@ -18,6 +18,8 @@ public struct MatchmakerCheck: Sendable, CustomTestStringConvertible {
         self.run = run
     }
 
-    /// The whole list.
+    /// The list for the default policy.
     public static let all = finding + leaving + crowds
+    /// The list for a policy with a ``MatchPolicy/reconnectGrace`` that is longer than the checks take.
+    public static let withGrace = absences
 }

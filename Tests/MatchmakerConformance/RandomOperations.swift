@@ -5,17 +5,20 @@ extension MatchOperation {
     /// - Parameters:
     ///   - count: how many participants there are; they belong to the nodes `node0-`, `node1-` and `node2-`.
     ///   - random: source of randomness.
-    /// - Returns: an operation; half of them are `find`.
+    /// - Returns: an operation; most of them are `find` or `next`.
     public static func random(of count: Int, using random: inout SeededGenerator) -> MatchOperation {
         let number = Int.random(in: 0..<count, using: &random)
         let id = "node\(number % 3)-p\(number)"
         let user = number % 2 == 0 ? "user\(number % 8)" : nil
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<12, using: &random) {
         case 0..<5:
             let pool = ["", "", "north", "south"].randomElement(using: &random) ?? ""
             return .find(participant: id, user: user, wantsVideo: .random(using: &random), pool: pool)
-        case 5..<8: return .next(participant: id, user: user)
+        case 5..<7: return .next(participant: id, user: user)
+        case 7: return .next(participant: id, user: user, pairID: "1")
         case 8: return .leave(participant: id)
+        case 9: return .suspend(participant: id)
+        case 10: return .resume(participant: id, user: user)
         default: return .disconnect(participant: id)
         }
     }

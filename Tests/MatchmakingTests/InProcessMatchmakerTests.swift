@@ -10,6 +10,32 @@ import Testing
         try await check.run(MatchCluster([MatchNode(tag: "node0-", matchmaker: matchmaker)]))
     }
 
+    @Test("conforms on one node with a grace", arguments: MatchmakerCheck.withGrace)
+    func conformsWithGrace(check: MatchmakerCheck) async throws {
+        var policy = MatchPolicy()
+        policy.reconnectGrace = .seconds(60)
+        let matchmaker = InProcessMatchmaker(policy: policy) { delay, _ in #expect(delay > .seconds(50)) }
+        try await check.run(MatchCluster([MatchNode(tag: "node0-", matchmaker: matchmaker)]))
+    }
+
+    @Test("98: who was away too long is given up by a timer") func endOfGrace() async throws {
+        let time = ManualTime()
+        var policy = MatchPolicy()
+        policy.reconnectGrace = .seconds(10)
+        let node = MatchNode(
+            tag: "node0-",
+            matchmaker: InProcessMatchmaker(policy: policy, now: { time.now }, schedule: { time.schedule($0, $1) }))
+        let cluster = MatchCluster([node])
+        let (a, b) = (cluster.id("a"), cluster.id("b"))
+        try await cluster.chat(a, b)
+        try await cluster.suspend(a)
+        time.advance(.seconds(9))
+        try await cluster.expect(b, "waiting", "start \(a)", "away \(a)")
+        time.advance(.seconds(1))
+        try await cluster.expect(b, "waiting", "start \(a)", "away \(a)", "left \(a)")
+        #expect(time.scheduled == [])
+    }
+
     @Test("51: a cooldown is waited for with one timer") func cooldown() async throws {
         let time = ManualTime()
         var policy = MatchPolicy()

@@ -5,7 +5,7 @@ import Testing
 /// Who is paired with whom (applications, A.6.1–A.6.3) and the policies (A.6.5).
 @Suite struct PairingTests {
     @Test(
-        "42: every worked example, with the queue loaded before the run",
+        "Item 042: every worked example, with the queue loaded before the run",
         arguments: [
             ("v1 v2", "v1-v2v"), ("t1 t2", "t1-t2"), ("v1 t1", "v1-t1v"), ("v1 t1 v2", "v1-v2v"),
             ("t1 v1 t2 v2", "v1-v2v t1-t2"), ("t1 v1 v2 v3", "v1-v2v t1-v3v"), ("v1 v2 v3", "v1-v2v"),
@@ -44,22 +44,22 @@ import Testing
         var chats = Scene(policy: .never)
         chats.find("a", video: true)
         #expect(chats.find("b").reply == .waiting)
-        #expect(chats.machine.nextMatch == nil)
+        #expect(chats.machine.nextTick == nil)
         #expect(chats.find("c").events.last == .start("c", "b", chats.pair))
     }
 
     @Test("39: mixed pairs after a while, when the longer-waiting has waited it") func mixedAfter() {
         var chats = Scene(policy: .mixed(.after(.seconds(3))))
         chats.find("a", video: true)
-        #expect(chats.machine.nextMatch == nil)
+        #expect(chats.machine.nextTick == nil)
         chats.now += .seconds(1)
         #expect(chats.find("b").reply == .waiting)
-        #expect(chats.machine.nextMatch == chats.now + .seconds(2))
+        #expect(chats.machine.nextTick == chats.now + .seconds(2))
         chats.now += .seconds(2) - .microseconds(1)
         #expect(chats.tick() == [])
         chats.now += .microseconds(1)
         #expect(chats.tick().first == .start("a", "b", chats.pair, video: true))
-        #expect(chats.machine.nextMatch == nil)
+        #expect(chats.machine.nextTick == nil)
         chats.find("c", video: true)
         chats.now += .seconds(4)
         #expect(chats.find("d").reply == .chatting(pairID: chats.pair), "c has waited long enough")
@@ -93,12 +93,12 @@ import Testing
         var chats = Scene(policy: .rematch(.cooldown(.seconds(5))))
         chats.chat("a", "b")
         #expect(chats.next("a").reply == .waiting)
-        #expect(chats.machine.nextMatch == chats.now + .seconds(5))
+        #expect(chats.machine.nextTick == chats.now + .seconds(5))
         chats.now += .seconds(5) - .microseconds(1)
         #expect(chats.tick() == [])
         chats.now += .microseconds(1)
         #expect(chats.tick() == [.start("a", "b", chats.pair), .start("b", "a", chats.pair)])
-        #expect(chats.machine.nextMatch == nil)
+        #expect(chats.machine.nextTick == nil)
     }
 
     @Test("a cooldown ends by itself for an operation that comes after it") func cooldownOver() {

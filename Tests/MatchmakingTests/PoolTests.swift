@@ -69,15 +69,15 @@ import Testing
             chats.now = start + .seconds(number)
             chats.find("\(pool)-video", video: true, pool: pool)
             chats.find("\(pool)-text", pool: pool)
-            #expect(chats.machine.nextMatch == start + .seconds(2))
+            #expect(chats.machine.nextTick == start + .seconds(2))
         }
         chats.now = start + .seconds(3)
         let events = chats.tick()
         #expect(events.map(\.participant) == ["north-video", "north-text", "south-video", "south-text"])
-        #expect(chats.machine.nextMatch == start + .seconds(4))
+        #expect(chats.machine.nextTick == start + .seconds(4))
         chats.now = start + .seconds(4)
         #expect(chats.tick().count == 2)
-        #expect(chats.machine.nextMatch == nil)
+        #expect(chats.machine.nextTick == nil)
     }
 
     @Test("thousands of pools with one waiter each: a step looks at one of them, and none is left behind")

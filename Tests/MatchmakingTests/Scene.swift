@@ -27,6 +27,12 @@ struct Scene {
         apply(.disconnect(participant: id))
     }
 
+    @discardableResult mutating func suspend(_ id: String) -> MatchOutcome { apply(.suspend(participant: id)) }
+
+    @discardableResult mutating func resume(_ id: String) -> MatchOutcome {
+        apply(.resume(participant: id, user: user))
+    }
+
     @discardableResult mutating func tick() -> [MatchEvent] { remember(machine.tick(now: now)) }
 
     mutating func nodeLost(_ tag: String) -> [MatchEvent] { remember(machine.nodeLost(tag, now: now)) }
@@ -60,6 +66,10 @@ extension MatchEvent {
 
     static func left(_ id: String, _ partner: String, _ pair: String) -> Self {
         .partnerLeft(participant: id, partner: partner, pairID: pair)
+    }
+
+    static func presence(_ id: String, _ partner: String, _ pair: String, _ presence: Presence) -> Self {
+        .partnerPresence(participant: id, partner: partner, pairID: pair, presence)
     }
 }
 

@@ -126,6 +126,9 @@ final class Person {
         }
     }
 
+    /// Its client has answered a barrier, which shows as an empty event.
+    func barrierPassed() { session.handler?.barrierPassed() }
+
     func close(_ reason: CloseReason = .transportClose) { session.close(reason) }
 
     var closeReason: CloseReason? { session.closeReason }

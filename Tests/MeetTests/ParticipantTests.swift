@@ -48,7 +48,7 @@ final class ParticipantTests {
         #expect(names(happened(end)) == ["partnerLeft"])
         #expect(names(happened(end)) == [])
         #expect(start() == [])
-        #expect(start("2") == ["chatStart"])
+        #expect(start("2") == ["barrier 1", "chatStart"])
         #expect(names(happened(end)) == [])
         #expect(me.chat?.pairID == "2")
     }
@@ -85,7 +85,7 @@ final class ParticipantTests {
         #expect(receive(pairID: "1") == ["message"])
         _ = me.happened(.partnerLeft(participant: "a", partner: "b", pairID: "1"), now: .zero)
         #expect(receive(pairID: "1") == [])
-        #expect(start("2", partner: "c") == ["chatStart"])
+        #expect(start("2", partner: "c") == ["barrier 1", "chatStart"])
         #expect(receive(pairID: "1") == [])
         #expect(receive(.candidate, pairID: "1") == [])
         #expect(receive(pairID: "2") == ["message"])
@@ -98,7 +98,7 @@ final class ParticipantTests {
         #expect(receive(pairID: "9") == [])
         #expect(start("1") == ["chatStart", "message", "ice-candidate"])
         _ = me.happened(.partnerLeft(participant: "a", partner: "b", pairID: "1"), now: .zero)
-        #expect(start("9") == ["chatStart"])
+        #expect(start("9") == ["barrier 1", "chatStart"])
     }
 
     @Test("what is kept for later is bounded")
@@ -110,11 +110,11 @@ final class ParticipantTests {
     @Test("between next or leaveChat and its answer nothing is sent any more; a failure gives the chat back")
     func departing() {
         _ = start()
-        let number = me.submitted(departs: true)
+        let number = me.submitted(departs: true, wantsToWait: true)
         #expect(send() == .failure(.notPaired))
         #expect(!failed(number, departs: true, wantsToWait: true))
         #expect(send() == .success(["message>b", "message"]))
-        _ = me.submitted(departs: true)
+        _ = me.submitted(departs: true, wantsToWait: true)
         _ = me.happened(.waiting(participant: "a"), now: .zero)
         _ = start("2", partner: "c")
         #expect(send() == .failure(.notPaired), "it was written before the client saw the new chat")
@@ -125,7 +125,7 @@ final class ParticipantTests {
     @Test("findChat may be a confirmation, so the chat goes on until the matchmaker says otherwise (F.1)")
     func confirming() {
         _ = start()
-        _ = me.submitted(departs: false)
+        _ = me.submitted(departs: false, wantsToWait: true)
         #expect(send() == .success(["message>b", "message"]))
         me.succeeded(.chatting(pairID: "1"), departs: false)
         #expect(me.chat?.pairID == "1")
@@ -134,7 +134,7 @@ final class ParticipantTests {
     @Test("leaveChat ends the chat without an event")
     func leaving() {
         _ = start()
-        _ = me.submitted(departs: true)
+        _ = me.submitted(departs: true, wantsToWait: true)
         me.succeeded(.idle, departs: true)
         #expect(me.state == .idle)
         #expect(send() == .failure(.notPaired))
@@ -142,13 +142,13 @@ final class ParticipantTests {
 
     @Test("a request that failed is repeated unless there is a chat or a newer request")
     func repeating() {
-        let first = me.submitted(departs: false)
+        let first = me.submitted(departs: false, wantsToWait: true)
         #expect(failed(first, departs: false, wantsToWait: true))
         #expect(me.mayRepeat(first))
-        let second = me.submitted(departs: true)
+        let second = me.submitted(departs: true, wantsToWait: true)
         #expect(!me.mayRepeat(first))
         #expect(!failed(second, departs: true, wantsToWait: false))
-        let third = me.submitted(departs: false)
+        let third = me.submitted(departs: false, wantsToWait: true)
         _ = start()
         #expect(!failed(third, departs: false, wantsToWait: true))
     }
@@ -156,18 +156,21 @@ final class ParticipantTests {
     @Test("the matchmaker hears of a disconnect only if it ever heard of the participant")
     func known() {
         #expect(!me.isKnown)
-        _ = me.submitted(departs: false)
+        _ = me.submitted(departs: false, wantsToWait: true)
         #expect(me.isKnown)
     }
 }
 
-/// Actions in short: `event` to the own client, `kind>partner` to the partner's node, `watch`.
+/// Actions in short: `event` to the own client, `kind>partner` to the partner's node, `kind>>partner` to
+/// be kept for it, `watch`, `barrier 1`.
 func names(_ actions: [Participant.Action]) -> [String] {
     actions.map { action in
         switch action {
         case .emit(let event, _): event
         case .relay(let relay, let partner): "\(relay.kind.rawValue)>\(partner)"
+        case .keep(let relay, let partner): "\(relay.kind.rawValue)>>\(partner)"
         case .watchOffer: "watch"
+        case .raiseBarrier(let number): "barrier \(number)"
         }
     }
 }

@@ -30,6 +30,7 @@ struct SignallingTests {
                 case .relay(let relay, let partner):
                     let follows = members[partner]?.received(relay, now: now) ?? []
                     seen += perform(follows, of: partner)
+                case .keep, .raiseBarrier: break
                 case .watchOffer(let time):
                     seen.append("\(id):watch \(time)")
                 }
@@ -93,6 +94,8 @@ struct SignallingTests {
         #expect(names(me.received(Relay(.ready, pairID: "1"), now: .zero)) == [])
         _ = me.happened(.waiting(participant: "a"), now: .zero)
         _ = me.happened(.chatStart(participant: "a", partner: "b", pairID: "2", withVideo: true), now: .zero)
+        #expect(throws: Refusal.stalePair) { try me.ready(pairID: nil) }
+        me.value.barrierPassed(1)
         #expect((try? me.ready(pairID: nil)).map(names) == ["ready-to-connect>b"])
         #expect(throws: Refusal.stalePair) { try me.ready(pairID: "1") }
     }

@@ -116,6 +116,8 @@ import Testing
                     continue
                 }
             case .waiting, .partnerLeft, nil: break
+            case .partnerPresence, .resumed, .adopted:
+                complaints.append("\(id) was told of a grace, which there is not")
             }
         }
         return complaints

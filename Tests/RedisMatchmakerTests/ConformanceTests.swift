@@ -9,4 +9,11 @@ import Testing
         defer { server.stop() }
         try await withNodes(on: server) { _, cluster in try await check.run(cluster) }
     }
+
+    @Test("conforms on three nodes with a grace", arguments: MatchmakerCheck.withGrace)
+    func conformsWithGrace(check: MatchmakerCheck) async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        try await withNodes(on: server, policy: .grace(.seconds(60))) { _, cluster in try await check.run(cluster) }
+    }
 }

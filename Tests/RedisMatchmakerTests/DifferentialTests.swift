@@ -12,7 +12,7 @@ import Testing
 
 /// The same random operations on the Swift value and on the Lua script: the same replies and events.
 ///
-/// 21,000 operations; more with `SWITCHBOARD_DIFFERENTIAL_OPERATIONS=1000000`, shared out among the policies.
+/// 27,000 operations; more with `SWITCHBOARD_DIFFERENTIAL_OPERATIONS=1000000`, shared out among the policies.
 @Suite struct DifferentialTests {
     /// Time that the test sets.
     private static let time = "local now = tonumber(redis.call('GET', KEYS[4] .. ':now'))"
@@ -24,7 +24,7 @@ import Testing
         return max(1, ((asked ?? 0) + policies.count * batch - 1) / (policies.count * batch))
     }()
 
-    @Test("random operations in pools and node losses give the same on both", arguments: [0, 1, 2, 3, 4, 5, 6])
+    @Test("random operations in pools and node losses give the same on both", arguments: [0, 1, 2, 3, 4, 5, 6, 7, 8])
     func sameAsModel(policy index: Int) async throws {
         let server = try await RedisServer.start()
         defer { server.stop() }
@@ -76,7 +76,7 @@ import Testing
             var steps: [Step] = []
             for number in 0..<count {
                 now += .milliseconds(Int.random(in: 0...900, using: &random))
-                if let next = model.nextMatch, next <= now {
+                if let next = model.nextTick, next <= now {
                     steps.append(Step(request: .tick, now: now, expected: model.tick(now: now)))
                 }
                 steps.append(number % 97 == 96 ? loss(of: names[number % 3]) : operation())
@@ -98,7 +98,7 @@ import Testing
     }
 
     private static let policies: [MatchPolicy] = {
-        var policies = [MatchPolicy](repeating: MatchPolicy(), count: 7)
+        var policies = [MatchPolicy](repeating: MatchPolicy(), count: 9)
         policies[1].rematch = .baseline
         policies[2].rematch = .cooldown(.seconds(5))
         policies[3].mixedMatch = .never
@@ -109,6 +109,9 @@ import Testing
         policies[6].rematch = .cooldown(.seconds(3))
         policies[6].mixedMatch = .after(.seconds(2))
         policies[6].requeueOnPartnerDisconnect = .server
+        policies[7].reconnectGrace = .seconds(10)
+        policies[8] = policies[6]
+        policies[8].reconnectGrace = .seconds(4)
         return policies
     }()
 }
@@ -207,6 +210,10 @@ extension MatchNotice {
             .chatStart(participant: id, partner: partner, pairID: String(pair), withVideo: withVideo)
         case .left(let id, let partner, let pair):
             .partnerLeft(participant: id, partner: partner, pairID: String(pair))
+        case .presence(let id, let partner, let pair, let presence):
+            .partnerPresence(participant: id, partner: partner, pairID: String(pair), presence)
+        case .resumed(let id, let resumption): .resumed(participant: id, resumption?.state.retained)
+        case .adopted(let id): .adopted(participant: id)
         case .reply, .again, .state, .snapshot: nil
         }
     }

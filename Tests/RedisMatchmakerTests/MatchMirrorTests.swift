@@ -41,11 +41,11 @@ import Testing
         _ = apply("waiting b 5") + apply("waiting a 9")
         let result = mirror.reconcile(["a": .idle])
         #expect(result.events == [])
-        #expect(result.restores.count == 2)
-        guard case .restore("b", "user of b", true, "", 5) = result.restores[0],
-            case .restore("a", "user of a", false, "p", 9) = result.restores[1]
+        #expect(result.requests.count == 2)
+        guard case .restore("b", "user of b", true, "", 5) = result.requests[0],
+            case .restore("a", "user of a", false, "p", 9) = result.requests[1]
         else {
-            Issue.record("\(result.restores)")
+            Issue.record("\(result.requests)")
             return
         }
     }
@@ -70,7 +70,7 @@ import Testing
     @Test("one's own leaving is believed when its reply comes") mutating func left() {
         _ = apply("waiting a 1")
         #expect(apply("reply 7 a idle") == [])
-        #expect(mirror.reconcile([:]).restores.isEmpty)
+        #expect(mirror.reconcile([:]).requests.isEmpty)
     }
 
     @Test("strange lines are left out") func strangeLines() {

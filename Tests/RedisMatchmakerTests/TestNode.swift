@@ -79,3 +79,12 @@ extension TestNode {
         try await matchmaker.waitUntilReady(within: .seconds(10))
     }
 }
+
+extension MatchPolicy {
+    /// The default policy with a reconnect grace.
+    static func grace(_ time: Duration) -> Self {
+        var policy = Self()
+        policy.reconnectGrace = time
+        return policy
+    }
+}

@@ -12,6 +12,8 @@ import Synchronization
 struct Sharing {
     let adapters: any AdapterFactory
     let services: [any Service]
+    /// Where lost sockets are kept, if they are at all and this Redis can.
+    let recovery: RedisRecoveryStore?
     let gaps = GapTeller()
     private let redis: RedisClient
     private let membership: NodeMembership
@@ -19,11 +21,20 @@ struct Sharing {
     init(_ redis: RedisClient, tag: NodeTag, _ plan: TestServerPlan, logger: Logger) {
         let loop = redis.loop
         let membership = NodeMembership(redis: redis, tag: tag, configuration: plan.membership, logger: logger)
+        let recovery = plan.server.recovery.flatMap { recovery in
+            RedisRecoveryStore.isPossible(with: redis.configuration)
+                ? RedisRecoveryStore(
+                    redis: redis, membership: membership, adapter: plan.adapter, limits: recovery.limits, logger: logger
+                )
+                : nil
+        }
+        self.recovery = recovery
+        let unicast = Unicast(
+            tag: tag, isElsewhere: { recovery?.isElsewhere($0) ?? false }, isLive: { membership.isLive($0) })
         let detection = GapDetection(
             node: tag, schedule: { loop.scheduleTask(in: TimeAmount($0), $1) }, found: { [gaps] in gaps.found($0) })
         adapters = plan.adapter.factory(
-            over: redis, unicast: plan.unicast ? Unicast(tag: tag) { membership.isLive($0) } : nil, gaps: detection,
-            members: membership)
+            over: redis, unicast: plan.unicast ? unicast : nil, gaps: detection, members: membership)
         services = [redis, membership]
         self.redis = redis
         self.membership = membership

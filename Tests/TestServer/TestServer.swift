@@ -27,7 +27,8 @@ struct TestServer {
         let sharing = redis.map { Sharing($0, tag: tag, plan, logger: logger) }
         let adapters = sharing?.adapters ?? SingleNodeAdapterFactory()
         let server = Server(
-            configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters, logger: logger)
+            configuration: plan.server, nodeTag: tag, loops: loops, adapters: adapters,
+            recoveryStore: sharing?.recovery, logger: logger)
         sharing?.gaps.tell(server)
         let handlers = TestHandlers(nodeName: plan.nodeName)
         for name in ["/", "/custom", "/guarded"] { handlers.register(on: server.namespace(name)) }

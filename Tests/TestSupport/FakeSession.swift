@@ -15,7 +15,7 @@ public final class FakeSession: EngineSession {
     public var transport = Transport.websocket
     /// What the layer above does with the session; let go at its end.
     public var handler: (any SessionHandler)?
-    /// Messages since the last look, binary ones in hexadecimal behind `b:`; volatile ones behind `~`.
+    /// Messages since the last look, binary ones in hexadecimal behind `b:`; volatile ones behind `~`. A barrier is `|`.
     public var sent: [String] = []
     /// No, unless a test says otherwise.
     public var compresses = false
@@ -53,6 +53,14 @@ public final class FakeSession: EngineSession {
         onSend?()
         lastMessage = message
         sent += Self.messages(in: message.frames).map { volatile ? "~" + $0 : $0 }
+    }
+
+    /// Raises a barrier; a test says that it is passed by calling the handler.
+    /// - Returns: whether the session is open, and its client of revision 4.
+    public func raiseBarrier() -> Bool {
+        guard closeReason == nil, protocolVersion == .v4 else { return false }
+        sent.append("|")
+        return true
     }
 
     /// Ends the session, as server or client.

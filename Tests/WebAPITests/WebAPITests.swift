@@ -116,7 +116,10 @@ struct WebAPITests {
 
     @Test("serves the page with a strict policy, and nothing again that the browser has")
     func page() async {
-        for (path, type) in [("/", "text/html"), ("/meet.js", "text/javascript"), ("/meet.css", "text/css")] {
+        for (path, type) in [
+            ("/", "text/html"), ("/resources/meet.js", "text/javascript"), ("/resources/page.css", "text/css"),
+            ("/resources/icon.svg", "image/svg+xml"),
+        ] {
             let response = await get(path)
             #expect(response.status == .ok)
             #expect(response.headers.first(name: "content-type")?.hasPrefix(type) == true)
@@ -127,6 +130,19 @@ struct WebAPITests {
             #expect(again.status == .notModified)
             #expect(again.body.readableBytes == 0)
         }
+    }
+
+    @Test("the page names only files that are served, and holds no script or style of its own")
+    func resources() async {
+        let page = text(await get("/"))
+        let own = page.matches(of: /(?:src|href)="(\/resources\/[^"]+)"/).map { String($0.output.1) }
+        #expect(own.count >= 4)
+        for path in own { #expect(await get(path).status == .ok, "\(path)") }
+        for path in own where path.hasSuffix(".js") {
+            let imports = text(await get(path)).matches(of: /from "\.\/([^"]+)"/).map { String($0.output.1) }
+            for file in imports { #expect(await get("/resources/\(file)").status == .ok, "\(file) of \(path)") }
+        }
+        #expect(!page.contains(/<style|style=|<script>|\son[a-z]+=/))
     }
 
     @Test("serves the stock client where pages look for it, if there is one")

@@ -43,9 +43,22 @@ public protocol ClusterAdapter: Sendable {
     /// Who wants to hear which rooms have a member on this node; asked once, before ``start(_:)``. `nil`, which is the
     /// default, costs nothing per room.
     var roomFollower: (any RoomFollower)? { get }
+    /// A socket is here now whose id begins with the tag of another node: its client was restored here. What is for it may
+    /// be sent the way of that node. Called from any thread. Default: does nothing.
+    /// - Parameter id: the socket's id.
+    func adopted(_ id: String)
+    /// A socket is gone that had been ``adopted(_:)``. Default: does nothing.
+    /// - Parameter id: the socket's id.
+    func released(_ id: String)
 }
 
 extension ClusterAdapter {
+    /// Does nothing.
+    /// - Parameter id: makes no difference.
+    public func adopted(_ id: String) {}
+    /// Does nothing.
+    /// - Parameter id: makes no difference.
+    public func released(_ id: String) {}
     /// Nobody.
     public var roomFollower: (any RoomFollower)? { nil }
 }

@@ -86,7 +86,7 @@ public final class InProcessMatchmaker: Matchmaker {
 
     /// The delay of a tick that must be asked for, unless an earlier one is on its way.
     private static func nextDelay(_ state: inout State, now: Duration) -> Duration? {
-        guard let next = state.machine.nextMatch, state.nextTick.map({ next < $0 }) ?? true else { return nil }
+        guard let next = state.machine.nextTick, state.nextTick.map({ next < $0 }) ?? true else { return nil }
         state.nextTick = next
         return max(next - now, .milliseconds(1))
     }

@@ -15,6 +15,8 @@ public struct BroadcastOptions: Sendable, Equatable {
         public var compress: Bool?
         /// Not published to other nodes.
         public var local = false
+        /// Names the event in the journal that nodes with connection state recovery share; `nil` if it is not there.
+        public var event: EventID?
         /// Creates flags, all off.
         public init() {}
     }

@@ -13,13 +13,21 @@ extension MatchMachine {
                 continue
             }
             if participant.state != .waiting(place: entry.place) || participant.wantsVideo != wantsVideo
-                || participant.pool != pool
+                || participant.pool != pool || participant.absence != nil
             {
                 found.append("\(entry.participant) is queued at \(entry.place) but \(participant.state)")
             }
         }
         if pools.values.contains(where: \.isEmpty) { found.append("an empty pool is kept") }
-        let waiting = participants.values.count { if case .waiting = $0.state { true } else { false } }
+        let waiting = participants.values.count { participant in
+            if case .waiting = participant.state { participant.absence == nil } else { false }
+        }
+        for (id, participant) in participants {
+            guard let end = participant.absence?.end else { continue }
+            if !absences.entries.contains(where: { $0.participant == id && $0.end == end }) {
+                found.append("nobody looks when \(id) has been away too long")
+            }
+        }
         if waiting != queued.count { found.append("\(waiting) wait, \(queued.count) are queued") }
         for (id, participant) in participants {
             guard case .chatting(let pair, let partner) = participant.state else { continue }

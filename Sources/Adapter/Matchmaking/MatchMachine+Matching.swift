@@ -89,6 +89,7 @@ extension MatchMachine {
         for (id, partner) in [(first, second), (second, first)] {
             dequeue(id)
             participants[id]?.state = .chatting(pair: pair, partner: partner)
+            participants[id]?.withVideo = withVideo
             events.append(
                 .chatStart(participant: id, partner: partner, pairID: String(pair), withVideo: withVideo))
         }

@@ -1,5 +1,6 @@
 extension MatchMachine {
     mutating func find(_ id: String, user: String?, wantsVideo: Bool, pool: String, now: Int64) {
+        resumeIfAway(id, user: user, now: now)
         let before = participants[id, default: Participant()]
         participants[id, default: Participant()].user = user
         participants[id]?.confirmableUntil = 0
@@ -21,7 +22,9 @@ extension MatchMachine {
         match(fresh: [id], now: now)
     }
 
-    mutating func next(_ id: String, user: String?, now: Int64) {
+    mutating func next(_ id: String, user: String?, pairID: String?, now: Int64) {
+        resumeIfAway(id, user: user, now: now)
+        if let pairID, case .chatting(let pair, _) = participants[id]?.state, String(pair) != pairID { return }
         participants[id, default: Participant()].user = user
         let partner = separate(id, now: now)
         if let partner {
@@ -36,6 +39,7 @@ extension MatchMachine {
     }
 
     mutating func leave(_ id: String, now: Int64) {
+        resumeIfAway(id, user: participants[id]?.user, now: now)
         separate(id, now: now)
         dequeue(id)
     }
@@ -57,7 +61,7 @@ extension MatchMachine {
     private mutating func enqueueByServer(_ id: String, now: Int64) {
         enqueue(id, at: nextNumber(now: now))
         participants[id]?.confirmableUntil = now + policy.confirmationWindow.microseconds
-        events.append(.waiting(participant: id))
+        if participants[id]?.absence == nil { events.append(.waiting(participant: id)) }
     }
 
     /// Ends the chat of a participant, if it is in one: both become idle, the other is told.
@@ -69,7 +73,11 @@ extension MatchMachine {
         participants[id]?.former = .init(partner: partner, ended: now)
         participants[partner]?.state = .idle
         participants[partner]?.former = .init(partner: id, ended: now)
-        events.append(.partnerLeft(participant: partner, partner: id, pairID: String(pair)))
+        if participants[partner]?.absence != nil {
+            participants[partner]?.absence?.ended = (pair, id)
+        } else {
+            events.append(.partnerLeft(participant: partner, partner: id, pairID: String(pair)))
+        }
         return partner
     }
 
@@ -79,10 +87,10 @@ extension MatchMachine {
         participants[id]?.pool = pool
     }
 
-    /// Queues an idle participant at a place, by its wish and pool.
+    /// Queues an idle participant at a place, by its wish and pool; one that is away only gets the place.
     mutating func enqueue(_ id: String, at place: Int64) {
         participants[id]?.state = .waiting(place: place)
-        guard let participant = participants[id] else { return }
+        guard let participant = participants[id], participant.absence == nil else { return }
         pools[participant.pool, default: Pool()].insert(id, at: place, wantsVideo: participant.wantsVideo)
     }
 
@@ -90,6 +98,11 @@ extension MatchMachine {
     mutating func dequeue(_ id: String) {
         guard let participant = participants[id], case .waiting(let place) = participant.state else { return }
         participants[id]?.state = .idle
+        vacate(place, of: participant)
+    }
+
+    /// Takes a place out of the queue, if it is there.
+    mutating func vacate(_ place: Int64, of participant: Participant) {
         pools[participant.pool]?.remove(at: place, wantsVideo: participant.wantsVideo)
         if pools[participant.pool]?.isEmpty == true { pools[participant.pool] = nil }
     }

@@ -11,7 +11,7 @@
 /// are sockets of one user or former partners within a cooldown; each has one last partner, so more than three such
 /// entries mean one user with many tabs, and anybody else is paired with the first of them. Hence a window of
 /// ``window`` entries at the head of each wish, together with the newly queued, is all a step compares. What the
-/// passing of time alone allows (cooldown, mixed pairs after a while) is announced by ``nextMatch``.
+/// passing of time alone allows (cooldown, mixed pairs after a while) or ends (absences) is announced by ``nextTick``.
 ///
 /// Pools do not see each other: a step looks at the pool of whoever it queued, and an empty pool leaves nothing behind.
 public struct MatchMachine: Sendable {
@@ -20,14 +20,21 @@ public struct MatchMachine: Sendable {
 
     /// The rules of pairing.
     public let policy: MatchPolicy
-    /// The earliest time at which ``tick(now:)`` could pair somebody; `nil` when time alone changes nothing.
-    public private(set) var nextMatch: Duration?
+    /// The earliest time at which ``tick(now:)`` could change something; `nil` when time alone changes nothing.
+    public var nextTick: Duration? {
+        guard let end = absences.first?.end else { return nextMatch }
+        return min(.microseconds(end), nextMatch ?? .microseconds(end))
+    }
+    /// The earliest time at which time alone could pair somebody.
+    private var nextMatch: Duration?
 
     var participants: [String: Participant] = [:]
     /// The pools in which somebody waits.
     var pools: [String: Pool] = [:]
     /// When time alone may pair two of a pool, in microseconds; only pools for which there is such a time.
     private var dueTimes: [String: Int64] = [:]
+    /// Who is away.
+    var absences = Absences()
     var events: [MatchEvent] = []
     private var lastNumber: Int64 = 0
 
@@ -47,30 +54,37 @@ public struct MatchMachine: Sendable {
         switch operation {
         case .find(let id, let user, let wantsVideo, let pool):
             find(id, user: user, wantsVideo: wantsVideo, pool: pool, now: now)
-        case .next(let id, let user): next(id, user: user, now: now)
+        case .next(let id, let user, let pairID): next(id, user: user, pairID: pairID, now: now)
         case .leave(let id): leave(id, now: now)
         case .disconnect(let id): disconnect(id, now: now)
+        case .suspend(let id): suspend(id, now: now)
+        case .resume(let id, let user): resume(id, user: user, now: now)
         }
         return MatchOutcome(reply: reply(operation.participant), events: takeEvents())
     }
 
-    /// Pairs whom the passing of time has made pairable.
-    /// - Parameter now: the time, normally ``nextMatch``.
+    /// Gives up who was away too long, and pairs whom the passing of time has made pairable.
+    /// - Parameter now: the time, normally ``nextTick``.
     /// - Returns: what participants must be told.
     public mutating func tick(now: Duration) -> [MatchEvent] {
         let now = now.microseconds
+        endAbsences(now: now)
         let due = dueTimes.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
         for (pool, _) in due { match(in: pool, fresh: [], now: now) }
         return takeEvents()
     }
 
-    /// Disconnects every participant of a lost node.
+    /// Disconnects every participant of a lost node; with ``MatchPolicy/reconnectGrace``, suspends them.
     /// - Parameters:
     ///   - tag: the tag that the participants' ids begin with.
     ///   - now: the time.
     /// - Returns: what the survivors must be told.
     public mutating func nodeLost(_ tag: String, now: Duration) -> [MatchEvent] {
         let now = now.microseconds
+        guard policy.reconnectGrace == .zero else {
+            suspendAll(of: tag, now: now)
+            return takeEvents()
+        }
         var broken: [(pair: Int64, id: String, survivor: String)] = []
         for (id, lost) in participants where id.hasPrefix(tag) {
             dequeue(id)

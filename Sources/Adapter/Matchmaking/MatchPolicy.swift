@@ -51,6 +51,8 @@ public struct MatchPolicy: Sendable, Equatable {
     public var allowSameUser = false
     /// How long after the server queued a participant its first `find` only confirms that. Default is 5 seconds.
     public var confirmationWindow = Duration.seconds(5)
+    /// How long a participant that lost its connection keeps chat or place. Default is zero: not at all.
+    public var reconnectGrace = Duration.zero
 
     /// The default policy.
     public init() {}
@@ -61,6 +63,7 @@ public struct MatchPolicy: Sendable, Equatable {
         if case .cooldown(let time) = rematch { try Self.check(time, "rematch") }
         if case .after(let time) = mixedMatch { try Self.check(time, "mixedMatch") }
         try Self.check(confirmationWindow, "confirmationWindow")
+        try Self.check(reconnectGrace, "reconnectGrace")
     }
 
     private static func check(_ time: Duration, _ key: String) throws(Invalid) {

@@ -1,4 +1,4 @@
-/// What the machine knows about one connected participant.
+/// What the machine knows about one participant.
 struct Participant: Sendable {
     enum State: Sendable, Equatable {
         case idle
@@ -23,4 +23,17 @@ struct Participant: Sendable {
     /// Until when its first `find` only confirms that the server queued it (F.1). 0: it acts as usual.
     var confirmableUntil: Int64 = 0
     var former: Former?
+    /// Whether the current chat, or the last one, is a video chat.
+    var withVideo = false
+    /// Set while it has lost its connection and may come back.
+    var absence: Absence?
+
+    struct Absence: Sendable {
+        /// Until when it may come back.
+        var end: Int64
+        /// Whether its node is lost, too.
+        var isLost: Bool
+        /// The chat that ended meanwhile, which it has to be told.
+        var ended: (pair: Int64, partner: String)?
+    }
 }

@@ -212,11 +212,10 @@ extension ClientConnection {
 // MARK: The pipeline
 
 extension ClientConnection {
-    /// Replaces HTTP by raw bytes, when both ends of the tunnel know each other: later in this tick. The bytes that came
-    /// behind the request are handed over.
-    func becomeTunnel(_ end: TunnelEnd) throws {
+    /// Leaves the connection to a tunnel, later in this tick. The bytes that came behind the request are handed over.
+    func handOver(to side: HandoverSide) throws {
         guard let context else { throw ChannelError.ioOnClosedChannel }
-        try context.pipeline.syncOperations.addHandler(end)
+        try context.pipeline.syncOperations.addHandler(side)
         state = .tunnel
         context.eventLoop.assumeIsolated().execute {
             guard let context = self.context else { return }

@@ -247,16 +247,15 @@ extension Exchange {
         client.write(.head(ForwardedHeaders.response(head, to: request, keepAlive: true)))
         client.write(.end(nil))
         client.flush()
-        let tunnel = Tunnel(node: connection.target.node, shard: shard)
+        let handover = Handover(node: connection.target.node, shard: shard)
         // Before the client leaves the shard, which otherwise could seem to be empty.
-        shard.opened(tunnel)
+        shard.began(handover)
         do {
-            try connection.becomeTunnel(tunnel.nodeEnd)
-            try client.becomeTunnel(tunnel.clientEnd)
-            tunnel.start()
+            try connection.handOver(to: handover.nodeSide)
+            try client.handOver(to: handover.clientSide)
+            handover.start()
         } catch {
-            shard.closed(tunnel)
-            tunnel.close()
+            handover.close()
             connection.close()
             client.close()
         }

@@ -38,7 +38,7 @@ public final class GatewayServer: Service {
     ///   - sources: where it learns of nodes.
     ///   - group: its event loops; each takes a share of the clients.
     ///   - logger: tells about nodes that come and go; never about single requests.
-    /// - Throws: `GatewayConfiguration.Invalid`.
+    /// - Throws: `GatewayConfiguration.Invalid`, also if the process has no descriptors left for its event loops.
     public init(
         configuration: GatewayConfiguration, sources: [any NodeSource], group: MultiThreadedEventLoopGroup,
         logger: Logger
@@ -48,7 +48,12 @@ public final class GatewayServer: Service {
         self.sources = sources
         self.group = group
         let gateway = gateway
-        let boxes = group.makeIterator().map { ShardBox(eventLoop: $0, gateway: gateway) }
+        let boxes: [ShardBox]
+        do {
+            boxes = try group.makeIterator().map { try ShardBox(eventLoop: $0, gateway: gateway) }
+        } catch {
+            throw GatewayConfiguration.Invalid(description: "too many event loops: \(error)")
+        }
         shards = Dictionary(uniqueKeysWithValues: boxes.map { (ObjectIdentifier($0.eventLoop), $0) })
         gateway.tell(boxes)
     }
@@ -82,6 +87,22 @@ public final class GatewayServer: Service {
     public func run() async throws {
         if bound.withLock(\.listeners.isEmpty) { _ = try await bind() }
         for box in shards.values { box.eventLoop.execute { box.shard.start() } }
+        let threads = NIOThreadPool(numberOfThreads: shards.count)
+        threads.start()
+        for box in shards.values { threads.submit { _ in box.runTunnels() } }
+        let result = await serveUntilShutdown()
+        await close()
+        for box in shards.values { box.stopTunnels() }
+        try await threads.shutdownGracefully()
+        try result.get()
+    }
+}
+
+// MARK: Parts of a run
+
+extension GatewayServer {
+    /// - Returns: what ended it, if it was not the shutdown.
+    private func serveUntilShutdown() async -> Result<Void, any Error> {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 probeNodes(in: &tasks)
@@ -91,17 +112,12 @@ public final class GatewayServer: Service {
                 await self.drain()
                 tasks.cancelAll()
             }
+            return .success(())
         } catch {
-            await close()
-            throw error
+            return .failure(error)
         }
-        await close()
     }
-}
 
-// MARK: Parts of a run
-
-extension GatewayServer {
     private func probeNodes(in tasks: inout ThrowingTaskGroup<Void, any Error>) {
         let (nodes, found) = AsyncStream.makeStream(of: NodeID.self)
         let gateway = gateway

@@ -58,10 +58,10 @@ extension NodeConnection {
         try pipeline.addHandlers([encoder, decoder, self])
     }
 
-    /// Replaces HTTP by raw bytes. The decoder leaves last and hands over the bytes that came with the head.
-    func becomeTunnel(_ end: TunnelEnd) throws {
+    /// Leaves the connection to a tunnel. The decoder leaves last and hands over the bytes that came with the head.
+    func handOver(to side: HandoverSide) throws {
         guard let pipeline = context?.pipeline.syncOperations else { throw ChannelError.ioOnClosedChannel }
-        try pipeline.addHandler(end)
+        try pipeline.addHandler(side)
         for handler in httpHandlers { _ = pipeline.removeHandler(handler) }
         httpHandlers = []
     }

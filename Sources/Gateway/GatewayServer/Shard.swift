@@ -1,7 +1,8 @@
 import NIOCore
 import Routing
 
-/// What one event loop owns: the clients it accepted, their tunnels, and the connections to nodes they share.
+/// What one event loop owns: the clients it accepted, and the connections to nodes they share. Their tunnels belong to a
+/// thread beside it.
 ///
 /// Nothing here is ever touched from another loop, so nothing is locked.
 final class Shard {
@@ -9,17 +10,19 @@ final class Shard {
     let gateway: Gateway
     private(set) var pool: NodePool
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
-    private var tunnels: [ObjectIdentifier: Tunnel] = [:]
-    /// What flushes the tunnels.
-    let flushes: Flushes
+    /// Upgraded connections that are not with `tunnels` yet.
+    private var handovers: [ObjectIdentifier: Handover] = [:]
+    private let tunnels: TunnelLoop
+    /// Upgraded connections, those of `handovers` included.
+    private var openTunnels = 0
     private var sweeper: Scheduled<Void>?
     private var drained: EventLoopPromise<Void>?
 
-    init(eventLoop: any EventLoop, gateway: Gateway) {
+    init(eventLoop: any EventLoop, gateway: Gateway, tunnels: TunnelLoop) {
         self.eventLoop = eventLoop
         self.gateway = gateway
+        self.tunnels = tunnels
         pool = NodePool(eventLoop: eventLoop, gateway: gateway)
-        flushes = Flushes(eventLoop: eventLoop)
     }
 
     /// One sweep looks at all deadlines, so that no request needs a timer of its own.
@@ -52,15 +55,30 @@ extension Shard {
         endDrainIfEmpty()
     }
 
-    func opened(_ tunnel: Tunnel) {
-        tunnels[ObjectIdentifier(tunnel)] = tunnel
+    /// A connection was upgraded: there will be a tunnel.
+    func began(_ handover: Handover) {
+        handovers[ObjectIdentifier(handover)] = handover
+        openTunnels += 1
         gateway.counters.tunnels.add()
         gateway.counters.upgrades.add()
     }
 
-    func closed(_ tunnel: Tunnel) {
-        guard tunnels.removeValue(forKey: ObjectIdentifier(tunnel)) != nil else { return }
-        gateway.counters.tunnels.add(-1)
+    func departed(_ handover: Handover, _ departure: Departure) {
+        handovers[ObjectIdentifier(handover)] = nil
+        if !tunnels.open(departure) {
+            departure.close()
+            tunnelsEnded(1)
+        }
+    }
+
+    func gaveUp(_ handover: Handover) {
+        guard handovers.removeValue(forKey: ObjectIdentifier(handover)) != nil else { return }
+        tunnelsEnded(1)
+    }
+
+    func tunnelsEnded(_ count: Int) {
+        openTunnels -= count
+        gateway.counters.tunnels.add(-count)
         endDrainIfEmpty()
     }
 
@@ -68,9 +86,10 @@ extension Shard {
     func nodeDied(_ node: NodeID) {
         pool.forget(node)
         for client in clients.values { client.nodeDied(node) }
-        for tunnel in tunnels.values where tunnel.node == node {
+        tunnels.close(to: node)
+        for handover in handovers.values where handover.node == node {
             gateway.counters.failed(.nodeDied)
-            tunnel.close()
+            handover.close()
         }
     }
 }
@@ -93,23 +112,38 @@ extension Shard {
         sweeper?.cancel()
         sweeper = nil
         for client in clients.values { client.close() }
-        for tunnel in tunnels.values { tunnel.close() }
+        tunnels.closeAll()
+        for handover in handovers.values { handover.close() }
         pool.close()
     }
 
     private func endDrainIfEmpty() {
-        if clients.isEmpty, tunnels.isEmpty { drained?.succeed() }
+        if clients.isEmpty, openTunnels == 0 { drained?.succeed() }
     }
 }
 
 /// Carries a shard to its loop.
 struct ShardBox: Sendable {
     let eventLoop: any EventLoop
+    private let tunnels: TunnelLoop
     private let box: NIOLoopBoundBox<Shard>
 
-    init(eventLoop: any EventLoop, gateway: Gateway) {
+    /// - Throws: `IOError` if the process has no descriptors or memory left.
+    init(eventLoop: any EventLoop, gateway: Gateway) throws {
         self.eventLoop = eventLoop
-        box = .makeBoxSendingValue(Shard(eventLoop: eventLoop, gateway: gateway), eventLoop: eventLoop)
+        tunnels = try TunnelLoop(
+            counters: gateway.counters, patience: gateway.configuration.clients.halfCloseTimeout)
+        let shard = Shard(eventLoop: eventLoop, gateway: gateway, tunnels: tunnels)
+        box = .makeBoxSendingValue(shard, eventLoop: eventLoop)
+    }
+
+    /// Moves the bytes of the shard's tunnels until `stopTunnels`, on a thread of their own.
+    func runTunnels() {
+        tunnels.run { count in eventLoop.execute { shard.tunnelsEnded(count) } }
+    }
+
+    func stopTunnels() {
+        tunnels.stop()
     }
 
     /// The shard; to be called on its loop only.

@@ -22,6 +22,10 @@ public protocol EngineSession: AnyObject {
     ///   - message: the encoded message; its bytes are shared, not copied, when they are large.
     ///   - volatile: drop it when the transport cannot take it now (no poll pending, or earlier bytes still queued).
     func send(_ message: OutgoingMessage, volatile: Bool)
+    /// Raises a barrier: a ping beside the heartbeat. What arrives before ``SessionHandler/barrierPassed()``, the client
+    /// sent before it saw what is sent after this call. A client that owes 64 pongs is taken for dead.
+    /// - Returns: whether it was raised: not after the end, nor with clients of revision 3, which servers do not ping.
+    func raiseBarrier() -> Bool
     /// Ends the session: what is queued is flushed, the peer is told, and ``SessionHandler/closed(_:)`` is called
     /// with this reason before `close` returns. Later calls do nothing.
     func close(_ reason: CloseReason)
@@ -31,8 +35,16 @@ public protocol EngineSession: AnyObject {
 public protocol SessionHandler: AnyObject {
     /// A message arrived. Messages come in the order in which the client sent them, across an upgrade too.
     func received(_ message: Message)
+    /// The client answered a barrier, in the order of the calls of ``EngineSession/raiseBarrier()``. Does nothing where it
+    /// is not implemented.
+    func barrierPassed()
     /// The session ended. Called exactly once; nothing is called afterwards.
     func closed(_ reason: CloseReason)
+}
+
+extension SessionHandler {
+    /// Nothing, for those who raise none.
+    public func barrierPassed() {}
 }
 
 /// Accepts new sessions: the one thing that EngineServer needs of the layer above.

@@ -42,6 +42,9 @@ struct Heartbeat {
         }
     }
 
+    /// Whether a ping is not answered yet.
+    var isAwaitingPong: Bool { if case .awaitingPong = state { true } else { false } }
+
     mutating func timePassed(_ now: Duration, timeout: Duration) -> Action {
         switch state {
         case .resting(let pingDue):

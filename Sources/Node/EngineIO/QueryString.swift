@@ -23,7 +23,7 @@ package struct QueryString: Sendable {
     /// Names and values in order of arrival.
     package var items: [(name: String, value: String)] {
         var items: [(name: String, value: String)] = []
-        forEach { items.append((Self.decode($0), Self.decode($1))) }
+        forEach { items.append((Self.decode($0.name, $0), Self.decode($0.value, $0))) }
         return items
     }
 
@@ -32,37 +32,56 @@ package struct QueryString: Sendable {
     package subscript(name: StaticString) -> String? {
         name.withUTF8Buffer { name in
             var found: String?
-            forEach { item, value in
-                if item.elementsEqual(name) || Self.isEscaped(item) && Self.percentDecoded(item).elementsEqual(name) {
-                    found = Self.decode(value)
-                }
+            forEach { item in
+                if item.isNamed(UnsafeRawBufferPointer(name)) { found = Self.decode(item.value, item) }
             }
             return found
         }
     }
 
-    private typealias Text = Slice<UnsafeRawBufferPointer>
+    private struct Item {
+        let name: UnsafeRawBufferPointer
+        let value: UnsafeRawBufferPointer
+        /// Whether there is something to decode.
+        let isEscaped: Bool
 
-    /// Calls a function with the name and the value of each item that is not empty.
-    private func forEach(_ body: (Text, Text) -> Void) {
+        func isNamed(_ text: UnsafeRawBufferPointer) -> Bool {
+            guard !isEscaped else { return QueryString.percentDecoded(name).elementsEqual(text) }
+            guard name.count == text.count else { return false }
+            for index in 0..<text.count where name[index] != text[index] { return false }
+            return true
+        }
+    }
+
+    /// Calls a function with each item that is not empty. Every request is asked for several, so this is one pass over
+    /// the bytes.
+    private func forEach(_ body: (Item) -> Void) {
         bytes.withUnsafeReadableBytes { bytes in
-            var rest = bytes.prefix { $0 != UInt8(ascii: "#") }
-            while !rest.isEmpty {
-                let item = rest.prefix { $0 != UInt8(ascii: "&") }
-                rest = rest[item.endIndex...].dropFirst()
-                guard !item.isEmpty else { continue }
-                let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-                body(item[..<equals], item[equals...].dropFirst())
+            var start = 0
+            var equals: Int?
+            var isEscaped = false
+            for end in 0...bytes.count {
+                let byte = end < bytes.count ? bytes[end] : UInt8(ascii: "#")
+                switch byte {
+                case UInt8(ascii: "&"), UInt8(ascii: "#"):
+                    if end > start {
+                        let name = UnsafeRawBufferPointer(rebasing: bytes[start..<(equals ?? end)])
+                        let value = UnsafeRawBufferPointer(rebasing: bytes[(equals.map { $0 + 1 } ?? end)..<end])
+                        body(Item(name: name, value: value, isEscaped: isEscaped))
+                    }
+                    if byte == UInt8(ascii: "#") { return }
+                    (start, equals, isEscaped) = (end + 1, nil, false)
+                case UInt8(ascii: "="): equals = equals ?? end
+                case UInt8(ascii: "%"), UInt8(ascii: "+"): isEscaped = true
+                default: break
+                }
             }
         }
     }
 
-    private static func isEscaped(_ text: Text) -> Bool {
-        text.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
-    }
-
-    private static func decode(_ text: Text) -> String {
-        isEscaped(text) ? String(decoding: percentDecoded(text), as: UTF8.self) : String(decoding: text, as: UTF8.self)
+    private static func decode(_ text: UnsafeRawBufferPointer, _ item: Item) -> String {
+        item.isEscaped
+            ? String(decoding: percentDecoded(text), as: UTF8.self) : String(decoding: text, as: UTF8.self)
     }
 
     /// Decodes the name or the value of an item, or of a form's field.

@@ -65,6 +65,8 @@ package struct Session {
     var queuedBytes = 0
     var candidate = Candidate.none
     var heartbeat: Heartbeat
+    /// Pongs to come, in order, while barriers are among them. Otherwise the heartbeat knows whether it awaits one.
+    var awaitedPongs: [AwaitedPong] = []
 
     /// A session that was opened just now.
     /// - Parameters:
@@ -98,6 +100,8 @@ package struct Session {
         case message(Message)
         /// A pong that was awaited: the next ping is due in `pingInterval`.
         case pong
+        /// The client has answered a barrier.
+        case barrierPassed
         /// A ping of a client of revision 3: to be answered.
         case ping
         case end(Ending)
@@ -108,8 +112,7 @@ package struct Session {
         guard isOpen else { return .none }
         switch packet {
         case .message(let message): return .message(message)
-        case .pong where version3 == nil:
-            return heartbeat.receivedPong(now(), interval: settings.pingInterval) ? .pong : .none
+        case .pong where version3 == nil: return receivedPong(now())
         case .close: return result(of: receivedClose(now: now()))
         case .ping where version3 != nil: return receivedPing(now())
         // The heartbeat has one direction: servers ping in revision 4, clients in revision 3.
@@ -199,7 +202,9 @@ package struct Session {
         }
         switch heartbeat.timePassed(now, timeout: settings.pingTimeout) {
         case .none: return .none
-        case .ping: return .ping
+        case .ping:
+            heartbeatPinged()
+            return .ping
         case .wait: return .wait
         case .timeout: return end(.pingTimeout).map(TimeResult.end) ?? .none
         }

@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 import NIOHTTP1
 
@@ -36,10 +37,10 @@ struct Response: Sendable {
         self.init(status: response.status, fields: HeaderLines(response.headers).text, body: response.body)
     }
 
-    /// About as many bytes as ``write(to:persistence:isHead:)`` appends.
+    /// At least as many bytes as ``write(to:persistence:isHead:)`` appends.
     var size: Int {
         let copied = body.readableBytes <= WriteCost.largestCopy ? body.readableBytes : 0
-        return 96 + fields.utf8.count + moreFields.utf8.count + copied
+        return 96 + status.reasonPhrase.utf8.count + fields.utf8.count + moreFields.utf8.count + copied
     }
 
     /// Appends the head, and the body if it is small.
@@ -49,28 +50,36 @@ struct Response: Sendable {
     ///   - isHead: whether the request was a `HEAD`, whose response has the length of a body but none.
     /// - Returns: the body if it is better written on its own, because it is large.
     func write(to buffer: inout ByteBuffer, persistence: Persistence, isHead: Bool) -> ByteBuffer? {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(status.code))
-        buffer.writeStaticString(" ")
-        buffer.writeString(status.reasonPhrase)
-        buffer.writeStaticString("\r\n")
-        buffer.writeString(fields)
-        buffer.writeString(moreFields)
-        if status.mayHaveResponseBody {
-            buffer.writeStaticString("content-length: ")
-            buffer.writeString(String(body.readableBytes))
-            buffer.writeStaticString("\r\n")
+        let sendsBody = status.mayHaveResponseBody && !isHead
+        let copiesBody = body.readableBytes <= WriteCost.largestCopy
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
+            writeStatus(to: &output)
+            output.append(fields)
+            output.append(moreFields)
+            if status.mayHaveResponseBody {
+                output.append("content-length: ")
+                output.append(decimal: body.readableBytes)
+                output.append("\r\n")
+            }
+            switch persistence {
+            case .standard: break
+            case .keepAlive: output.append("connection: keep-alive\r\n")
+            case .close: output.append("connection: close\r\n")
+            }
+            output.append("\r\n")
+            if sendsBody, copiesBody { output.append(contentsOf: body.readableBytesSpan) }
         }
-        switch persistence {
-        case .standard: break
-        case .keepAlive: buffer.writeStaticString("connection: keep-alive\r\n")
-        case .close: buffer.writeStaticString("connection: close\r\n")
-        }
-        buffer.writeStaticString("\r\n")
-        guard status.mayHaveResponseBody, !isHead else { return nil }
-        guard body.readableBytes <= WriteCost.largestCopy else { return body }
-        buffer.writeImmutableBuffer(body)
-        return nil
+        return sendsBody && !copiesBody ? body : nil
+    }
+
+    private func writeStatus(to output: inout OutputRawSpan) {
+        // Nearly every response is this one.
+        if case .ok = status { return output.append("HTTP/1.1 200 OK\r\n") }
+        output.append("HTTP/1.1 ")
+        output.append(decimal: Int(clamping: status.code))
+        output.append(" ")
+        output.append(status.reasonPhrase)
+        output.append("\r\n")
     }
 
     /// What a response says about its connection.
@@ -80,6 +89,22 @@ struct Response: Sendable {
         /// The connection stays open although the client speaks HTTP/1.0.
         case keepAlive
         case close
+    }
+}
+
+extension OutputRawSpan {
+    fileprivate mutating func append(_ text: String) {
+        append(contentsOf: text.utf8Span.span.bytes)
+    }
+
+    /// Appends a number that is not negative.
+    fileprivate mutating func append(decimal number: Int) {
+        var unit = 1
+        while unit <= number / 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
     }
 }
 

@@ -24,7 +24,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         var post: Exchange.ConnectionID?
         /// A WebSocket that may take over.
         var candidate: (any WebSocketSender)?
-        /// An end that has been decided while the layer above was sending: it is told at the end of the turn.
+        /// An end that has been decided while the layer above was sending, on whatever transport.
         var ending: Session.Ending?
     }
 
@@ -121,10 +121,26 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
             markDirty()
         case .dropped:
             engine.tally.messagesDropped += 1
-        case .end(let ending):
-            onPolling { $0.ending = ending }
-            markDirty()
+        case .end(let ending): endLater(ending)
         }
+    }
+
+    func raiseBarrier() -> Bool {
+        switch core.barrierRaised() {
+        case .ping:
+            transmit(.ping, volatile: false)
+            return true
+        case .impossible: return false
+        case .end(let ending):
+            endLater(ending)
+            return false
+        }
+    }
+
+    /// The layer above is sending: it is told at the end of the turn.
+    private func endLater(_ ending: Session.Ending) {
+        onPolling { $0.ending = ending }
+        markDirty()
     }
 
     private func onPolling(_ change: (Polling) -> Void) {
@@ -302,6 +318,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
             handler?.received(message)
         case .none: break
         case .pong: awaitHeartbeat()
+        case .barrierPassed: handler?.barrierPassed()
         case .ping: transmit(.pong, volatile: false)
         case .end(let ending): finish(ending)
         }

@@ -4,6 +4,7 @@ struct SessionIDs: Sendable {
     static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let tagLength = 6
     private static let randomLength = 16
+    private static let length = tagLength + 1 + randomLength
     /// What each byte stands for, by its number: 6 bits; more than that is no character of the alphabet.
     private static let values = alphabet.indices.reduce(into: [UInt8](repeating: .max, count: 256)) { values, value in
         values[Int(alphabet[value])] = UInt8(value)
@@ -24,14 +25,14 @@ struct SessionIDs: Sendable {
     ///   - shard: its shard.
     /// - Returns: the id.
     func id(of key: SessionKey, shard: Int) -> String {
-        String(unsafeUninitializedCapacity: Self.tagLength + 1 + Self.randomLength) { text in
+        String(unsafeUninitializedCapacity: Self.length) { text in
             for (index, character) in tag.enumerated() { text[index] = character }
             text[Self.tagLength] = Self.alphabet[shard]
             for index in 0..<Self.randomLength {
                 let number = index < 8 ? key.first : key.second
                 text[Self.tagLength + 1 + index] = Self.alphabet[Int(number >> (UInt64(index % 8) * 6) & 63)]
             }
-            return Self.tagLength + 1 + Self.randomLength
+            return Self.length
         }
     }
 
@@ -41,10 +42,10 @@ struct SessionIDs: Sendable {
     ///   - shardCount: how many shards there are.
     /// - Returns: `nil` if it cannot be an id of this node.
     func shard(of id: String, shardCount: Int) -> Int? {
-        let bytes = id.utf8
-        guard bytes.count == Self.tagLength + 1 + Self.randomLength, bytes.starts(with: tag),
-            let shard = Self.alphabet.firstIndex(of: bytes[bytes.index(bytes.startIndex, offsetBy: Self.tagLength)])
-        else { return nil }
+        let bytes = id.utf8Span.span
+        guard bytes.count == Self.length else { return nil }
+        for index in 0..<Self.tagLength where bytes[index] != tag[index] { return nil }
+        let shard = Int(Self.values[Int(bytes[Self.tagLength])])
         return shard < shardCount ? shard : nil
     }
 
@@ -52,14 +53,17 @@ struct SessionIDs: Sendable {
     /// - Parameter id: an id that ``shard(of:shardCount:)`` found the shard of.
     /// - Returns: `nil` if it cannot be an id.
     func key(of id: String) -> SessionKey? {
+        let bytes = id.utf8Span.span
+        guard bytes.count == Self.length else { return nil }
+        let values = Self.values
         var numbers = (UInt64(0), UInt64(0))
-        var index = 0
-        for character in id.utf8.dropFirst(Self.tagLength + 1) {
-            let value = UInt64(Self.values[Int(character)])
-            guard value < 64, index < Self.randomLength else { return nil }
-            if index < 8 { numbers.0 |= value << (index * 6) } else { numbers.1 |= value << ((index - 8) * 6) }
-            index += 1
+        for index in 0..<8 {
+            let first = values[Int(bytes[Self.tagLength + 1 + index])]
+            let second = values[Int(bytes[Self.tagLength + 9 + index])]
+            guard first < 64, second < 64 else { return nil }
+            numbers.0 |= UInt64(first) << UInt64(index * 6)
+            numbers.1 |= UInt64(second) << UInt64(index * 6)
         }
-        return index == Self.randomLength ? SessionKey(random: numbers) : nil
+        return SessionKey(random: numbers)
     }
 }

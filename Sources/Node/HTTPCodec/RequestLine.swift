@@ -97,10 +97,16 @@ struct RequestLine: Sendable {
     }
 
     private static func name(of method: Slice<UnsafeRawBufferPointer>) -> RequestMethod {
-        for known in [RequestMethod.get, .post, .options, .head, .connect] {
-            if method.elementsEqual(known.rawValue.utf8) { return known }
+        let likely: RequestMethod
+        switch (method.count, method.first) {
+        case (3, UInt8(ascii: "G")): likely = .get
+        case (4, UInt8(ascii: "P")): likely = .post
+        case (4, UInt8(ascii: "H")): likely = .head
+        case (7, UInt8(ascii: "O")): likely = .options
+        case (7, UInt8(ascii: "C")): likely = .connect
+        default: return .other
         }
-        return .other
+        return method.elementsEqual(likely.rawValue.utf8) ? likely : .other
     }
 
     /// What stands in front of the question mark.

@@ -13,6 +13,8 @@ extension Backplane {
         var membership: MembershipConfiguration
         var tag: NodeTag
         var policy: MatchPolicy
+        /// How long and how much of lost connections is kept, if that is wanted.
+        var recovery: RecoveryLimits?
         /// What the node tells others about itself, with every heartbeat.
         var information: @Sendable () -> String
     }
@@ -26,12 +28,17 @@ extension Backplane {
         let matchmaker = RedisMatchmaker(
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
         let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
+        let recovery = recoveryStore(sharing, redis, membership, logger: logger)
         return Backplane(
             adapters: sharing.adapter.factory(
                 over: redis,
-                unicast: Unicast(tag: sharing.tag, prefix: membership.keys.prefix) { membership.isLive($0) },
+                unicast: Unicast(
+                    tag: sharing.tag, prefix: membership.keys.prefix,
+                    isElsewhere: { recovery?.isElsewhere($0) ?? false }, isLive: { membership.isLive($0) }),
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
-            matchmaker: matchmaker, onlineCount: onlineCount, redis: redis,
+            matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
+            rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
+            nodeCount: { membership.liveNodes.count }, redis: redis,
             services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
@@ -39,6 +46,15 @@ extension Backplane {
                 // Ready means that the first findChat is served, not that it is tried again later.
                 try await matchmaker.waitUntilReady(within: .seconds(30))
             })
+    }
+
+    /// With a Redis Cluster each node keeps its own.
+    private static func recoveryStore(
+        _ sharing: Sharing, _ redis: RedisClient, _ membership: NodeMembership, logger: Logger
+    ) -> RedisRecoveryStore? {
+        guard let limits = sharing.recovery, RedisRecoveryStore.isPossible(with: sharing.redis) else { return nil }
+        return RedisRecoveryStore(
+            redis: redis, membership: membership, adapter: sharing.adapter, limits: limits, logger: logger)
     }
 
     /// What was lost is logged; it is counted in `/metrics`.

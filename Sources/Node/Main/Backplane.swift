@@ -12,6 +12,12 @@ struct Backplane {
     let adapters: any AdapterFactory
     let matchmaker: any Matchmaker
     let onlineCount: any OnlineCount
+    /// Where sockets that lost their connection are kept for all nodes; `nil` if each node keeps its own, or none.
+    let recovery: (any RecoveryStore)?
+    /// Counts how often accounts and addresses did something.
+    let rateLimiter: any RateLimiter
+    /// How many nodes there are now, this one included.
+    let nodeCount: @Sendable () -> Int
     /// The way to Redis, if there is one.
     let redis: RedisClient?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
@@ -31,6 +37,7 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            redis: nil, services: [], waitUntilReady: {})
+            recovery: nil, rateLimiter: InProcessRateLimiter(), nodeCount: { 1 }, redis: nil, services: [],
+            waitUntilReady: {})
     }
 }

@@ -12,8 +12,14 @@ extension MeetConfiguration {
         logCompat = try settings.flag("meet-log-compat", options.meetLogCompat, default: logCompat)
         logPersonalData = try settings.flag(
             "meet-log-personal-data", options.meetLogPersonalData, default: logPersonalData)
+        strictPair = try settings.flag("meet-strict-pair", options.meetStrictPair, default: strictPair)
+        barrierTimeout = try settings.milliseconds(
+            "meet-barrier-timeout", options.meetBarrierTimeout, default: barrierTimeout)
         limits.text = try settings.integer(
             "meet-max-text", options.meetMaxText, default: limits.text, in: 1...1_000_000)
+        rates.messages = try settings.rate("meet-message-rate", options.meetMessageRate, default: rates.messages)
+        rates.finds = try settings.rate("meet-find-rate", options.meetFindRate, default: rates.finds)
+        rates.signals = try settings.rate("meet-signal-rate", options.meetSignalRate, default: rates.signals)
         onlineBroadcast = try settings.milliseconds(
             "meet-online-broadcast", options.meetOnlineBroadcast, default: onlineBroadcast)
         let names = try settings.values(
@@ -57,6 +63,8 @@ extension MeetConfiguration {
         policy.requeueOnPartnerDisconnect = try settings.value(
             "meet-requeue", options.meetRequeue, default: policy.requeueOnPartnerDisconnect, "client or server",
             MatchPolicy.Requeue.init(rawValue:))
+        policy.reconnectGrace = try settings.milliseconds(
+            "meet-grace", options.meetGrace, default: policy.reconnectGrace, in: 0...600_000)
         policy.allowSameUser = try settings.flag(
             "meet-allow-same-user", options.meetAllowSameUser, default: policy.allowSameUser)
     }

@@ -36,6 +36,9 @@ struct MeetOptions: ParsableArguments {
     @Option(help: "Who queues the survivor of a disconnect again: client or server. (default: client)")
     var meetRequeue: String?
 
+    @Option(help: "Milliseconds that who loses its connection keeps chat or place in the queue. (default: 0, none)")
+    var meetGrace: String?
+
     @Option(help: "Whether two sockets of one user may be paired: true or false. (default: false)")
     var meetAllowSameUser: String?
 
@@ -43,8 +46,30 @@ struct MeetOptions: ParsableArguments {
         help: "Pool that findChat may name, 1 to 64 letters, digits, dots, - or _; repeatable. (default: none)")
     var meetPool: [String] = []
 
+    @Option(
+        help: "STUN or TURN server for video, stun:HOST:PORT or turn:HOST:PORT; repeatable. (default: none)")
+    var meetIceServers: [String] = []
+
+    @Option(
+        help: "Whether nothing sent before the client saw its partner reaches that: true or false. (default: true)"
+    )
+    var meetStrictPair: String?
+
+    @Option(help: "How many milliseconds it does not, otherwise. (default: 2000)")
+    var meetBarrierTimeout: String?
+
     @Option(help: "Longest text of a message in characters. (default: 5000)")
     var meetMaxText: String?
+
+    @Option(
+        help: "How often an account, or else an address, may send messages: RATE:BURST or none. (default: 20:100)")
+    var meetMessageRate: String?
+
+    @Option(help: "The same for findChat, next and leaveChat together. (default: 5:20)")
+    var meetFindRate: String?
+
+    @Option(help: "The same for all signalling together. (default: 200:1000)")
+    var meetSignalRate: String?
 
     @Option(help: "Fewest milliseconds between two broadcasts of the online count. (default: 1000)")
     var meetOnlineBroadcast: String?

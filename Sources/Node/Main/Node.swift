@@ -1,4 +1,5 @@
 import Cluster
+import EngineIO
 import EngineServer
 import Launch
 import Listening
@@ -13,14 +14,18 @@ import WebAPI
 struct Node {
     private let configuration: NodeConfiguration
     private let meet: MeetConfiguration
+    private let support: SupportSettings?
     private let tag: NodeTag
     private let logger: Logger
     private let readiness = Readiness()
     private let load = Load()
 
-    init(_ configuration: NodeConfiguration, meet: MeetConfiguration, logger: Logger) {
+    init(
+        _ configuration: NodeConfiguration, meet: MeetConfiguration, support: SupportSettings?, logger: Logger
+    ) {
         self.configuration = configuration
         self.meet = meet
+        self.support = support
         var random = SystemRandomNumberGenerator()
         tag = NodeTag(using: &random)
         var logger = logger
@@ -36,32 +41,52 @@ struct Node {
         let backplane = backplane(on: group.next())
         let server = Server(
             configuration: configuration.server, nodeTag: tag, loops: loops, adapters: backplane.adapters,
-            logger: logger)
+            recoveryStore: backplane.recovery, logger: logger)
         let application = await MeetApplication(
-            configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount, logger: logger)
+            configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount,
+            rateLimiter: backplane.rateLimiter, nodes: backplane.nodeCount, logger: logger)
         // Stock clients use the main namespace of the listener; new ones may name the application (C.1).
-        for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
-
-        let web = try webAPI(application, backplane)
-        let tls = try TLSIdentity.named(by: configuration.listening)
-        let listeners = configuration.listeners.map { address in
-            let engine = Engine(
-                configuration: configuration.engine, nodeTag: tag.text, loops: loops, acceptor: server, logger: logger)
-            load.count(engine)
-            let server = HTTPServer(
-                ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
-                mounts: [.engine(path: "/socket.io/", engine)], responder: web, group: group, logger: logger)
-            load.count(server)
-            return (address: address, server: server)
+        if configuration.serves("meet") {
+            for name in ["/", "/meet"] { application.attach(to: server.namespace(name)) }
         }
-        let start = StartService(
-            readiness: readiness, waitUntilReady: backplane.waitUntilReady, listeners: listeners)
+        let chat = try await supportChat(server, backplane, on: group.next())
+
+        let sites = try sites(application, chat, backplane, server)
+        let tls = try TLSIdentity.named(by: configuration.listening)
+        let listeners = configuration.listeners.compactMap { address in
+            sites[address.name ?? ""].map { site in
+                let engine = Engine(
+                    configuration: site.engine, nodeTag: tag.text, loops: loops, acceptor: site.acceptor,
+                    logger: logger)
+                load.count(engine)
+                let server = HTTPServer(
+                    ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
+                    mounts: [.engine(path: "/socket.io/", engine)], responder: site.responder, group: group,
+                    logger: logger)
+                load.count(server)
+                return (address: address, server: server)
+            }
+        }
+        let start = StartService(readiness: readiness, listeners: listeners) {
+            try await backplane.waitUntilReady()
+            try await chat?.waitUntilReady()
+        }
         let drain = DrainService(
             readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
             logger: logger)
         try await Launch.serve(
-            backplane.services + [start] + listeners.map(\.server) + [drain], drain: configuration.drain,
-            logger: logger, reload: tls?.reloading)
+            backplane.services + [MeetService(application: application)] + (chat.map { [$0.service] } ?? []) + [start]
+                + listeners.map(\.server) + [drain],
+            drain: configuration.drain, logger: logger, reload: tls?.reloading)
+    }
+
+    private func supportChat(
+        _ server: Server, _ backplane: Backplane, on loop: any EventLoop
+    ) async throws(LaunchError) -> SupportChat? {
+        guard let support else { return nil }
+        return try await SupportChat(
+            support, limiter: backplane.rateLimiter, server: server, loop: loop,
+            trustedProxies: configuration.engine.trustedProxies, logger: logger)
     }
 
     private func backplane(on loop: any EventLoop) -> Backplane {
@@ -70,7 +95,7 @@ struct Node {
             name: configuration.nodeName, listeners: configuration.listeners, advertise: configuration.advertise)
         let sharing = Backplane.Sharing(
             redis: redis, adapter: configuration.adapter, membership: configuration.membership, tag: tag,
-            policy: meet.policy
+            policy: meet.policy, recovery: configuration.server.recovery?.limits
         ) { [load, readiness] in
             information.text(sessions: load.sessions, draining: readiness.isDraining)
         }
@@ -81,28 +106,59 @@ struct Node {
 // MARK: - Beside Engine.IO
 
 extension Node {
-    private func webAPI(_ application: MeetApplication, _ backplane: Backplane) throws(LaunchError) -> WebAPI {
-        let status = NodeStatus(
-            ready: false, draining: false, tag: tag.text, name: configuration.nodeName, sessions: 0)
-        let metrics = NodeMetrics(
-            load: load, application: application, readiness: readiness, adapters: backplane.adapters,
+    /// What the clients of a listener find.
+    private struct Site {
+        var engine: EngineConfiguration
+        var acceptor: any SessionAcceptor
+        var responder: any EngineServer.HTTPResponder
+    }
+
+    /// By names of listeners.
+    private func sites(
+        _ application: MeetApplication, _ chat: SupportChat?, _ backplane: Backplane, _ server: Server
+    ) throws(LaunchError) -> [String: Site] {
+        let series = NodeMetrics(
+            load: load, application: application, chat: chat, readiness: readiness, adapters: backplane.adapters,
             redis: backplane.redis)
+        let metrics: @Sendable () -> [Metric] = { series.series }
+        let bundle = try clientBundle()
+        let web = webAPI(application, metrics: metrics, bundle)
+        var sites = ["meet": Site(engine: configuration.engine, acceptor: server, responder: web)]
+        guard let chat else { return sites }
+        var engine = configuration.engine
+        (engine.origins, engine.allowMissingOrigin) = (chat.settings.origins, chat.settings.allowsMissingOrigin)
+        let pages = chat.web(
+            status: status, metrics: metrics, trustedProxies: engine.trustedProxies, bundle: bundle, logger: logger)
+        sites[SupportChat.listener] = Site(
+            engine: engine, acceptor: server.acceptor(for: SupportChat.listener), responder: pages)
+        return sites
+    }
+
+    private func webAPI(
+        _ application: MeetApplication, metrics: @escaping @Sendable () -> [Metric], _ bundle: ClientBundle?
+    ) -> WebAPI {
         let origins = configuration.engine.origins
         let sources = WebAPI.Sources(
-            status: { [status, readiness, load] in
-                var status = status
-                (status.ready, status.draining) = (readiness.isReady, readiness.isDraining)
-                status.sessions = load.sessions
-                return status
-            },
-            metrics: { metrics.series },
-            verify: { token in await application.verdict(on: token) },
+            status: status, metrics: metrics, verify: { token in await application.verdict(on: token) },
             allowsOrigin: { origin, host in origins.allows(origin, host: host) })
+        return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
+    }
+
+    private func clientBundle() throws(LaunchError) -> ClientBundle? {
         do {
-            let bundle = try configuration.clientBundle.map { path in try ClientBundle(path: path) }
-            return WebAPI(sources, bundle: bundle, logger: logger)
+            return try configuration.clientBundle.map { path in try ClientBundle(path: path) }
         } catch {
             throw .configuration("\(error)")
+        }
+    }
+
+    /// What `/readyz` answers.
+    private var status: @Sendable () -> NodeStatus {
+        let (tag, name) = (tag.text, configuration.nodeName)
+        return { [readiness, load] in
+            NodeStatus(
+                ready: readiness.isReady, draining: readiness.isDraining, tag: tag, name: name,
+                sessions: load.sessions)
         }
     }
 }

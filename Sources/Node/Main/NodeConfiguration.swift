@@ -5,6 +5,7 @@ import Launch
 import Listening
 import RedisAdapter
 import SocketServer
+import WebAPI
 
 #if canImport(Glibc)
 import Glibc
@@ -23,6 +24,7 @@ struct NodeConfiguration {
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    var iceServers = ICEServers()
     var listening = ListenerSettings()
     var engine = EngineConfiguration()
     var server = ServerConfiguration()
@@ -31,10 +33,13 @@ struct NodeConfiguration {
     var drain: Duration = .seconds(10)
 
     /// The applications that a listener may name.
-    static let applications = ["meet"]
+    static let applications = ["meet", "support"]
 }
 
 extension NodeConfiguration {
+    /// Whether a listener serves an application.
+    func serves(_ application: String) -> Bool { listeners.contains { $0.name == application } }
+
     /// Reads the options, the environment and the configuration file.
     init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
         listeners = try settings.values(
@@ -42,7 +47,7 @@ extension NodeConfiguration {
         guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
         for listener in listeners {
             guard let name = listener.name, Self.applications.contains(name) else {
-                throw .usage("--listen \(listener): this version has one application: meet=HOST:PORT")
+                throw .usage("--listen \(listener): the applications are meet and support, as in meet=HOST:PORT")
             }
         }
         try readShared(settings, options)
@@ -135,7 +140,7 @@ extension NodeConfiguration {
 
 extension Settings {
     /// How often something may happen, or `none` for as often as one likes.
-    fileprivate func rate(
+    func rate(
         _ option: String, _ argument: String?, default standard: RateLimit?
     ) throws(LaunchError) -> RateLimit? {
         try value(option, argument, default: standard, "RATE or RATE:BURST, whole numbers from 1, or none") { text in

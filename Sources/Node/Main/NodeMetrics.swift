@@ -3,6 +3,8 @@ import EngineIO
 import EngineServer
 import Meet
 import RedisAdapter
+import Support
+import SupportWeb
 import WebAPI
 
 #if canImport(Glibc)
@@ -15,6 +17,7 @@ import Musl
 struct NodeMetrics: Sendable {
     let load: Load
     let application: MeetApplication
+    let chat: SupportChat?
     let readiness: Readiness
     let adapters: any AdapterFactory
     let redis: RedisClient?
@@ -23,7 +26,7 @@ struct NodeMetrics: Sendable {
         [
             Metric("switchboard_ready", .gauge, help: "Whether new sessions are welcome.", readiness.isReady ? 1 : 0),
             Metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", Double(Self.residentMemory())),
-        ] + engineSeries + listenerSeries + adapterSeries + redisSeries + meetSeries
+        ] + engineSeries + listenerSeries + adapterSeries + redisSeries + meetSeries + supportSeries
     }
 
     private var engineSeries: [Metric] {
@@ -101,6 +104,52 @@ struct NodeMetrics: Sendable {
             counter(
                 "meet_authentication_failures_total", "Connections refused by authentication.",
                 meet.authenticationFailures),
+        ]
+    }
+
+    private var supportSeries: [Metric] {
+        guard let chat else { return [] }
+        let (support, store) = (chat.application.metrics, chat.store.metrics)
+        return [
+            Metric(
+                "switchboard_support_sockets", .gauge, help: "Sockets of support on this node.",
+                Double(support.sockets)),
+            counter("support_messages_stored_total", "Messages stored.", support.stored),
+            counter("support_messages_repeated_total", "Messages that were stored before.", support.repeated),
+            counter("support_messages_removed_total", "Messages removed as too old.", support.removed),
+            Metric(
+                "switchboard_support_refused_total", .counter, help: "Events refused, by reason.",
+                samples: support.refused.map { .init(Double($0.value), labels: [("reason", $0.key.rawValue)]) }),
+            Metric(
+                "switchboard_support_authentication_failures_total", .counter,
+                help: "Connections refused by authentication, by the text given.",
+                samples: support.authenticationFailures.map {
+                    .init(Double($0.value), labels: [("reason", $0.key)])
+                }),
+        ] + accountSeries(chat.accounts.metrics) + [
+            counter("support_store_calls_total", "Calls of the database.", store.calls),
+            counter("support_store_failures_total", "Calls of the database that failed.", store.failures),
+            Metric(
+                "switchboard_support_store_seconds_total", .counter, help: "Time spent in calls of the database.",
+                store.time / .seconds(1)),
+            Metric(
+                "switchboard_support_store_available", .gauge, help: "Whether the last call was answered.",
+                store.isAvailable ? 1 : 0),
+        ]
+    }
+
+    private func accountSeries(_ accounts: SupportAccountMetrics) -> [Metric] {
+        let logins = [
+            ("done", accounts.logins), ("refused", accounts.loginsRefused), ("limited", accounts.loginsLimited),
+        ]
+        return [
+            Metric(
+                "switchboard_support_logins_total", .counter, help: "Logins to the HTTP interface, by result.",
+                samples: logins.map { .init(Double($0.1), labels: [("result", $0.0)]) }),
+            counter("support_registrations_total", "Accounts made by registration.", accounts.registrations),
+            counter(
+                "support_passwords_refused_total", "Passwords not worked on because too many waited.",
+                accounts.passwordsRefused),
         ]
     }
 

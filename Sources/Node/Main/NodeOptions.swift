@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// The options of a node that are not *meet*'s own. Every option is also an environment variable and a key of the
+/// The options of a node that are not an application's own. Every option is also an environment variable and a key of the
 /// configuration file: `--node-name` is `SWITCHBOARD_NODE_NAME`.
 struct NodeOptions: ParsableArguments {
-    @Option(help: "Listener, NAME=HOST:PORT or NAME=unix:/PATH; NAME is the application: meet. May be repeated.")
+    @Option(help: "Listener, NAME=HOST:PORT or NAME=unix:/PATH; NAME is the application: meet or support. Repeatable.")
     var listen: [String] = []
 
     @Option(

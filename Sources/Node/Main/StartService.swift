@@ -7,8 +7,8 @@ import ServiceLifecycle
 /// shared state, and turns ready.
 struct StartService: Service {
     let readiness: Readiness
-    let waitUntilReady: @Sendable () async throws -> Void
     let listeners: [(address: ListenAddress, server: HTTPServer)]
+    let waitUntilReady: @Sendable () async throws -> Void
 
     func run() async throws {
         for (address, server) in listeners {

@@ -10,15 +10,23 @@ extension MeetApplication {
         if configuration.authentication.mode != .none {
             namespace.use { [self] context in try await authenticate(&context) }
         }
+        if hasGrace { namespace.use { [self] context in await resume(context) } }
         namespace.onConnection { [self] socket in connected(socket) }
-        namespace.on("findChat") { [self] event in find(event) }
-        namespace.on("next") { [self] event in next(event) }
-        namespace.on("leaveChat") { [self] event in leave(event) }
-        namespace.on("sendMessage") { [self] event in sendMessage(event) }
-        namespace.on("ready-to-connect") { [self] event in ready(event) }
+        namespace.on("findChat") { [self] event in if allows(.find, event) { find(event) } }
+        namespace.on("next") { [self] event in if allows(.find, event) { next(event) } }
+        namespace.on("leaveChat") { [self] event in if allows(.find, event) { leave(event) } }
+        namespace.on("sendMessage") { [self] event in if allows(.message, event) { sendMessage(event) } }
+        namespace.on("ready-to-connect") { [self] event in if allows(.signal, event) { ready(event) } }
         for kind in [Relay.Kind.offer, .answer, .candidate] {
-            namespace.on(kind.rawValue) { [self] event in signal(kind, event) }
+            namespace.on(kind.rawValue) { [self] event in if allows(.signal, event) { signal(kind, event) } }
         }
+    }
+
+    /// Whether its sender has not done this too often; if it has, it is told.
+    private func allows(_ kind: ClientLimits.Kind, _ event: Event) -> Bool {
+        let isAllowed = limits.allows(kind, event.socket)
+        if !isAllowed { refuse(event, .rateLimited) }
+        return isAllowed
     }
 
     private func authenticate(_ context: inout ConnectContext) async throws {
@@ -35,12 +43,14 @@ extension MeetApplication {
     private func connected(_ socket: Socket) {
         let identity = socket.storage[IdentityKey.self]
         socket.storage[IdentityKey.self] = nil
-        socket.storage[SeatKey.self] = Seat(
-            Participant(id: socket.id, limits: configuration.limits), identity: identity)
+        let (participant, actions) = seated(socket, identity)
+        socket.storage[SeatKey.self] = Seat(participant, identity: identity)
         socket.onUnhandled { [self] event in refuse(event, .invalidPayload) }
         socket.onDisconnect { [self, unowned socket] reason in disconnected(socket, reason) }
         online.connected(socket)
         log.connected(socket.id, identity, online: online.current)
+        if hasGrace { tellSession(socket, participant) }
+        perform(actions, on: socket)
         if configuration.authentication.enforcesExpiry, let expiry = identity?.expiry {
             watchExpiry(of: socket, expiry)
         }
@@ -49,8 +59,12 @@ extension MeetApplication {
     private func disconnected(_ socket: Socket, _ reason: String) {
         online.disconnected()
         log.disconnected(socket.id, reason: reason, online: online.current)
-        guard socket.seat?.update({ $0.isKnown }) == true else { return }
-        matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
+        guard let participant = socket.seat?.update({ $0 }), participant.isKnown else { return }
+        if hasGrace, socket.isRecoverable(after: reason) {
+            suspend(participant, of: socket.namespace)
+        } else {
+            matchmaker.submit(.disconnect(participant: socket.id)) { _ in }
+        }
     }
 
     /// Disconnects a socket when its token expires. Looks at the clock at least once an hour, since it may be set.
@@ -81,7 +95,9 @@ extension MeetApplication {
     private func next(_ event: Event) {
         let (id, identity) = (event.socket.id, event.socket.seat?.identity)
         log.goesOn(id)
-        submit(.next(participant: id, user: identity?.userID), event)
+        guard event.socket.seat?.update({ $0.mayGoOn }) ?? true else { return refuse(event, .stalePair) }
+        let pairID = event.socket.seat?.update { $0.chat?.pairID }
+        submit(.next(participant: id, user: identity?.userID, pairID: pairID), event)
     }
 
     private func leave(_ event: Event) {
@@ -105,8 +121,10 @@ extension MeetApplication {
         _ operation: MatchOperation, of socket: Socket, isRepeated: Bool = false,
         _ answer: @escaping @Sendable (Result<MatchReply, MatchmakerError>) -> Void
     ) {
-        let (id, departs) = (socket.id, operation.departs)
-        guard let number = socket.seat?.update({ $0.submitted(departs: departs) }) else { return }
+        let (id, departs, wantsToWait) = (socket.id, operation.departs, operation.wantsToWait)
+        guard let number = socket.seat?.update({ $0.submitted(departs: departs, wantsToWait: wantsToWait) }) else {
+            return
+        }
         matchmaker.submit(operation) { [self] result in
             withSeat(id) { [self] socket, seat in
                 switch result {
@@ -114,11 +132,18 @@ extension MeetApplication {
                     seat.update { $0.succeeded(reply, departs: departs) }
                 case .failure:
                     count { $0.refused[.unavailable, default: 0] += 1 }
-                    let waits = operation.wantsToWait
-                    guard seat.update({ $0.failed(number, departs: departs, wantsToWait: waits) }) else { break }
+                    let repeats = seat.update { $0.failed(number, departs: departs, wantsToWait: wantsToWait) }
+                    guard repeats else { break }
                     if !isRepeated { socket.emit("waiting") }
                     repeatLater(operation, number, socket)
                 }
+            } away: { participant in
+                if case .success(let reply) = result {
+                    participant.succeeded(reply, departs: departs)
+                } else {
+                    _ = participant.failed(number, departs: departs, wantsToWait: false)
+                }
+                return []
             }
             answer(result)
         }
@@ -137,7 +162,7 @@ extension MatchOperation {
     var departs: Bool {
         switch self {
         case .next, .leave: true
-        case .find, .disconnect: false
+        case .find, .disconnect, .suspend, .resume: false
         }
     }
 
@@ -145,7 +170,7 @@ extension MatchOperation {
     var wantsToWait: Bool {
         switch self {
         case .find, .next: true
-        case .leave, .disconnect: false
+        case .leave, .disconnect, .suspend, .resume: false
         }
     }
 }
@@ -166,7 +191,7 @@ extension MatchReply {
 extension MeetApplication {
     private func sendMessage(_ event: Event) {
         relay(event) { seat throws(Refusal) in
-            _ = try seat.update { participant throws(Refusal) in try participant.currentChat(nil) }
+            _ = try seat.update { participant throws(Refusal) in try participant.chatNotLeft() }
             let request = try TextRequest(event.arguments, limit: configuration.limits.text)
             let email = configuration.revealEmail ? seat.identity?.email : nil
             let message: Value = [
@@ -183,7 +208,7 @@ extension MeetApplication {
 
     private func signal(_ kind: Relay.Kind, _ event: Event) {
         relay(event) { seat throws(Refusal) in
-            _ = try seat.update { participant throws(Refusal) in try participant.currentChat(nil) }
+            _ = try seat.update { participant throws(Refusal) in try participant.chatNotLeft() }
             let request = try SignalRequest(kind, event.arguments, limits: configuration.limits)
             let payload = request.payload(from: event.socket.id)
             let actions = try seat.update { participant throws(Refusal) in

@@ -12,9 +12,11 @@ import Synchronization
 /// the three of signalling with `from`. Every client event is acknowledged if asked: `{ok:true, …}` or
 /// `{ok:false, code, message}` (``Refusal``).
 ///
-/// The server must not restore connections (`ServerConfiguration.recovery`): a chat ends with the connection, who a socket
-/// is was decided by middleware that a restored socket does not pass, and a client that believes that it is back in its
-/// chat would be wrong.
+/// With a grace (`MatchPolicy.reconnectGrace`) the server must restore connections (`ServerConfiguration.recovery`), for as
+/// long, and must not skip middleware, by which who comes back proves again who it is. Without one it must not restore
+/// them: a chat ends with the connection, and a client that believes that it is back in its chat would be wrong.
+///
+/// Beside the server, ``run()`` has to run.
 ///
 /// It holds no queue and no pairs: a `Matchmaker` does. What it knows of each socket is a value, `Participant`.
 ///
@@ -28,8 +30,10 @@ public final class MeetApplication: Sendable {
     let matchmaker: any Matchmaker
     let online: OnlineAnnouncer
     let authenticator: Authenticator
+    let limits: ClientLimits
     let clocks: Clocks
     let log: MeetLog
+    let absentees = Absentees()
     private let attached = Mutex<[Namespace]>([])
     private let counters = Mutex(MeetMetrics())
 
@@ -38,23 +42,29 @@ public final class MeetApplication: Sendable {
     ///   - configuration: the settings, validated by the caller.
     ///   - matchmaker: decides who is paired.
     ///   - onlineCount: counts the sockets of the cluster.
+    ///   - rateLimiter: counts what clients do on all nodes. Default: on this one.
+    ///   - nodes: how many nodes there are now, called once in a second. Default: 1.
     ///   - logger: for what happens to participants (debug; never texts, tokens or addresses).
     public convenience init(
-        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, logger: Logger
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount,
+        rateLimiter: any RateLimiter = InProcessRateLimiter(), nodes: @escaping @Sendable () -> Int = { 1 },
+        logger: Logger
     ) async {
         await self.init(
-            configuration: configuration, matchmaker: matchmaker, onlineCount: onlineCount, clocks: Clocks(),
-            logger: logger)
+            configuration: configuration, matchmaker: matchmaker, onlineCount: onlineCount, rateLimiter: rateLimiter,
+            nodes: nodes, clocks: Clocks(), logger: logger)
     }
 
     init(
-        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount, clocks: Clocks,
-        logger: Logger
+        configuration: MeetConfiguration, matchmaker: any Matchmaker, onlineCount: any OnlineCount,
+        rateLimiter: any RateLimiter = InProcessRateLimiter(), nodes: @escaping @Sendable () -> Int = { 1 },
+        clocks: Clocks, logger: Logger
     ) async {
         self.configuration = configuration
         self.matchmaker = matchmaker
         self.clocks = clocks
         online = OnlineAnnouncer(onlineCount, interval: configuration.onlineBroadcast, uptime: clocks.uptime)
+        limits = ClientLimits(configuration.rates, limiter: rateLimiter, uptime: clocks.uptime, nodes: nodes)
         let authentication = configuration.authentication
         let verifier = await TokenVerifier(
             secrets: authentication.secrets, requireExpiry: authentication.requireExpiry)
@@ -63,6 +73,12 @@ public final class MeetApplication: Sendable {
             logger, isCompatible: configuration.logCompat, showsPersonalData: configuration.logPersonalData)
         matchmaker.start(self)
         online.start()
+    }
+
+    /// Looks after what goes on beside the events of clients (what they use of their limits is settled with the other nodes,
+    /// and forgotten in time), until the task is cancelled.
+    public func run() async {
+        await limits.run()
     }
 
     /// Serves the clients of a namespace. All namespaces share one queue and one online count. To be called before the
@@ -104,6 +120,7 @@ extension MeetApplication: MatchEvents {
     public func happened(_ event: MatchEvent) {
         log.happened(event)
         if case .chatStart = event { count { $0.chats += 1 } }
+        if case .adopted(let id) = event { absentees.remove(id) }
         update(event.participant) { $0.happened(event, now: $1) }
     }
 }
@@ -111,11 +128,21 @@ extension MeetApplication: MatchEvents {
 extension MeetApplication {
     /// Runs something with a participant of this node, on its loop, if it is still there. The order of calls from one
     /// thread is kept.
-    func withSeat(_ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void) {
-        for namespace in attached.withLock({ $0 }) {
-            namespace.withSocket(id) { socket in
-                if let seat = socket.seat { body(socket, seat) }
+    /// - Parameters:
+    ///   - id: the participant.
+    ///   - body: called with its socket, and what that keeps.
+    ///   - away: changes it instead if it is away; what follows is done. Default: nothing.
+    func withSeat(
+        _ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void,
+        away: @escaping @Sendable (inout Participant) -> [Participant.Action] = { _ in [] }
+    ) {
+        for namespace in namespaces {
+            let absent: (@Sendable () -> Void)? =
+                hasGrace ? { @Sendable [self] in change(id, in: namespace, away) } : nil
+            let present: @Sendable (Socket) -> Void = { socket in
+                if let seat = socket.seat { body(socket, seat) } else { absent?() }
             }
+            namespace.withSocket(id, present, absent: absent)
         }
     }
 
@@ -124,18 +151,33 @@ extension MeetApplication {
         withSeat(id) { [self] socket, seat in
             let now = clocks.uptime()
             perform(seat.update { body(&$0, now) }, on: socket)
+        } away: { [clocks] participant in
+            body(&participant, clocks.uptime())
         }
+    }
+
+    /// Whom it serves.
+    var namespaces: [Namespace] { attached.withLock { $0 } }
+
+    /// Has a participant told when its client has seen everything until now. Clients of Socket.IO 2.x cannot be asked.
+    private func raiseBarrier(_ number: Int, on socket: Socket) {
+        let isRaised = socket.raiseBarrier { $0.seat?.update { $0.barrierPassed(number) } }
+        if !isRaised { socket.seat?.update { $0.barrierPassed(number) } }
+        guard isRaised, !configuration.strictPair else { return }
+        socket.schedule(after: configuration.barrierTimeout) { $0.seat?.update { $0.barrierPassed(number) } }
     }
 
     /// Does what follows from a change of a participant. On the socket's loop.
     func perform(_ actions: [Participant.Action], on socket: Socket) {
         for action in actions {
             switch action {
+            case .raiseBarrier(let number): raiseBarrier(number, on: socket)
             case .emit(let event, let arguments):
                 socket.emit(event, arguments: arguments)
             case .relay(let relay, let partner):
-                // The namespace of the partner is not known, and does not matter: all of them end in one handler.
-                socket.namespace.relay(Relay.event, arguments: relay.arguments, to: partner)
+                send(relay, to: partner, by: socket.namespace)
+            case .keep(let relay, let partner):
+                keep(relay, for: partner)
             case .watchOffer(let time):
                 socket.schedule(after: time) { [self] socket in
                     update(socket.id) { $0.offerTimePassed(now: $1) }

@@ -59,6 +59,8 @@ struct MeetLog: Sendable {
             note(
                 "pair ended", ["sid": "\(id)", "partner": "\(partner)", "pair": "\(pairID)"],
                 "Cleaned up chat pair: \(partner) and \(id)")
+        case .partnerPresence, .resumed, .adopted:
+            break
         }
     }
 

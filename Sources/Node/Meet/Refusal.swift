@@ -9,10 +9,15 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case notPaired = "not_paired"
     /// The payload is longer than allowed. Shorten it.
     case tooLarge = "too_large"
-    /// The `pairId` given is not that of the current chat: it was meant for a former partner.
+    /// It was meant for a former partner: the `pairId` given is not that of the current chat, or it was sent before the
+    /// client saw the `chatStart` of that chat.
     case stalePair = "stale_pair"
+    /// The account, or the address, does this too often. Wait a little, and repeat it.
+    case rateLimited = "rate_limited"
     /// `findChat` named a pool that the server does not have. Nothing was changed; do not repeat it.
     case unknownPool = "unknown_pool"
+    /// The partner has lost its connection, and as much is kept for it as may be: try again after `partnerBack`.
+    case partnerAway = "partner_away"
     /// The shared store cannot be reached. The server goes on trying for a participant that wants to wait.
     case unavailable = "unavailable"
 
@@ -22,8 +27,10 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
         case .invalidPayload: "The event does not exist or its arguments are not as documented"
         case .notPaired: "There is no chat to send this to"
         case .tooLarge: "The payload is longer than allowed"
-        case .stalePair: "The pairId is not that of the current chat"
+        case .stalePair: "This was meant for a former partner"
+        case .rateLimited: "Too many of these; wait a little"
         case .unknownPool: "There is no pool of this name"
+        case .partnerAway: "The partner is away, and no more is kept for it"
         case .unavailable: "Pairing is not possible at the moment"
         }
     }

@@ -13,9 +13,13 @@ final class ConnectionHandler: SessionHandler {
     var number: UInt64 = 0
     let server: Server
     private let shard: ServerShard
+    /// Name of the namespace that the client joins as `/`.
+    private let main: String
     @exclusivity(unchecked) private var decoder: PacketDecoder
     @exclusivity(unchecked) var connection: Connection<Socket>
     var deciding: [String: Task<Void, Never>] = [:]
+    /// Barriers that the client has not answered, in order.
+    var barriers: [Barrier] = []
     private var meter = SessionMeter()
     private let isMetered: Bool
     /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
@@ -23,11 +27,12 @@ final class ConnectionHandler: SessionHandler {
     private var hasJoined = false
     private(set) var isClosed = false
 
-    init(_ session: any EngineSession, server: Server, shard: ServerShard) {
+    init(_ session: any EngineSession, server: Server, shard: ServerShard, main: String) {
         self.session = session
         isProtocol4 = session.protocolVersion == .v3
         self.server = server
         self.shard = shard
+        self.main = main
         decoder = server.decoder
         connection = Connection(namespaceLimit: server.configuration.maxNamespacesPerSession)
         isMetered = server.configuration.rates != SessionRates()
@@ -60,6 +65,7 @@ final class ConnectionHandler: SessionHandler {
         shard.remove(self)
         for task in deciding.values { task.cancel() }
         deciding = [:]
+        barriers = []
         for socket in connection.removeAll() { socket.closed(reason.rawValue) }
     }
 
@@ -70,9 +76,9 @@ final class ConnectionHandler: SessionHandler {
 
     /// Disconnects one socket from its namespace; the session stays.
     func disconnect(_ socket: Socket) {
-        guard connection[socket.namespace.name] === socket else { return }
-        _ = connection.leave(socket.namespace.name)
-        session.send(server.encoder.disconnect(namespace: socket.namespace.name), volatile: false)
+        guard connection[socket.namespace.wireName] === socket else { return }
+        _ = connection.leave(socket.namespace.wireName)
+        session.send(server.encoder.disconnect(namespace: socket.namespace.wireName), volatile: false)
         socket.closed(DisconnectReason.serverNamespace)
     }
 
@@ -136,7 +142,9 @@ extension ConnectionHandler {
             : SocketID.make(tag: server.nodeTag, shard: session.shard, using: &shard.random)
         let context = ConnectContext(
             socketID: id, namespace: name, handshake: session.handshake, auth: auth)
-        let entrance = server.namespaces.enter(name)
+        // A name without slash belongs to a listener: nobody can ask for it.
+        let entrance: NamespaceTable.Entrance =
+            name.hasPrefix("/") ? server.namespaces.enter(name == "/" ? main : name) : .refused(.invalidNamespace)
         switch entrance {
         case .refused(let error):
             refuse(name, error)
@@ -176,14 +184,14 @@ extension ConnectionHandler {
         let socket = Socket(
             context, namespace: namespace, shard: shard, connection: self, shared: registered.eventHandlers)
         socket.lease = admission.lease
-        guard connection.joined(namespace.name, as: socket) else { return }
+        guard connection.joined(namespace.wireName, as: socket) else { return }
         // A client of protocol 4 could not come back.
         if !isProtocol4 { namespace.recovery?.begin(socket, using: &self.shard.random) }
         shard.add(socket)
         let connect =
             isProtocol4
-            ? server.encoder.connect(protocol4: namespace.name)
-            : server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: socket.recovery?.pid)
+            ? server.encoder.connect(protocol4: namespace.wireName)
+            : server.encoder.connect(namespace: namespace.wireName, sid: socket.id, pid: socket.recovery?.pid)
         joined(socket, registered, [connect])
     }
 

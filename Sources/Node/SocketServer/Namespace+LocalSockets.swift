@@ -22,11 +22,14 @@ extension Namespace {
     ///   - options: whom it goes to, and how.
     public func deliver(_ arguments: Arguments, to options: BroadcastOptions) {
         let shard = onlyShard(of: options)
-        if shard != nil, receivedRelay(arguments, for: options.rooms[0]) { return }
+        // Where recovery is on, who waits for a client may have a use for what is for it.
+        if shard != nil || recovery != nil, options.rooms.count == 1, receivedRelay(arguments, for: options.rooms[0]) {
+            return
+        }
         if let recovery, !options.flags.volatile {
             return record(arguments, to: options, isForeign: true, recovery)
         }
-        let message = prepared(encoder.event(arguments, namespace: name), for: options)
+        let message = prepared(encoder.event(arguments, namespace: wireName), for: options)
         if let shard {
             shard.run { $0.deliver(message, arguments, to: options) }
         } else {
@@ -46,7 +49,7 @@ extension Namespace {
         clientCount: @escaping @Sendable (Int) -> Void, acknowledgement: @escaping @Sendable (Value) -> Void
     ) {
         let id = nextQuestionID()
-        let message = prepared(encoder.event(arguments, namespace: name, acknowledgementID: id), for: options)
+        let message = prepared(encoder.event(arguments, namespace: wireName, acknowledgementID: id), for: options)
         let time = TimeAmount(timeout)
         gather { shard in
             shard.ask(message, arguments, id: id, to: options, timeout: time, acknowledgement: acknowledgement)

@@ -21,8 +21,11 @@ import Synchronization
 /// chat.to("news").emit("headline", "Hello, world")
 /// ```
 public final class Namespace: LocalSockets, Sendable {
-    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function.
+    /// Its name, with the leading slash; of a parent, its pattern, or `/*` if it decides by a function; of the main
+    /// namespace of one listener, the listener's name.
     public let name: String
+    /// How its clients call it: its name, but `/` if it is the main namespace of one listener.
+    let wireName: String
     /// What the pattern of ``Server/namespaces(matching:)`` captured from the name; empty for other namespaces.
     public let parameters: [String: String]
 
@@ -65,6 +68,7 @@ public final class Namespace: LocalSockets, Sendable {
         encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, logger: Logger
     ) {
         self.name = name
+        wireName = name.hasPrefix("/") ? name : "/"
         self.parameters = parameters
         self.registrations = Mutex(registrations)
         self.configuration = configuration
@@ -131,11 +135,18 @@ public final class Namespace: LocalSockets, Sendable {
     /// - Parameters:
     ///   - id: the socket's id; an id of another node, or of nobody, does nothing.
     ///   - body: called with the socket, at once when on its loop already.
-    public func withSocket(_ id: String, _ body: @escaping @Sendable (Socket) -> Void) {
+    ///   - absent: called instead if there is no such socket in this namespace: on the loop where it would be, or was; at
+    ///     once if that is not known. Not called by a parent. Default: nothing.
+    public func withSocket(
+        _ id: String, _ body: @escaping @Sendable (Socket) -> Void, absent: (@Sendable () -> Void)? = nil
+    ) {
         for child in children?.all ?? [] { child.withSocket(id, body) }
-        guard let shard = shard(of: id) else { return }
+        guard let shard = shard(of: id) else {
+            if children == nil { absent?() }
+            return
+        }
         shard.run { shard in
-            if let socket = shard.socket(id) { body(socket) }
+            if let socket = shard.socket(id) { body(socket) } else { absent?() }
         }
     }
 
@@ -151,11 +162,12 @@ public final class Namespace: LocalSockets, Sendable {
     /// Registers something.
     func register(_ change: (inout Registrations) -> Void) { registrations.withLock { change(&$0) } }
 
-    /// The shard of a socket id of this node; none in a parent.
+    /// The shard of a socket id of this node; none in a parent, and none if the socket may be on another node.
     func shard(of id: String) -> Confined<NamespaceShard>? {
         guard children == nil else { return nil }
-        let index = recovery?.shard(of: id) ?? SocketID.shard(of: id, tag: nodeTag, count: shards.count)
-        return index.map { shards[$0] }
+        if let index = recovery?.shard(of: id) { return shards[index] }
+        guard let index = SocketID.shard(of: id, tag: nodeTag, count: shards.count) else { return nil }
+        return recovery?.isElsewhere(id) == true ? nil : shards[index]
     }
 
     /// An id for a broadcast that shall be acknowledged.

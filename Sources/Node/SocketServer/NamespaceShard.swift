@@ -60,12 +60,14 @@ final class NamespaceShard {
         guard let handle = socket.handle, index.join(handle, room) else { return }
         if let roomCensus, index.joinedCount(of: room) == 1 { roomCensus.occupied(room) }
         roomObserver?.joined(room, socket, isFirst: index.memberCount(of: room) == 1)
+        socket.recoveryChanged()
     }
 
     func leave(_ socket: Socket, _ room: String) {
         guard let handle = socket.handle, index.leave(handle, room) else { return }
         if let roomCensus, index.joinedCount(of: room) == 0 { roomCensus.vacated(room) }
         roomObserver?.left(room, socket, isLast: index.memberCount(of: room) == 0)
+        socket.recoveryChanged()
     }
 
     /// Begins to tell about rooms; those that are there already are only counted.

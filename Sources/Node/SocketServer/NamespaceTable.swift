@@ -78,6 +78,9 @@ final class NamespaceTable: Sendable {
     /// The namespace of a name, if it is there.
     func existing(_ name: String) -> Namespace? { state.withLock { $0.entries[name]?.namespace } }
 
+    /// All that are there.
+    var all: [Namespace] { state.withLock { $0.entries.values.map(\.namespace) } }
+
     /// A client asks for a namespace.
     func enter(_ name: String) -> Entrance {
         let (entrance, new) = state.withLock { state -> (Entrance, Namespace?) in

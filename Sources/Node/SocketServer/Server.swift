@@ -67,22 +67,20 @@ public final class Server: SessionAcceptor, Sendable {
         }
         self.recoveryStore = recoveryStore
         _ = namespace("/")
-        recoveryStore?.start { [weak self] session in self?.expired(session) }
+        recoveryStore?.start(recoveryEvents)
     }
 
     /// What connection state recovery has done and keeps; `nil` if it is off.
     public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
 
-    private func expired(_ session: RecoverableSession) {
-        namespaces.existing(session.namespace)?.expired(session)
-    }
-
     /// Accepts a new Engine.IO session.
     /// - Parameter session: the session, on whose loop this is called.
     /// - Returns: what handles its messages.
-    public func opened(_ session: any EngineSession) -> any SessionHandler {
+    public func opened(_ session: any EngineSession) -> any SessionHandler { opened(session, main: "/") }
+
+    func opened(_ session: any EngineSession, main: String) -> any SessionHandler {
         let shard = shards[session.shard].value
-        let connection = ConnectionHandler(session, server: self, shard: shard)
+        let connection = ConnectionHandler(session, server: self, shard: shard, main: main)
         shard.add(connection)
         connection.opened()
         return connection

@@ -66,7 +66,7 @@ extension Socket {
             return
         }
         announceOutgoing(name, arguments)
-        var message = namespace.encoder.event(name, arguments, namespace: namespace.name, acknowledgementID: id)
+        var message = namespace.encoder.event(name, arguments, namespace: namespace.wireName, acknowledgementID: id)
         if !options.compress { message.isCompressible = false }
         connection.session.send(message, volatile: options.volatile)
         return id
@@ -91,7 +91,7 @@ extension Socket {
         if let recovery = namespace.recovery, !options.volatile {
             return record(Arguments(event: name, arguments), options, recovery)
         }
-        var message = namespace.encoder.event(name, arguments, namespace: namespace.name)
+        var message = namespace.encoder.event(name, arguments, namespace: namespace.wireName)
         if !options.compress { message.isCompressible = false }
         connection.session.send(message, volatile: options.volatile)
     }
@@ -100,7 +100,7 @@ extension Socket {
     func answer(_ id: Int, _ arguments: Arguments) {
         guard isConnected else { return }
         connection.session.send(
-            namespace.encoder.acknowledgement(id, arguments, namespace: namespace.name), volatile: false)
+            namespace.encoder.acknowledgement(id, arguments, namespace: namespace.wireName), volatile: false)
     }
 
     /// The client's answer came; one that nobody waits for (any more) is ignored.

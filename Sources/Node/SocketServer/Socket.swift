@@ -28,7 +28,9 @@ public final class Socket {
     /// What the client passed as `auth`; an empty object if nothing.
     public let auth: Value
     /// The application's own description of the client, seen by `fetchSockets` of every node. Default: an empty object.
-    public var data: Value
+    public var data: Value {
+        didSet { recoveryChanged() }
+    }
     /// Typed values that stay on this node.
     public var storage: SocketStorage
 

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// The stock Socket.IO browser client, read once from a file that the operator names (`--client-bundle`).
@@ -46,7 +46,15 @@ public struct ClientBundle: Sendable {
         tag = "\"\(entityTag(content.readableBytesView))\""
     }
 
-    func response(to request: Request) -> Response {
+    /// Adds the routes.
+    /// - Parameter router: where to.
+    package func add(to router: Router<WebContext>) {
+        for path in Self.paths {
+            router.get(RouterPath(path)) { request, _ in response(to: request) }
+        }
+    }
+
+    private func response(to request: Request) -> Response {
         var headers: HTTPFields = [.eTag: tag, .cacheControl: "public, max-age=3600"]
         if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = "text/javascript; charset=utf-8"
@@ -55,6 +63,6 @@ public struct ClientBundle: Sendable {
 }
 
 /// A short fingerprint of a file's content (64-bit FNV-1a): tells versions apart, proves nothing.
-func entityTag(_ bytes: some Sequence<UInt8>) -> String {
+package func entityTag(_ bytes: some Sequence<UInt8>) -> String {
     String(bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
 }

@@ -1,11 +1,15 @@
 import FoundationEssentials
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import NIOCore
 
 extension Response {
     /// A JSON answer with sorted keys; members without a value are absent.
-    static func json(_ status: HTTPResponse.Status, _ value: some Encodable) -> Response {
+    /// - Parameters:
+    ///   - status: the status.
+    ///   - value: the body.
+    /// - Returns: the answer, which nobody may keep; 500 without a body if the value cannot be encoded.
+    package static func json(_ status: HTTPResponse.Status, _ value: some Encodable) -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else { return Response(status: .internalServerError) }
@@ -15,12 +19,21 @@ extension Response {
     }
 
     /// An error of the REST interface: `{"error": message}`.
-    static func failure(_ status: HTTPResponse.Status, _ message: String) -> Response {
+    /// - Parameters:
+    ///   - status: the status.
+    ///   - message: the text for people.
+    /// - Returns: the answer.
+    package static func failure(_ status: HTTPResponse.Status, _ message: String) -> Response {
         .json(status, ["error": message])
     }
 
     /// A text answer.
-    static func text(_ status: HTTPResponse.Status, _ text: String, type: String) -> Response {
+    /// - Parameters:
+    ///   - status: the status.
+    ///   - text: the body.
+    ///   - type: its content type.
+    /// - Returns: the answer, which nobody may keep.
+    package static func text(_ status: HTTPResponse.Status, _ text: String, type: String) -> Response {
         Response(
             status: status, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))

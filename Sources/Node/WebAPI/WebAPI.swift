@@ -1,8 +1,8 @@
 public import EngineServer
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 public import Logging
-import NIOCore
 
 /// Everything that a node answers over HTTP beside Engine.IO: health, readiness, metrics, the REST interface and the
 /// page of *meet*, as Hummingbird routes on the same port as the sessions.
@@ -13,7 +13,8 @@ import NIOCore
 /// | `/readyz` | ``NodeStatus`` as JSON; 200 when ready, else 503 |
 /// | `/metrics` | ``Metric`` series in the Prometheus text format |
 /// | `/api/verify-token` | claims of a token (applications, A.11) |
-/// | `/`, `/meet.js`, `/meet.css` | the page |
+/// | `/api/ice-servers` | ``ICEServers`` as `RTCPeerConnection` takes them |
+/// | `/`, `/resources/…` | the page |
 /// | `/socket.io/socket.io.js`, `….min.js` | the stock client, if a bundle was given |
 public struct WebAPI: EngineServer.HTTPResponder {
     /// What the routes need of the node.
@@ -41,45 +42,41 @@ public struct WebAPI: EngineServer.HTTPResponder {
         }
     }
 
-    let responder: RouterResponder<WebContext>
-    let logger: Logger
+    private let routes: RoutedResponder
 
     /// Builds the routes.
     /// - Parameters:
     ///   - sources: what the routes need of the node.
+    ///   - iceServers: what the page's video calls may use. Default: none.
     ///   - bundle: the stock client to serve; `nil` answers 404 there.
     ///   - logger: for unexpected failures of a route.
-    public init(_ sources: Sources, bundle: ClientBundle? = nil, logger: Logger) {
+    public init(
+        _ sources: Sources, iceServers: ICEServers = ICEServers(), bundle: ClientBundle? = nil, logger: Logger
+    ) {
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CrossOrigin(allows: sources.allowsOrigin))
-        Self.addOperation(to: router, sources)
-        Self.addPages(to: router, bundle)
-        let token = TokenRoute(verify: sources.verify)
-        router.get("/api/verify-token") { request, _ in await token.respond(to: request) }
-        router.on("/api/verify-token", method: .options) { _, _ in Response(status: .noContent) }
-        responder = router.buildResponder()
-        self.logger = logger
-    }
-
-    private static func addOperation(to router: Router<WebContext>, _ sources: Sources) {
-        router.get("/healthz") { _, _ in Response.text(.ok, "ok\n", type: "text/plain; charset=utf-8") }
-        router.get("/readyz") { _, _ in
-            let status = sources.status()
-            return Response.json(status.ready ? .ok : .serviceUnavailable, status)
-        }
-        router.get("/metrics") { _, _ in
-            Response.text(.ok, Metric.text(sources.metrics()), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
-    }
-
-    private static func addPages(to router: Router<WebContext>, _ bundle: ClientBundle?) {
-        for page in Page.all {
+        OperationRoutes(status: sources.status, metrics: sources.metrics).add(to: router)
+        for page in Page.shared + Page.meet {
             router.get(RouterPath(page.path)) { request, _ in page.response(to: request) }
         }
-        guard let bundle else { return }
-        for path in ClientBundle.paths {
-            router.get(RouterPath(path)) { request, _ in bundle.response(to: request) }
+        bundle?.add(to: router)
+        let token = TokenRoute(verify: sources.verify)
+        router.get("/api/verify-token") { request, _ in await token.respond(to: request) }
+        router.get("/api/ice-servers") { _, _ in
+            Response.json(
+                .ok, iceServers.answer(now: Int(Date().timeIntervalSince1970), random: .random(in: 0 ... .max)))
         }
+        for path: RouterPath in ["/api/verify-token", "/api/ice-servers"] {
+            router.on(path, method: .options) { _, _ in Response(status: .noContent) }
+        }
+        routes = RoutedResponder(router, logger: logger)
+    }
+
+    /// Answers a request by the routes; a failure inside a route gives 500 without detail.
+    /// - Parameter request: the complete request.
+    /// - Returns: the complete response.
+    public func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+        await routes.respond(to: request)
     }
 }

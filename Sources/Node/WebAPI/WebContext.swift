@@ -1,16 +1,25 @@
-import Hummingbird
-import Logging
+package import EngineServer
+package import Hummingbird
+package import Logging
 
-/// The context of one request: Hummingbird's own needs and nothing more.
-struct WebContext: RequestContext {
+/// The context of one request: Hummingbird's own needs, and who sent it.
+package struct WebContext: RequestContext {
     /// Where a context comes from: our HTTP listener instead of Hummingbird's.
-    struct Source: RequestContextSource {
-        let logger: Logger
+    package struct Source: RequestContextSource {
+        /// Where failures are reported.
+        package let logger: Logger
+        /// Who sent the request.
+        let client: RequestClient
     }
 
-    var coreContext: CoreRequestContextStorage
+    /// What Hummingbird keeps.
+    package var coreContext: CoreRequestContextStorage
+    /// Who sent the request.
+    package let client: RequestClient
 
-    init(source: Source) {
+    /// Creates the context of a request.
+    package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
+        client = source.client
     }
 }

@@ -9,6 +9,9 @@ from .processes import Process, Redis, binary, free_port, http_status, wait_unti
 
 SECRET = "a secret that only these tests know and that is 64 bytes long, at least"
 
+# All clients of the tests have one address: what limits addresses would limit them together.
+UNLIMITED = ["--meet-message-rate", "none", "--meet-find-rate", "none", "--meet-signal-rate", "none"]
+
 # Options of the nodes by profile name.
 PROFILES = {
     "default": [],
@@ -20,6 +23,15 @@ PROFILES = {
     "require-origin": ["--meet-require-origin", "true"],
     "reveal-email": ["--meet-reveal-email", "true"],
     "sharded": ["--adapter", "sharded"],
+    "grace": ["--meet-grace", "15000", "--meet-message-rate", "none"],
+    "grace-required": ["--meet-grace", "15000", "--meet-auth", "required"],
+    "grace-short": ["--meet-grace", "1000"],
+    "grace-heartbeat": ["--meet-grace", "15000", "--ping-interval", "300", "--ping-timeout", "300"],
+    "heartbeat": ["--ping-interval", "300", "--ping-timeout", "300"],
+    "limited": ["--meet-message-rate", "1:5", "--meet-find-rate", "1:6", "--meet-signal-rate", "1:7"],
+    "pools": [option for number in range(50) for option in ("--meet-pool", f"pool{number}")],
+    "log-compat": ["--meet-log-compat", "true"],
+    "log-personal-data": ["--meet-log-compat", "true", "--meet-log-personal-data", "true"],
 }
 
 # A page of another origin that may connect.
@@ -32,6 +44,8 @@ class Cluster:
     def __init__(self, size, profile="default", gateway=False, options=(), discovery=False, redis=Redis):
         self.folder = tempfile.mkdtemp(prefix="switchboard-clients-")
         self.options = ["--drain-notice", "0", "--meet-origin", LISTED_ORIGIN, *PROFILES[profile], *options]
+        if profile != "limited":
+            self.options += UNLIMITED
         self.redis = redis(self.folder) if size > 1 else None
         self.ports = [free_port() for _ in range(size)]
         self.nodes = [self.node_process(index) for index in range(size)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import socketio
 engineio.payload.Payload.max_decode_packets = 10_000
 
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
+OFFSET = re.compile(r"[A-Za-z0-9_-]{6}\.\d+|[A-Za-z0-9_-]{30}")
 QUIET = 1.0  # "gets nothing" in the specification: nothing within one second
 
 
@@ -56,6 +58,7 @@ class Participant:
         self.online = []
         self.disconnects = []
         self.refusal = None
+        self.offset = None
         self.position = 0
         self.changed = asyncio.Event()
         self.session = None
@@ -83,6 +86,9 @@ class Participant:
         return self
 
     def record(self, name, *arguments):
+        # Where recovery is on, an event has its offset behind its arguments.
+        if arguments and isinstance(arguments[-1], str) and OFFSET.fullmatch(arguments[-1]):
+            self.offset, arguments = arguments[-1], arguments[:-1]
         event = Event(name, arguments, time.monotonic())
         (self.online if name == "onlineUsers" else self.history).append(event)
         self.changed.set()

@@ -93,6 +93,21 @@ struct LowerModuleSamples {
         print(matchmaker)
     }
 
+    func limiter(refuse: (Duration) -> Void) async {
+        let limiter = InProcessRateLimiter()
+        let quota = RateQuota(burst: 3, refill: .seconds(300))
+        if case .limited(let wait) = await limiter.take(1, from: "support/login/203.0.113.7", quota) { refuse(wait) }
+    }
+
+    func allowances(
+        limiter: any RateLimiter, membership: NodeMembership, account: String, refuse: () -> Void
+    ) {
+        let quota = RateQuota(burst: 100, refill: .milliseconds(50))
+        let allowances = RateAllowances("meet/message", quota, limiter: limiter) { membership.liveNodes.count }
+        let allowance = allowances.allowance(of: account)  // to be kept with the socket
+        if !allowance.take() { refuse() }
+    }
+
     func journal(_ event: Arguments, at now: Duration) {
         var journal = RecoveryJournal(maxPackets: 1000, maxBytes: 1 << 20)
         let number = journal.append(event, in: "/", to: BroadcastOptions(rooms: ["news"]), at: now)

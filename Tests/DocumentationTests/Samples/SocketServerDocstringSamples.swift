@@ -41,6 +41,13 @@ struct SocketServerDocstringSamples {
         print(engine)
     }
 
+    func listeners(tag: NodeTag, loops: [any EventLoop]) {
+        let desk = server.mainNamespace(of: "desk")
+        let acceptor = server.acceptor(for: "desk")
+        let engine = Engine(configuration: .init(), nodeTag: tag.text, loops: loops, acceptor: acceptor, logger: logger)
+        print(desk, engine)
+    }
+
     func drain() async {
         await server.drain(over: .seconds(10)) { logger.info("draining", metadata: ["left": "\($0.remaining)"]) }
     }
@@ -80,6 +87,13 @@ struct SocketServerDocstringSamples {
         namespace.to("news", "sports").except("muted").emit("headline", "Hello")
         let answers = await namespace.to("players").timeout(.seconds(2)).emitWithAcknowledgement("ready?")
         print(answers)
+    }
+
+    func barrier(_ socket: Socket) {
+        var isInformed = false
+        socket.raiseBarrier { _ in isInformed = true }
+        socket.emit("the game has changed")
+        print(isInformed)
     }
 
     func refusals() {

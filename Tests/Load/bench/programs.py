@@ -37,13 +37,10 @@ class Programs:
     def ours(self, product):
         """The path of one of our executables; the first call builds them all, unless a folder was named."""
         if not self.bin:
-            options = ["-c", "release", *static_option()]
-            for each in PRODUCTS:
-                print(f"building {each} …", file=sys.stderr, flush=True)
-                subprocess.run(["swift", "build", *options, "--product", each], check=True, cwd=ROOT, stdout=sys.stderr)
-            shown = subprocess.run(
-                ["swift", "build", *options, "--show-bin-path"], check=True, cwd=ROOT, capture_output=True, text=True)
-            self.bin = shown.stdout.strip()
+            print(f"building {', '.join(PRODUCTS)} …", file=sys.stderr, flush=True)
+            built = subprocess.run(
+                [os.path.join(ROOT, "scripts", "release"), *PRODUCTS], check=True, stdout=subprocess.PIPE, text=True)
+            self.bin = built.stdout.strip()
         return os.path.join(self.bin, product)
 
     def peer_module(self, name):
@@ -58,8 +55,3 @@ def compiler():
         return "cc"
     return os.path.join(os.path.dirname(os.path.realpath(shutil.which("swift"))), "clang")
 
-
-def static_option():
-    """One file per executable, where the toolchain has the static libraries."""
-    toolchain = os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("swift"))))
-    return ["--static-swift-stdlib"] if os.path.isdir(os.path.join(toolchain, "lib", "swift_static")) else []

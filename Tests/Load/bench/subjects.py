@@ -155,6 +155,8 @@ class Subjects:
         command = [
             self.programs.ours("switchboard-node"), "--listen", "meet=127.0.0.1:0", "--threads", "1",
             "--events-per-second", "none", "--drain-notice", "0", "--drain-over", "0",
+            # All clients have one address.
+            "--meet-message-rate", "none", "--meet-find-rate", "none", "--meet-signal-rate", "none",
             *(["--redis", url] if url else []), *self.options,
         ]
         return self.nodes(stack, count, command, "meet", redis)

@@ -1,8 +1,8 @@
 // floor: what the kernel charges. A Socket.IO server reduced to reads and writes: one thread, epoll, WebSocket only,
-// no checks, no timers, no state but buffers. It acknowledges the event echo and sends broadcast on to everybody, with
-// one write per connection for all that came in one read. Its CPU time per operation is what a complete server on the
-// same machine can come near to, and it is the cheapest server to put behind a gateway that is measured. It is good for
-// nothing else.
+// no checks, no timers, no state but buffers. It acknowledges the events echo and join and sends broadcast on to
+// everybody, toroom to the room, with one write per connection for all that came in one read. Its CPU time per
+// operation is what a complete server on the same machine can come near to, and it is the cheapest server to put behind
+// a gateway that is measured. It is good for nothing else.
 //
 //   floor: listens on a free port of 127.0.0.1 and prints "floor listens on 127.0.0.1:PORT".
 #define _GNU_SOURCE
@@ -25,6 +25,7 @@ enum { DESCRIPTORS = 65536, CHUNK = 256 << 10 };
 
 typedef struct {
     bool open, upgraded, joined;
+    long room;  // the number of its room, and one; 0 is none
     uint8_t *kept;  // an incomplete frame
     size_t kept_length;
 } Connection;
@@ -38,6 +39,7 @@ static Connection connections[DESCRIPTORS];
 static int highest;
 static uint8_t input[CHUNK * 2];
 static Output replies, casts;  // to the one that is read from, to everybody
+static long cast_room;         // of whom casts are for; 0 is everybody
 
 static void put(Output *output, const void *data, size_t length) {
     if (length > sizeof output->bytes - output->length) return;
@@ -68,8 +70,12 @@ static void close_connection(int descriptor) {
     close(descriptor);
 }
 
+// Rooms are named "room-0" and so on.
+static long room_of(const uint8_t *name) { return strtol((const char *)name + sizeof "\"room-" - 1, NULL, 10) + 1; }
+
 static void receive_packet(int descriptor, const uint8_t *packet, size_t length) {
-    static const char echo[] = "[\"echo\",", broadcast[] = "42[\"broadcast\",";
+    static const char echo[] = "[\"echo\",", join[] = "[\"join\",", broadcast[] = "42[\"broadcast\",",
+                      toroom[] = "42[\"toroom\",";
     const uint8_t *argument;
     if (length >= 2 && !memcmp(packet, "40", 2)) {
         char text[64];
@@ -78,13 +84,20 @@ static void receive_packet(int descriptor, const uint8_t *packet, size_t length)
         put_frame(&replies, text, (size_t)count, "", 0);
     } else if (length > sizeof broadcast && !memcmp(packet, broadcast, sizeof broadcast - 1)) {
         put_frame(&casts, "42[\"b\",", 7, packet + sizeof broadcast - 1, length - sizeof broadcast + 1);
-    } else if (length > 12 && (argument = memmem(packet, 32 < length ? 32 : length, echo, sizeof echo - 1))) {
+    } else if (length > sizeof toroom && !memcmp(packet, toroom, sizeof toroom - 1)
+               && (argument = memchr(packet + sizeof toroom - 1, ',', length - sizeof toroom + 1))) {
+        cast_room = room_of(packet + sizeof toroom - 1);
+        argument++;
+        put_frame(&casts, "42[\"b\",", 7, argument, length - (size_t)(argument - packet));
+    } else if (length > 12 && ((argument = memmem(packet, 32 < length ? 32 : length, echo, sizeof echo - 1))
+                               || (argument = memmem(packet, 32 < length ? 32 : length, join, sizeof join - 1)))) {
         char head[32] = "43";
         size_t digits = (size_t)(argument - packet) - 2;
         if (digits > sizeof head - 4) return;
         memcpy(head + 2, packet + 2, digits);
         head[2 + digits] = '[';
-        argument += sizeof echo - 1;
+        if (argument[2] == 'j') connections[descriptor].room = room_of(argument + sizeof join - 1);
+        argument += sizeof echo - 1;  // as long as that of join
         put_frame(&replies, head, digits + 3, argument, length - (size_t)(argument - packet));
     }
 }
@@ -133,12 +146,13 @@ static void receive(int descriptor) {
     if (count <= 0) return close_connection(descriptor);
     length += (size_t)count;
     replies.length = casts.length = 0;
+    cast_room = 0;
     size_t used = length;
     if (connection->upgraded) used = receive_frames(descriptor, input, length);
     else receive_request(descriptor, input, length);
     write_all(descriptor, &replies);
     for (int other = 0; casts.length && other <= highest; other++)
-        if (connections[other].joined) write_all(other, &casts);
+        if (connections[other].joined && (!cast_room || connections[other].room == cast_room)) write_all(other, &casts);
     if (used > length) return close_connection(descriptor);
     connection->kept_length = length - used;
     if (used == length) return;

@@ -49,7 +49,7 @@ final class Client {
     let session: FakeSession
     private(set) var id = ""
 
-    init(_ server: Server, _ session: FakeSession) {
+    init(_ server: any SessionAcceptor, _ session: FakeSession) {
         self.session = session
         session.handler = server.opened(session)
     }

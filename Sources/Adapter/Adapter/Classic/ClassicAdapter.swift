@@ -24,6 +24,7 @@ public final class ClassicAdapter: ClusterAdapter {
     private let rollCall: RollCall
     let inquiry: Inquiry
     private let subscriptions = Mutex<[BusSubscription]>([])
+    private let adopted: AdoptedInboxes?
 
     /// Creates the adapter of a namespace.
     /// - Parameters:
@@ -49,6 +50,7 @@ public final class ClassicAdapter: ClusterAdapter {
         self.bus = bus
         self.configuration = configuration
         unicast = parts.unicast
+        adopted = parts.unicast.map { AdoptedInboxes($0, bus: bus, namespace: namespace) }
         self.uid = uid
         pending = parts.pending
         counters = parts.counters
@@ -82,6 +84,7 @@ public final class ClassicAdapter: ClusterAdapter {
             }
         ]
         if let unicast {
+            adopted?.start { { receiver.receivedAdopted($1) } }
             new.append(
                 bus.subscribe(unicast.inbox(of: unicast.tag, namespace: channels.namespace)) { _, payload in
                     receiver.receivedDirect(payload)
@@ -109,8 +112,17 @@ public final class ClassicAdapter: ClusterAdapter {
             return subscriptions
         }
         for subscription in ended.reversed() { subscription.cancel() }
+        adopted?.stop()
         counts.stop()
     }
+
+    /// Reads the inbox of another node, too.
+    /// - Parameter id: of a socket that is here and has an id of that node.
+    public func adopted(_ id: String) { adopted?.add(id) }
+
+    /// Reads it no more, once nobody of that node is here.
+    /// - Parameter id: of a socket that was here.
+    public func released(_ id: String) { adopted?.remove(id) }
 
     /// Whether a request comes from this node.
     func isOwn(_ request: ClassicRequest) -> Bool {

@@ -13,6 +13,12 @@ struct ClassicReceiver: Sendable {
         if let broadcast = adapter.counts.receivedDirect(payload) { deliver(broadcast) }
     }
 
+    /// Something came by the inbox of another node, which is also for sockets of it that are here. That node counts it.
+    func receivedAdopted(_ payload: ByteBuffer) {
+        let length = payload.readableBytes - MemoryLayout<UInt64>.size
+        if length > 0, let broadcast = payload.getSlice(at: payload.readerIndex, length: length) { deliver(broadcast) }
+    }
+
     /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored; what is for a room
     /// that has nobody here is counted, and dropped without being decoded.
     func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {

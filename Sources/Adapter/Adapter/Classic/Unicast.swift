@@ -17,13 +17,16 @@ public struct Unicast: Sendable {
     public var prefix: String
     /// Whether a node is known to live.
     public var isLive: @Sendable (NodeTag) -> Bool
+    /// Whether a socket with an id of this node may be on another one, as with a ``RecoveryStore`` that is shared. What is
+    /// for it goes to this node's own inbox, which that other node reads, too.
+    public var isElsewhere: @Sendable (_ id: String) -> Bool
 
     /// Where a broadcast has to go.
     enum Route: Equatable {
         case everybody
         /// These nodes, of which there is at least one.
         case inboxes([NodeTag])
-        /// All rooms are sockets of this node.
+        /// All rooms are sockets of this node, and here.
         case nobody
     }
 
@@ -31,12 +34,16 @@ public struct Unicast: Sendable {
     /// - Parameters:
     ///   - tag: this node.
     ///   - prefix: what the names of the inboxes begin with; the same on all nodes. Default `switchboard`.
+    ///   - isElsewhere: whether a socket with an id of this node may be on another one; must not block. Default: never.
     ///   - isLive: whether a node is known to live; must not block.
     public init(
-        tag: NodeTag, prefix: String = "switchboard", isLive: @escaping @Sendable (NodeTag) -> Bool
+        tag: NodeTag, prefix: String = "switchboard",
+        isElsewhere: @escaping @Sendable (_ id: String) -> Bool = { _ in false },
+        isLive: @escaping @Sendable (NodeTag) -> Bool
     ) {
         self.tag = tag
         self.prefix = prefix
+        self.isElsewhere = isElsewhere
         self.isLive = isLive
     }
 
@@ -45,8 +52,8 @@ public struct Unicast: Sendable {
         var owners: [NodeTag] = []
         for room in rooms {
             guard Self.idLengths.contains(room.utf8.count), let owner = NodeTag(owning: room) else { return .everybody }
-            if owner == tag || owners.contains(owner) { continue }
-            guard isLive(owner) else { return .everybody }
+            if owners.contains(owner) || owner == tag && !isElsewhere(room) { continue }
+            guard owner == tag || isLive(owner) else { return .everybody }
             owners.append(owner)
         }
         return owners.isEmpty ? .nobody : .inboxes(owners)

@@ -17,7 +17,7 @@ public final class InProcessRecoveryStore: RecoveryStore {
         var journal: RecoveryJournal
         var lost: LostSessions
         var statistics = RecoveryStatistics()
-        var expired: (@Sendable (RecoverableSession) -> Void)?
+        var events: RecoveryEvents?
         var isWatching = false
 
         /// Whether the clock has to be set, which it then is.
@@ -55,9 +55,9 @@ public final class InProcessRecoveryStore: RecoveryStore {
     }
 
     /// Begins.
-    /// - Parameter expired: called once for each session that is given up, on any thread.
-    public func start(_ expired: @escaping @Sendable (RecoverableSession) -> Void) {
-        state.withLock { $0.expired = expired }
+    /// - Parameter events: told about each session that is given up, once.
+    public func start(_ events: RecoveryEvents) {
+        state.withLock { $0.events = events }
     }
 
     /// Keeps an event, wherever it comes from.
@@ -66,7 +66,7 @@ public final class InProcessRecoveryStore: RecoveryStore {
     ///   - namespace: the namespace, with its leading slash.
     ///   - options: whom it goes to.
     ///   - isForeign: makes no difference.
-    /// - Returns: the event with its offset for this node's sockets, without it for other nodes.
+    /// - Returns: the event with its offset.
     public func append(
         _ event: Arguments, in namespace: String, to options: BroadcastOptions, isForeign: Bool
     ) -> RecordedEvent {
@@ -75,8 +75,8 @@ public final class InProcessRecoveryStore: RecoveryStore {
             (state.journal.append(event, in: namespace, to: options, at: time), state.beginWatching())
         }
         if mustWatch { watch() }
-        let offset = offset(number)
-        return RecordedEvent(offset: offset, delivered: event.appending([.string(offset)]), published: event)
+        return RecordedEvent(
+            id: EventID(number: UInt64(number)), delivered: event.appending([.string(offset(number))]))
     }
 
     /// The offset of a socket that is being connected.
@@ -88,13 +88,13 @@ public final class InProcessRecoveryStore: RecoveryStore {
     /// - Parameter session: what is to be restored.
     public func save(_ session: RecoverableSession) {
         let deadline = now() + limits.maxDisconnectionDuration
-        let (dropped, expired, mustWatch) = state.withLock { state in
+        let (dropped, events, mustWatch) = state.withLock { state in
             let dropped = state.lost.insert(session, until: deadline)
             state.statistics.droppedSessions += dropped.count
-            return (dropped, state.expired, state.beginWatching())
+            return (dropped, state.events, state.beginWatching())
         }
         if mustWatch { watch() }
-        for session in dropped { expired?(session) }
+        for session in dropped { events?.expired(session) }
     }
 
     /// Looks for a session; it stays where it is.
@@ -122,9 +122,9 @@ public final class InProcessRecoveryStore: RecoveryStore {
     ///   - namespace: the namespace, with its leading slash.
     ///   - offset: the offset of the last event that it received, as it says; `nil` if it received none.
     /// - Returns: what it has missed; `nil` if there is no such session, or if it is not known what it has missed.
-    public func restore(_ pid: String, in namespace: String, offset: String?) async -> [MissedEvent]? {
+    public func restore(_ pid: String, in namespace: String, offset: String?) async -> MissedEvents? {
         let time = now()
-        let packets = state.withLock { state -> [RecoveryJournal.Packet]? in
+        let found = state.withLock { state -> (packets: [RecoveryJournal.Packet], last: Int)? in
             guard let session = state.lost.session(pid, at: time), session.namespace == namespace,
                 let number = number(offset ?? session.start),
                 let packets = state.journal.missed(after: number, in: namespace, by: Set(session.rooms)),
@@ -135,13 +135,17 @@ public final class InProcessRecoveryStore: RecoveryStore {
             }
             state.lost.remove(pid)
             state.statistics.restored += 1
-            return packets
+            return (packets, state.journal.last)
         }
-        return packets?.map { packet in
+        guard let found else { return nil }
+        let events = found.packets.map { packet in
             let offset = self.offset(packet.number)
             return MissedEvent(
                 offset: offset, event: packet.event.appending([.string(offset)]), flags: packet.options.flags)
         }
+        var received = ReceivedEvents()
+        received.insert(EventID(number: UInt64(found.last)))
+        return MissedEvents(events: events, received: received)
     }
 
     /// What the store has done and keeps.
@@ -187,14 +191,14 @@ extension InProcessRecoveryStore {
 
     private func removeOld() {
         let time = now()
-        let (gone, expired, mustWatch) = state.withLock { state in
+        let (gone, events, mustWatch) = state.withLock { state in
             let gone = state.lost.removeExpired(at: time)
             state.journal.removeAll(before: time - packetLifetime)
             state.statistics.expired += gone.count
             state.isWatching = state.lost.nextDeadline != nil || state.journal.count > 0
-            return (gone, state.expired, state.isWatching)
+            return (gone, state.events, state.isWatching)
         }
         if mustWatch { watch() }
-        for session in gone { expired?(session) }
+        for session in gone { events?.expired(session) }
     }
 }

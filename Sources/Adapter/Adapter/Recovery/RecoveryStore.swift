@@ -14,22 +14,43 @@ public import SocketIO
 /// from another node, before `restore` was called.
 ///
 /// A restored socket has the id that it had. The server finds it by that id on whichever event loop of the node it is.
-/// A store that is shared lets it come back on another node, whose tag its id does not begin with: the adapters that
-/// are used with such a store must not route by the tag alone, as ``Unicast`` does. The two asynchronous methods must
-/// answer within seconds, with `nil` if they cannot: a client is waiting.
+/// A store that is shared (``isShared``) lets it come back on another node, whose tag its id does not begin with. That
+/// node tells its adapters (``ClusterAdapter/adopted(_:)``), and the node of the tag asks ``isElsewhere(_:)``. The two
+/// asynchronous methods must answer within seconds, with `nil` if they cannot: a client is waiting.
 public protocol RecoveryStore: Sendable {
+    /// Whether nodes share it. Then it is told about sockets while they are connected, so that they can be restored when
+    /// their node has no time to say goodbye, and events are published in the order in which they are appended. Default:
+    /// `false`.
+    var isShared: Bool { get }
     /// Begins. Called once, before anything else.
-    /// - Parameter expired: to be called once, on one node, for each session that is given up, on any thread.
-    func start(_ expired: @escaping @Sendable (RecoverableSession) -> Void)
+    /// - Parameter events: what the store tells the server.
+    func start(_ events: RecoveryEvents)
+    /// A socket that may be restored later is here. Called only if the store is shared, as are the next methods
+    /// up to ``isElsewhere(_:)``. Default: does nothing.
+    /// - Parameter id: its id.
+    func joined(_ id: String)
+    /// A socket that had ``joined(_:)`` is not here any more. Default: does nothing.
+    /// - Parameter id: its id.
+    func left(_ id: String)
+    /// What is to be restored of a connected socket has changed, or is told for the first time. Default: does nothing.
+    /// - Parameter session: what is to be restored.
+    func update(_ session: RecoverableSession)
+    /// A socket ended for good. Default: does nothing.
+    /// - Parameter session: what would have been restored.
+    func end(_ session: RecoverableSession)
+    /// Whether a socket with an id of this node is not here. Default: `false`.
+    /// - Parameter id: an id that begins with the tag of this node.
+    /// - Returns: `true` if it may be on another node, or come back.
+    func isElsewhere(_ id: String) -> Bool
     /// An event that may have to be repeated is about to be delivered. Calls for one namespace come one at a time, and its
     /// events are delivered in the order of the calls.
     /// - Parameters:
     ///   - event: event name and arguments.
     ///   - namespace: the namespace, with its leading slash.
-    ///   - options: whom it goes to.
+    ///   - options: whom it goes to; of an event that another node recorded, its flags have the event's name.
     ///   - isForeign: whether another node published it. A store that is shared has it already; one that is not keeps
     ///     what each node delivers.
-    /// - Returns: the event in the forms in which it is delivered here and published.
+    /// - Returns: the event in the form in which it is delivered here, and its name.
     func append(
         _ event: Arguments, in namespace: String, to options: BroadcastOptions, isForeign: Bool
     ) -> RecordedEvent
@@ -54,35 +75,102 @@ public protocol RecoveryStore: Sendable {
     ///   - offset: the offset of the last event that it received, as it says; `nil` if it received none.
     /// - Returns: what it has missed, in order, in the form in which it is delivered; `nil` if there is no such session
     ///   (any more), or if it is not known what it has missed.
-    func restore(_ pid: String, in namespace: String, offset: String?) async -> [MissedEvent]?
+    func restore(_ pid: String, in namespace: String, offset: String?) async -> MissedEvents?
     /// What the store has done and keeps, for metrics.
     var statistics: RecoveryStatistics { get }
 }
 
+extension RecoveryStore {
+    /// Not shared.
+    public var isShared: Bool { false }
+    /// Does nothing.
+    /// - Parameter id: makes no difference.
+    public func joined(_ id: String) {}
+    /// Does nothing.
+    /// - Parameter id: makes no difference.
+    public func left(_ id: String) {}
+    /// Does nothing.
+    /// - Parameter session: makes no difference.
+    public func update(_ session: RecoverableSession) {}
+    /// Does nothing.
+    /// - Parameter session: makes no difference.
+    public func end(_ session: RecoverableSession) {}
+    /// Sockets of this node are here, or nowhere.
+    /// - Parameter id: makes no difference.
+    /// - Returns: `false`.
+    public func isElsewhere(_ id: String) -> Bool { false }
+}
+
+/// What a ``RecoveryStore`` tells the server. All are called on any thread and must not block.
+public struct RecoveryEvents: Sendable {
+    /// A session is given up: once, on one node.
+    public var expired: @Sendable (RecoverableSession) -> Void
+    /// A client has come to another node, or is owned by it already: the connection that its socket still has here, if it
+    /// has one, is to be closed as lost. Private id and namespace.
+    public var claimed: @Sendable (_ pid: String, _ namespace: String) -> Void
+    /// A socket that was lost here is restored or given up elsewhere: nothing needs to wait for it any more. Private id and
+    /// namespace.
+    public var released: @Sendable (_ pid: String, _ namespace: String) -> Void
+    /// What the store knew about connected sockets may be gone: it is to be told again.
+    public var refresh: @Sendable () -> Void
+
+    /// Describes what to do.
+    /// - Parameters:
+    ///   - expired: a session is given up.
+    ///   - claimed: a client has come to another node; default: nothing.
+    ///   - released: a socket is restored or given up elsewhere; default: nothing.
+    ///   - refresh: the store is to be told about all connected sockets again; default: nothing.
+    public init(
+        expired: @escaping @Sendable (RecoverableSession) -> Void,
+        claimed: @escaping @Sendable (_ pid: String, _ namespace: String) -> Void = { _, _ in },
+        released: @escaping @Sendable (_ pid: String, _ namespace: String) -> Void = { _, _ in },
+        refresh: @escaping @Sendable () -> Void = {}
+    ) {
+        self.expired = expired
+        self.claimed = claimed
+        self.released = released
+        self.refresh = refresh
+    }
+}
+
 /// An event that a store has made recoverable.
 public struct RecordedEvent: Sendable {
-    /// Names the event: the argument behind the last, by which clients say what they have received.
-    public var offset: String
-    /// What this node's sockets get: the event with its offset as a further argument.
+    /// Names the event; `nil` if it cannot be repeated, because who sent it does not take part.
+    public var id: EventID?
+    /// What this node's sockets get: the event with a further argument, the offset by which clients say what they have
+    /// received.
     public var delivered: Arguments
-    /// What the other nodes get.
-    public var published: Arguments
 
     /// Describes an event.
     /// - Parameters:
-    ///   - offset: names the event.
+    ///   - id: names it; `nil` if it cannot be repeated.
     ///   - delivered: what this node's sockets get.
-    ///   - published: what the other nodes get.
-    public init(offset: String, delivered: Arguments, published: Arguments) {
-        self.offset = offset
+    public init(id: EventID?, delivered: Arguments) {
+        self.id = id
         self.delivered = delivered
-        self.published = published
+    }
+}
+
+/// What a restored socket has missed.
+public struct MissedEvents: Sendable, Equatable {
+    /// The events, in order.
+    public var events: [MissedEvent]
+    /// What has been received when these have been: the same events may still arrive, and are then left out.
+    public var received: ReceivedEvents
+
+    /// Describes what was missed.
+    /// - Parameters:
+    ///   - events: the events, in order.
+    ///   - received: what has been received when these have been.
+    public init(events: [MissedEvent], received: ReceivedEvents) {
+        self.events = events
+        self.received = received
     }
 }
 
 /// An event that a restored socket has missed.
 public struct MissedEvent: Sendable, Equatable {
-    /// Names the event.
+    /// What the client says when this is the last event that it has received.
     public var offset: String
     /// Event name and arguments, the offset behind them.
     public var event: Arguments
@@ -91,7 +179,7 @@ public struct MissedEvent: Sendable, Equatable {
 
     /// Describes an event.
     /// - Parameters:
-    ///   - offset: names the event.
+    ///   - offset: what the client says when this is the last event that it has received.
     ///   - event: event name and arguments, the offset behind them.
     ///   - flags: how it was sent.
     public init(offset: String, event: Arguments, flags: BroadcastOptions.Flags = BroadcastOptions.Flags()) {

@@ -22,6 +22,7 @@ public final class ShardedAdapter: ClusterAdapter {
     private let counts: ShardedCounts
     private let rooms: RoomSubscriptions
     private let subscriptions = Mutex<[BusSubscription]>([])
+    private let adopted: AdoptedInboxes?
 
     init(namespace: String, bus: any Bus, configuration: ShardedConfiguration, parts: NodeParts) {
         let channels = ShardedChannels(key: configuration.key, namespace: namespace, mode: configuration.mode)
@@ -31,6 +32,7 @@ public final class ShardedAdapter: ClusterAdapter {
         self.configuration = configuration
         self.uid = uid
         self.parts = parts
+        adopted = parts.unicast.map { AdoptedInboxes($0, bus: bus, namespace: namespace) }
         rollCall = RollCall(
             bus: bus, counted: channels.common, own: channels.response(to: uid), members: parts.members,
             channel: { channels.response(to: $0.shardedUID) })
@@ -61,6 +63,7 @@ public final class ShardedAdapter: ClusterAdapter {
             channels: channels, bus: bus, uid: uid, parts: parts, counts: counts,
             executor: RequestExecutor(local: local, timeout: configuration.requestsTimeout))
         rooms.start { receiver.subscriber() }
+        adopted?.start { receiver.uncountedSubscriber() }
         var new = [bus.subscribe(channels.response(to: uid), receiver.subscriber())]
         if let unicast = parts.unicast {
             let inbox = unicast.inbox(of: unicast.tag, namespace: channels.namespace)
@@ -81,7 +84,16 @@ public final class ShardedAdapter: ClusterAdapter {
         }
         for subscription in ended.reversed() { subscription.cancel() }
         rooms.stop()
+        adopted?.stop()
     }
+
+    /// Reads the inbox of another node, too.
+    /// - Parameter id: of a socket that is here and has an id of that node.
+    public func adopted(_ id: String) { adopted?.add(id) }
+
+    /// Reads it no more, once nobody of that node is here.
+    /// - Parameter id: of a socket that was here.
+    public func released(_ id: String) { adopted?.remove(id) }
 
     /// Sends an event to the matching sockets of other nodes.
     /// - Parameters:

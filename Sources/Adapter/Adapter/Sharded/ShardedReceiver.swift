@@ -20,6 +20,9 @@ struct ShardedReceiver: Sendable {
         return { _, payload in received(payload, arrivals) }
     }
 
+    /// What receives from the inbox of another node, which is also for sockets of it that are here. That node counts it.
+    func uncountedSubscriber() -> Bus.Subscriber { { _, payload in received(payload, nil) } }
+
     /// A message came; what is malformed, for another namespace or our own is ignored.
     private func received(_ payload: ByteBuffer, _ arrivals: ChannelArrivals?) {
         guard let message = ShardedMessage(payload, exceptFrom: uid, namespace: channels.namespace) else { return }

@@ -7,6 +7,7 @@ extension BroadcastOptions {
         var flags = Value.Object()
         if self.flags.volatile { flags["volatile"] = true }
         if let compress = self.flags.compress { flags["compress"] = .bool(compress) }
+        if let event = self.flags.event { flags["event"] = .string(event.description) }
         if let timeout { flags["timeout"] = .int(timeout.wholeMilliseconds) }
         return ["rooms": Self.list(rooms), "except": Self.list(except), "flags": .object(flags)]
     }
@@ -20,14 +21,14 @@ extension BroadcastOptions {
     func writeClassic(to buffer: inout ByteBuffer) {
         buffer.writeBytes(Self.roomsKey)
         buffer.writeMessagePack(names: rooms)
-        guard !except.isEmpty || flags.volatile || flags.compress != nil else {
+        guard !except.isEmpty || flags.count > 0 else {
             buffer.writeBytes(Self.onlyRooms)
             return
         }
         buffer.writeBytes(Self.exceptKey)
         buffer.writeMessagePack(names: except)
         buffer.writeBytes(Self.flagsKey)
-        buffer.writeMessagePack(mapCount: (flags.volatile ? 1 : 0) + (flags.compress == nil ? 0 : 1))
+        buffer.writeMessagePack(mapCount: flags.count)
         if flags.volatile {
             buffer.writeMessagePack(string: "volatile")
             Value.bool(true).writeMessagePack(to: &buffer)
@@ -35,6 +36,10 @@ extension BroadcastOptions {
         if let compress = flags.compress {
             buffer.writeMessagePack(string: "compress")
             Value.bool(compress).writeMessagePack(to: &buffer)
+        }
+        if let event = flags.event {
+            buffer.writeMessagePack(string: "event")
+            buffer.writeMessagePack(string: event.description)
         }
     }
 
@@ -77,6 +82,7 @@ extension BroadcastOptions {
         self.init(rooms: Self.names(value?["rooms"]), except: Self.names(value?["except"]))
         flags.volatile = value?["flags"]?["volatile"]?.bool ?? false
         flags.compress = value?["flags"]?["compress"]?.bool
+        flags.event = value?["flags"]?["event"]?.string.flatMap { EventID($0) }
     }
 
     static func list(_ names: [String]) -> Value { .array(names.map { .string($0) }) }
@@ -88,6 +94,9 @@ extension BroadcastOptions {
 }
 
 extension BroadcastOptions.Flags {
+    /// How many of them are written.
+    fileprivate var count: Int { (volatile ? 1 : 0) + (compress == nil ? 0 : 1) + (event == nil ? 0 : 1) }
+
     /// Reads one member of the map.
     fileprivate mutating func readClassic(
         _ scanner: inout MessagePackScanner, _ bytes: RawSpan
@@ -99,7 +108,8 @@ extension BroadcastOptions.Flags {
         case .bool(let value) where bytes.equals(key, "compress"): compress = value
         default:
             scanner.position = start
-            try scanner.skipValue(bytes)
+            guard bytes.equals(key, "event") else { return try scanner.skipValue(bytes) }
+            event = try scanner.readName(bytes).flatMap { EventID($0) }
         }
     }
 }

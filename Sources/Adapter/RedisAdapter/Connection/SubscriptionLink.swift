@@ -23,6 +23,9 @@ final class SubscriptionLink: LinkRole {
     private var channels: [String: Handler] = [:]
     private var patterns: [String: Handler] = [:]
     private var shards: ShardChannels
+    /// Who waits for an echo, in order.
+    private var marks = CircularBuffer<(text: String, passed: (Bool) -> Void)>()
+    private var lastMark: UInt64 = 0
 
     /// - Parameters:
     ///   - name: its role.
@@ -72,6 +75,24 @@ final class SubscriptionLink: LinkRole {
         write(shards.changes())
     }
 
+    /// Sets a mark behind everything that was subscribed before, and that Redis has published.
+    /// - Parameter passed: called once: with `true` when everything before it is subscribed and has been received, with
+    ///   `false` if the connection is not there, or is lost before.
+    func mark(_ passed: @escaping (Bool) -> Void) {
+        writeShards()
+        guard let link, isUsable, link.isWritable else { return passed(false) }
+        lastMark &+= 1
+        let text = "mark \(lastMark)"
+        marks.append((text, passed))
+        write(["PING", .text(text)])
+    }
+
+    private func passed(_ text: String?) {
+        guard let first = marks.first, text == first.text else { return }
+        marks.removeFirst()
+        first.passed(true)
+    }
+
     func connected(_ link: LinkHandler) {
         self.link = link
         greetings = CircularBuffer(greeting)
@@ -110,6 +131,7 @@ final class SubscriptionLink: LinkRole {
         switch reply {
         case .array(let elements): receivedPush(elements)
         case .bytes where reply.text == Self.barrier: becameReady()
+        case .bytes: passed(reply.text)
         case .error(let text):
             if let misplaced, case .moved(let slot, _)? = Redirection(text, asked: link.endpoint) {
                 shards.forget { HashSlot(of: $0) == slot }
@@ -137,6 +159,7 @@ final class SubscriptionLink: LinkRole {
             else { return }
             patterns[pattern]?(channel, payload)
         case ("pong", 2) where elements[1].text == Self.barrier: becameReady()
+        case ("pong", 2): passed(elements[1].text)
         default: break
         }
     }
@@ -164,6 +187,7 @@ final class SubscriptionLink: LinkRole {
         isUsable = false
         greetings.removeAll()
         shards.disconnected()
+        while let mark = marks.popFirst() { mark.passed(false) }
         changed(.disconnected)
     }
 }

@@ -13,7 +13,13 @@ enum MatchNotice: Equatable {
     case reply(number: UInt64, participant: String, MatchReply)
     /// `again <microseconds>`: a tick may pair somebody in so long.
     case again(Duration)
-    /// `state <participant> idle`, `… waiting <place>`, `… chatting <pair> <partner> 0|1`: part of a snapshot.
+    /// `presence <participant> <partner> <pair> here|away|lost`
+    case presence(participant: String, partner: String, pair: Int64, Presence)
+    /// `resumed <participant> 0|1 =<pool>` and the state as in `state`, or, if it is not known, `resumed <participant>`.
+    case resumed(participant: String, Resumption?)
+    /// `adopted <participant>`: it came back on another node.
+    case adopted(participant: String)
+    /// `state <participant> idle`, `… away`, `… waiting <place>`, `… chatting <pair> <partner> 0|1`: part of a snapshot.
     case state(participant: String, StoredState)
     /// `snapshot <number>`: the snapshot is complete.
     case snapshot(number: UInt64)
@@ -21,8 +27,18 @@ enum MatchNotice: Equatable {
     /// What the store has of a participant.
     enum StoredState: Equatable {
         case idle
+        /// It lost its connection, and may come back.
+        case away
         case waiting(place: Int64)
         case chatting(pair: Int64, partner: String, withVideo: Bool)
+    }
+
+    /// A participant that is back.
+    struct Resumption: Equatable {
+        /// Its state when it went away.
+        var state: StoredState
+        var wantsVideo: Bool
+        var pool: String
     }
 
     /// Reads a publication; lines of another form are left out.
@@ -49,6 +65,15 @@ enum MatchNotice: Equatable {
         case ("again", 2):
             guard let delay = Int64(words[1]) else { return nil }
             self = .again(.microseconds(delay))
+        case ("presence", 5):
+            guard let pair = Int64(words[3]), let presence = Presence(rawValue: words[4]) else { return nil }
+            self = .presence(participant: words[1], partner: words[2], pair: pair, presence)
+        case ("resumed", 2): self = .resumed(participant: words[1], nil)
+        case ("resumed", 5...8):
+            guard let state = StoredState(words[4...]), words[3].first == "=" else { return nil }
+            let (wantsVideo, pool) = (words[2] == "1", String(words[3].dropFirst()))
+            self = .resumed(participant: words[1], Resumption(state: state, wantsVideo: wantsVideo, pool: pool))
+        case ("adopted", 2): self = .adopted(participant: words[1])
         case ("state", 3...6):
             guard let state = StoredState(words[2...]) else { return nil }
             self = .state(participant: words[1], state)
@@ -74,6 +99,7 @@ extension MatchNotice.StoredState {
         let words = Array(words)
         switch (words[0], words.count) {
         case ("idle", 1): self = .idle
+        case ("away", 1): self = .away
         case ("waiting", 2):
             guard let place = Int64(words[1]) else { return nil }
             self = .waiting(place: place)

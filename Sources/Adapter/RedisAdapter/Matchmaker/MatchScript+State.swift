@@ -6,10 +6,12 @@ extension MatchScript {
         local base, inbox, own = ARGV[1], ARGV[2], ARGV[3]
         local rematch, mixedAfter = tonumber(ARGV[4]), tonumber(ARGV[5])
         local anyVideo, requeueByServer, allowSameUser = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
-        local confirmationWindow = tonumber(ARGV[9])
-        local operation, subject = ARGV[11], ARGV[12]
+        local confirmationWindow, grace = tonumber(ARGV[9]), tonumber(ARGV[10])
+        local number, operation, subject = ARGV[11], ARGV[12], ARGV[13]
         local window = \(MatchMachine.window)
-        local dueTimes = base .. ':due'
+        local dueTimes, absences, moved = base .. ':due', base .. ':away', base .. ':moved'
+        -- Home of those whose node is lost.
+        local nobody = 'lost'
 
         -- A node whose lease is over changes nothing any more, except that it may clean up (also after itself).
         if operation ~= 'nodeLost' and not redis.call('ZSCORE', KEYS[1], own) then
@@ -28,35 +30,67 @@ extension MatchScript {
         """
 
     /// A record: state (`idle`, `waiting`, `chatting`), number (place or pair), partner, withVideo (of the pair),
-    /// video (the wish), pool (none: the common one), user, confirmableUntil, former (last partner), ended (that pair).
+    /// video (the wish), pool (none: the common one), user, confirmableUntil, former (last partner), ended (that pair);
+    /// while it is away: away (until when it may come back), lost (its node, too), unheard (pair that ended meanwhile).
+    ///
+    /// Its home is the node that it is connected to, or was: the one that its id names, or that it came back on.
     static let records = """
-        local people, changed = {}, {}
+        local people, changed, homes = {}, {}, {}
 
         local function hashOf(tag) return base .. ':node:' .. tag end
 
+        local function read(id, home)
+            local packed = redis.call('HGET', hashOf(home), id)
+            return packed and cmsgpack.unpack(packed) or false
+        end
+
         local function person(id)
             if people[id] == nil then
-                local packed = redis.call('HGET', hashOf(tagOf(id)), id)
-                people[id] = packed and cmsgpack.unpack(packed) or false
+                people[id] = read(id, tagOf(id))
+                local home = not people[id] and grace > 0 and redis.call('HGET', moved, id)
+                if home then
+                    people[id] = read(id, home)
+                    homes[id] = people[id] and home or nil
+                end
             end
             return people[id] or nil
         end
+
+        -- Of somebody who has been looked up.
+        local function homeOf(id) return homes[id] or tagOf(id) end
 
         local function change(id)
             changed[id] = true
             return person(id)
         end
 
+        local function forget(id)
+            if people[id] and people[id].away then redis.call('ZREM', absences, id) end
+            if homes[id] then redis.call('HDEL', moved, id) end
+            changed[id] = true
+            people[id] = false
+        end
+
+        local function move(id, home)
+            if homeOf(id) == home then return end
+            redis.call('HDEL', hashOf(homeOf(id)), id)
+            if home == tagOf(id) then
+                redis.call('HDEL', moved, id)
+                homes[id] = nil
+            else
+                redis.call('HSET', moved, id, home)
+                redis.call('PEXPIRE', moved, lifetime)
+                homes[id] = home
+            end
+            changed[id] = true
+        end
+
         local function changeOrCreate(id)
             if not change(id) then
                 people[id] = {state = 'idle', video = false, confirmableUntil = 0}
+                move(id, own)
             end
             return people[id]
-        end
-
-        local function forget(id)
-            changed[id] = true
-            people[id] = false
         end
 
         local function queueNamed(pool, video)
@@ -69,7 +103,7 @@ extension MatchScript {
         -- A key that may be new gets an expiry: a hash with a new member, the queue of who waits at the end.
         local function save()
             for id in pairs(changed) do
-                local hash, p = hashOf(tagOf(id)), people[id]
+                local hash, p = hashOf(homeOf(id)), people[id]
                 if p then
                     local isNew = redis.call('HSET', hash, id, cmsgpack.pack(p)) == 1
                     if isNew then redis.call('PEXPIRE', hash, lifetime) end
@@ -91,15 +125,15 @@ extension MatchScript {
             table.insert(lines[tag], table.concat({...}, ' '))
         end
 
-        local function tell(event, id, ...) tellNode(tagOf(id), event, id, ...) end
+        local function tell(event, id, ...) tellNode(homeOf(id), event, id, ...) end
 
         local function tellWaiting(id) tell('waiting', id, digits(person(id).number)) end
 
         local function tellReply()
-            if ARGV[10] == '0' then return end
+            if number == '0' then return end
             local p = person(subject)
             local state = p and p.state or 'idle'
-            tellNode(own, 'reply', ARGV[10], subject, state, state == 'chatting' and digits(p.number) or nil)
+            tellNode(own, 'reply', number, subject, state, state == 'chatting' and digits(p.number) or nil)
         end
 
         local function publish()
@@ -114,7 +148,7 @@ extension MatchScript {
         local function enqueue(id, place)
             local p = change(id)
             p.state, p.number = 'waiting', place
-            redis.call('ZADD', queueOf(p), digits(place), id)
+            if not p.away then redis.call('ZADD', queueOf(p), digits(place), id) end
         end
 
         local function dequeue(id)
@@ -132,7 +166,7 @@ extension MatchScript {
                 found, sound = redis.call('ZRANGE', key, 0, window - 1), true
                 for _, id in ipairs(found) do
                     local p = person(id)
-                    if not p or p.state ~= 'waiting' or queueOf(p) ~= key then
+                    if not p or p.state ~= 'waiting' or p.away or queueOf(p) ~= key then
                         redis.call('ZREM', key, id)
                         sound = false
                     end
@@ -150,7 +184,7 @@ extension MatchScript {
             local last, behind = person(found[window]), {}
             for _, id in ipairs(fresh) do
                 local p = person(id)
-                if p.state == 'waiting' and queueOf(p) == key and p.number > last.number then
+                if p.state == 'waiting' and not p.away and queueOf(p) == key and p.number > last.number then
                     table.insert(behind, id)
                 end
             end

@@ -1,4 +1,4 @@
-/// Lua: matching, transitions, whole nodes. Function by function the same as `MatchMachine`.
+/// Lua: matching, transitions, absences, whole nodes. Function by function the same as `MatchMachine`.
 extension MatchScript {
     static let matching = """
         -- From when on two may be joined: 0 for at once, nil for never.
@@ -82,21 +82,20 @@ extension MatchScript {
         end
 
         -- Pools in which the passing of time alone may have made a pair possible; many are left to the next tick.
-        local function tick()
+        local function matchDue()
             for _, pool in ipairs(redis.call('ZRANGEBYSCORE', dueTimes, '-inf', digits(now), 'LIMIT', 0, 32)) do
                 matchIn(pool, {})
             end
-            soonest = tonumber(redis.call('ZRANGE', dueTimes, 0, 0, 'WITHSCORES')[2])
         end
 
         """
 
-    static let transitions = """
+    static let separation = """
         -- Ends the chat of a participant, if it is in one. Returns the former partner, if it is known.
         local function separate(id)
             local p = person(id)
             if not p or p.state ~= 'chatting' then return nil end
-            local pair, partner = p.number, p.partner
+            local pair, partner, withVideo = p.number, p.partner, p.withVideo
             for one, other in pairs({[id] = partner, [partner] = id}) do
                 local q = change(one)
                 if q then
@@ -104,14 +103,19 @@ extension MatchScript {
                     q.former, q.ended = other, now
                 end
             end
-            tell('left', partner, id, digits(pair))
-            return person(partner) and partner
+            local q = person(partner)
+            if q and q.away then
+                q.unheard = {pair = pair, partner = id, withVideo = withVideo}
+            else
+                tell('left', partner, id, digits(pair))
+            end
+            return q and partner
         end
 
         local function enqueueByServer(id)
             enqueue(id, nextNumber())
             person(id).confirmableUntil = now + confirmationWindow
-            tellWaiting(id)
+            if not person(id).away then tellWaiting(id) end
         end
 
         local function requeueSurvivor(id)
@@ -120,7 +124,18 @@ extension MatchScript {
             match({id})
         end
 
+        local function disconnect(id)
+            local partner = separate(id)
+            dequeue(id)
+            forget(id)
+            requeueSurvivor(partner)
+        end
+
+        """
+
+    static let transitions = """
         local function find(id, user, video, pool)
+            resumeIfAway(id, user)
             local p = changeOrCreate(id)
             local confirms = now < p.confirmableUntil
             p.user, p.confirmableUntil = user, 0
@@ -137,8 +152,10 @@ extension MatchScript {
             match({id})
         end
 
-        local function nextPartner(id, user)
+        local function nextPartner(id, user, pair)
+            resumeIfAway(id, user)
             local p = changeOrCreate(id)
+            if pair and p.state == 'chatting' and digits(p.number) ~= pair then return end
             p.user = user
             local partner = separate(id)
             if p.state == 'idle' then enqueue(id, nextNumber()) end
@@ -148,21 +165,23 @@ extension MatchScript {
         end
 
         local function leave(id)
+            resumeIfAway(id, person(id) and person(id).user)
             separate(id)
             dequeue(id)
         end
 
-        local function disconnect(id)
-            local partner = separate(id)
-            dequeue(id)
-            forget(id)
-            requeueSurvivor(partner)
+        local function suspend(id)
+            if grace == 0 then return disconnect(id) end
+            if not person(id) or person(id).away then return end
+            goAway(id, false)
+            tellPartner(id)
         end
 
         """
 
     static let nodes = """
         local function restore(id, user, video, pool, place)
+            resumeIfAway(id, user)
             local p = changeOrCreate(id)
             if p.state ~= 'idle' then return end
             p.user, p.video, p.pool = user, video, pool
@@ -174,20 +193,47 @@ extension MatchScript {
             local found = redis.call('HGETALL', hashOf(own))
             for i = 1, #found, 2 do
                 local p = cmsgpack.unpack(found[i + 1])
-                local number = p.number and digits(p.number) or nil
-                tellNode(own, 'state', found[i], p.state, number, p.partner, p.partner and (p.withVideo and 1 or 0))
+                if p.away then
+                    tellNode(own, 'state', found[i], 'away')
+                elseif p.partner then
+                    tellNode(own, 'state', found[i], p.state, digits(p.number), p.partner, p.withVideo and 1 or 0)
+                    if grace > 0 then
+                        tellNode(own, 'presence', found[i], p.partner, digits(p.number), presenceOf(p.partner))
+                    end
+                else
+                    tellNode(own, 'state', found[i], p.state, p.number and digits(p.number))
+                end
             end
-            tellNode(own, 'snapshot', ARGV[10])
+            tellNode(own, 'snapshot', number)
+        end
+
+        -- They live on with nobody, until somebody has them back or their time is over.
+        local function suspendAll(found, lost)
+            local chats = {}
+            for i = 1, #found, 2 do
+                local id = found[i]
+                if tagOf(id) ~= lost then homes[id] = lost end
+                move(id, nobody)
+                goAway(id, true)
+                if person(id).state == 'chatting' then table.insert(chats, id) end
+            end
+            -- Everybody lost is away before a survivor is told.
+            table.sort(chats, byPlace)
+            for _, id in ipairs(chats) do tellPartner(id) end
         end
 
         local function nodeLost(lost)
             if redis.call('ZSCORE', KEYS[1], lost) then return 0 end
             local found = redis.call('HRANDFIELD', hashOf(lost), 200, 'WITHVALUES')
+            for i = 1, #found, 2 do people[found[i]] = cmsgpack.unpack(found[i + 1]) end
+            if grace > 0 then
+                suspendAll(found, lost)
+                return redis.call('HLEN', hashOf(lost))
+            end
             local broken = {}
             for i = 1, #found, 2 do
                 local id = found[i]
-                local p = cmsgpack.unpack(found[i + 1])
-                people[id] = p
+                local p = person(id)
                 dequeue(id)
                 if p.state == 'chatting' and tagOf(p.partner) ~= lost then table.insert(broken, id) end
             end
@@ -198,25 +244,45 @@ extension MatchScript {
             return redis.call('HLEN', hashOf(lost)) - #found / 2
         end
 
+        -- Gives up who was away too long; many are left to the next tick.
+        local function endAbsences()
+            for _, id in ipairs(redis.call('ZRANGEBYSCORE', absences, '-inf', digits(now), 'LIMIT', 0, 32)) do
+                if person(id) then disconnect(id) else redis.call('ZREM', absences, id) end
+            end
+        end
+
+        local function tick()
+            local function earliest(key) return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]) end
+            if grace > 0 then endAbsences() end
+            matchDue()
+            soonest = earliest(dueTimes)
+            local absence = grace > 0 and earliest(absences)
+            if absence then soonest = math.min(soonest or absence, absence) end
+        end
+
         """
 
     static let dispatch = """
-        local user, video, pool = ARGV[13], ARGV[14] == '1', ARGV[15]
+        local user, video, pool = ARGV[14], ARGV[15] == '1', ARGV[16]
         if user == '' then user = nil end
         if pool == '' then pool = nil end
         local result = 0
         if operation == 'find' then
             find(subject, user, video, pool)
         elseif operation == 'next' then
-            nextPartner(subject, user)
+            nextPartner(subject, user, ARGV[15] ~= '' and ARGV[15])
         elseif operation == 'leave' then
             leave(subject)
         elseif operation == 'disconnect' then
-            disconnect(subject)
+            if person(subject) and isMine(subject) then disconnect(subject) end
+        elseif operation == 'suspend' then
+            if person(subject) and isMine(subject) then suspend(subject) end
+        elseif operation == 'resume' then
+            resume(subject, user)
         elseif operation == 'tick' then
             tick()
         elseif operation == 'restore' then
-            restore(subject, user, video, pool, tonumber(ARGV[16]))
+            restore(subject, user, video, pool, tonumber(ARGV[17]))
         elseif operation == 'snapshot' then
             snapshot()
         elseif operation == 'nodeLost' then

@@ -14,6 +14,9 @@ import Matchmaking
 ///   common pool, while `<base>:queue:<pool>:video` and `…:text` are those of another,
 /// * `KEYS[4]` the last number given to a place or a pair,
 /// * `<base>:node:<tag>` hash of one node's participants, packed; so one node's can be listed,
+/// * `<base>:node:lost` hash of those whose node is lost, and who may come back on another,
+/// * `<base>:moved` hash of the participants that are not with the node that their id names; value: its tag, or `lost`,
+/// * `<base>:away` sorted set of the participants that lost their connection; score: until when they may come back,
 /// * `<base>:due` sorted set of the pools in which the passing of time alone may make a pair; score: when.
 struct MatchScript {
     /// What the matchmaker is asked, by its own sockets or by this module.
@@ -25,12 +28,14 @@ struct MatchScript {
         case snapshot
         /// Queue somebody again at the old place whom the store has lost.
         case restore(participant: String, user: String?, wantsVideo: Bool, pool: String, place: Int64)
-        /// Disconnect up to 200 participants of a lost node; the reply is how many remain.
+        /// Disconnect, or suspend, up to 200 participants of a lost node; the reply is how many remain.
         case nodeLost(tag: String)
     }
 
     /// The Lua text, without the part that tells the time.
-    private static let parts = [prelude, records, publications, queue, matching, transitions, nodes, dispatch]
+    private static let parts = [
+        prelude, records, publications, queue, matching, separation, absence, transitions, nodes, dispatch,
+    ]
 
     /// The time of Redis in microseconds.
     static let redisTime = """
@@ -74,7 +79,8 @@ struct MatchScript {
             let wish = queue.wantsVideo ? "video" : "text"
             return queue.pool.isEmpty ? "\(base):queue:\(wish)" : "\(base):queue:\(queue.pool):\(wish)"
         }
-        return [keys[3], "\(base):node:\(tag)", "\(base):due"] + queues
+        let shared = ["node:\(tag)", "due", "node:lost", "moved", "away"].map { "\(base):\($0)" }
+        return [keys[3]] + shared + queues
     }
 
     /// Channel of what a node's participants must be told.
@@ -93,14 +99,17 @@ struct MatchScript {
 }
 
 extension MatchScript.Request {
-    /// Name, participant (or tag), user or empty, wish, pool, place.
+    /// Name, participant (or tag), user or empty, wish (of `next`: the pair or empty), pool, place.
     fileprivate var arguments: [RedisArgument] {
         switch self {
         case .operation(.find(let id, let user, let wantsVideo, let pool)):
             ["find", .text(id), .text(user ?? ""), wantsVideo ? 1 : 0, .text(pool)]
-        case .operation(.next(let id, let user)): ["next", .text(id), .text(user ?? "")]
+        case .operation(.next(let id, let user, let pairID)):
+            ["next", .text(id), .text(user ?? ""), .text(pairID ?? "")]
         case .operation(.leave(let id)): ["leave", .text(id)]
         case .operation(.disconnect(let id)): ["disconnect", .text(id)]
+        case .operation(.suspend(let id)): ["suspend", .text(id)]
+        case .operation(.resume(let id, let user)): ["resume", .text(id), .text(user ?? "")]
         case .tick: ["tick", ""]
         case .snapshot: ["snapshot", ""]
         case .restore(let id, let user, let wantsVideo, let pool, let place):
@@ -128,7 +137,7 @@ extension MatchPolicy {
         return [
             .integer(rematch), .integer(mixed), mixedVideo == .any ? 1 : 0,
             requeueOnPartnerDisconnect == .server ? 1 : 0, allowSameUser ? 1 : 0,
-            .integer(confirmationWindow.microseconds),
+            .integer(confirmationWindow.microseconds), .integer(reconnectGrace.microseconds),
         ]
     }
 }

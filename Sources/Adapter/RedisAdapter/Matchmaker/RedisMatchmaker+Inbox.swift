@@ -27,7 +27,8 @@ extension RedisMatchmaker {
 
     private static func apply(_ notice: MatchNotice, _ state: inout State) -> [Delivery] {
         switch notice {
-        case .waiting, .start, .left: return state.mirror.apply(notice).map { .event($0) }
+        case .waiting, .start, .left, .presence, .resumed, .adopted:
+            return state.mirror.apply(notice).map { .event($0) }
         case .reply(let number, _, let reply):
             let events = state.mirror.apply(notice).map { Delivery.event($0) }
             return events + (state.pending.removeValue(forKey: number).map { [.answer($0, reply)] } ?? [])
@@ -96,19 +97,19 @@ extension RedisMatchmaker {
             // Whatever was carried out before the snapshot has been heard of before it; the rest is lost.
             let lost = Array(state.pending.values)
             state.pending = [:]
-            return (state.mirror.reconcile(state.snapshot), lost, state.receiver)
+            return (state.mirror.reconcile(state.snapshot, hasGrace: hasGrace), lost, state.receiver)
         }
         guard let (reconciliation, lost, receiver) = taken else { return }
         for event in reconciliation.events { receiver?.happened(event) }
         for pending in lost { pending.completion(.failure(.unavailable)) }
-        for restore in reconciliation.restores { run(restore) }
+        for request in reconciliation.requests { run(request) }
         let gone = state.withLock { state in
             if case .reconciling(number, _) = state.phase { state.phase = .ready }
-            return reconciliation.stored.filter { !state.mirror.knows($0) }
+            return reconciliation.stored.filter { !state.mirror.knows($0) }.map { state.mirror.departure(of: $0) }
         }
-        for participant in gone { run(.operation(.disconnect(participant: participant))) }
+        for departure in gone { run(.operation(departure)) }
         logger.debug(
             "Matchmaker reconciled",
-            metadata: ["restored": "\(reconciliation.restores.count)", "gone": "\(gone.count)"])
+            metadata: ["restored": "\(reconciliation.requests.count)", "gone": "\(gone.count)"])
     }
 }

@@ -22,10 +22,14 @@ import Synchronization
 ///      halves; the other member was, or will be, told the same way;
 ///    - who waits here and not there is queued again at its old place, silently;
 ///    - what the store has and the client does not know yet is told now;
-///    - who is gone from here is disconnected there. So nothing else has to remember failed disconnects.
+///    - who is gone from here is disconnected there, or suspended. So nothing else has to remember failed disconnects;
+///    - who is here, and away there because others took this node for lost, is resumed.
 /// 4. *Until reconciled, operations are refused* with `MatchmakerError.unavailable`. It takes one round trip
 ///    after the connection is back.
-/// 5. *Dead nodes*: each survivor runs the atomic clean-up of ``NodeMembership``; the first to come does the work.
+/// 5. *Participants move*: one that lost its connection may come back on another node, which then is its home: its
+///    record and its events go there. Those whose node is lost belong to nobody until then, or until their time is over;
+///    that time is Redis', and any node that looks ends it. What happens to them meanwhile is kept in their record.
+/// 6. *Dead nodes*: each survivor runs the atomic clean-up of ``NodeMembership``; the first to come does the work.
 ///
 /// Redis 6.2 or later is needed.
 public final class RedisMatchmaker: Matchmaker {
@@ -69,6 +73,8 @@ public final class RedisMatchmaker: Matchmaker {
     private let membership: NodeMembership
     private let inbox: String
     private let waits: Bool
+    /// Whether participants that lost their connection may come back.
+    let hasGrace: Bool
 
     /// Creates the matchmaker of one application on this node, and registers its clean-up. To be created before
     /// ``NodeMembership/run()``; ready some time after ``start(_:)`` when Redis is there and the lease is held.
@@ -90,6 +96,7 @@ public final class RedisMatchmaker: Matchmaker {
             lifetime: membership.configuration.keyLifetime)
         inbox = MatchScript.inbox(membership.keys, profile: profile, tag: membership.tag.text)
         waits = policy.waits
+        hasGrace = policy.reconnectGrace > .zero
         redis.register(script.script)
         membership.keepAlive { [weak self] in
             guard let self else { return [] }
@@ -128,8 +135,8 @@ public final class RedisMatchmaker: Matchmaker {
 
     /// Submits an operation of a local participant. Never suspends; answered or failed after 3 seconds at most.
     ///
-    /// Every participant that submits anything must submit `disconnect` in the end. A disconnect counts even when it
-    /// is refused: it is carried out when the store is back.
+    /// Every participant that submits anything must submit `disconnect` or `suspend` in the end. They, and `resume`, count
+    /// even when they are refused: they are carried out when the store is back.
     /// - Parameters:
     ///   - operation: what the participant asks.
     ///   - completion: called once; on success on the Redis event loop, after the events of the operation.
@@ -137,9 +144,12 @@ public final class RedisMatchmaker: Matchmaker {
         _ operation: MatchOperation, completion: @escaping @Sendable (Result<MatchReply, MatchmakerError>) -> Void
     ) {
         let number = state.withLock { state -> UInt64? in
-            state.mirror.submitted(operation)
-            guard state.phase == .ready else { return nil }
+            guard state.phase == .ready else {
+                state.mirror.submitted(operation)
+                return nil
+            }
             state.lastNumber += 1
+            state.mirror.submitted(operation, number: state.lastNumber)
             state.pending[state.lastNumber] = Pending(completion: completion, since: .now)
             return state.lastNumber
         }
@@ -194,8 +204,9 @@ public final class RedisMatchmaker: Matchmaker {
 }
 
 extension MatchPolicy {
-    /// Whether the passing of time alone can make a pair.
+    /// Whether the passing of time alone can make a pair, or end one.
     fileprivate var waits: Bool {
+        if reconnectGrace > .zero { return true }
         if case .cooldown = rematch { return true }
         if case .after = mixedMatch { return true }
         return false

@@ -1,3 +1,5 @@
+import Matchmaking
+
 /// The chat that a participant is in, as its node knows it. It ends, with everything in it, when the pair ends.
 struct Chat: Sendable, Equatable {
     /// Socket id of the other member.
@@ -12,6 +14,17 @@ struct Chat: Sendable, Equatable {
     var isPartnerReady = false
     /// The partner's offer, as long as it is not answered.
     var offer: OpenOffer?
+    /// Whether the other member can be reached.
+    var presence = Presence.here
+    /// What was sent to the other member since it went away.
+    var kept = Kept()
+
+    /// Messages that wait for a member who is away.
+    struct Kept: Sendable, Equatable {
+        var count = 0
+        /// Bytes of JSON.
+        var bytes = 0
+    }
 
     /// An offer that this member got and has not answered, with the candidates that followed it.
     struct OpenOffer: Sendable, Equatable {

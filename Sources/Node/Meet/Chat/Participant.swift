@@ -25,10 +25,14 @@ struct Participant: Sendable {
 
     /// What the socket's node has to do.
     enum Action: Sendable, Equatable {
+        /// Raise a barrier, and call ``barrierPassed(_:)`` with this number when it is passed.
+        case raiseBarrier(Int)
         /// Send an event to this client.
         case emit(String, Arguments)
         /// Send to the partner's node.
         case relay(Relay, to: String)
+        /// Send to the partner, whose node is lost, so that it gets it when it is back.
+        case keep(Relay, for: String)
         /// Call ``offerTimePassed(now:)`` after this time.
         case watchOffer(Duration)
     }
@@ -38,16 +42,17 @@ struct Participant: Sendable {
 
     let id: String
     let limits: MeetConfiguration.Limits
-    private(set) var state = State.idle
+    var state = State.idle
     /// Whether the matchmaker was ever asked for something, so that it must hear of the disconnect.
-    private(set) var isKnown = false
+    var isKnown = false
+    var gate = Gate()
     /// The last pair that ended.
     private var formerPair: String?
     private var early: [Relay] = []
     /// Requests under way that end a chat for certain: nothing may be sent in it any more.
     private var departures = 0
     private var requests = 0
-    private var isWatchingOffer = false
+    var isWatchingOffer = false
 
     init(id: String, limits: MeetConfiguration.Limits = .init()) {
         self.id = id
@@ -62,10 +67,13 @@ struct Participant: Sendable {
 
 extension Participant {
     /// A request is submitted.
-    /// - Parameter departs: whether it ends a running chat for certain (`next`, `leaveChat`).
+    /// - Parameters:
+    ///   - departs: whether it ends a running chat for certain (`next`, `leaveChat`).
+    ///   - wantsToWait: whether it asks for a chat (`findChat`, `next`).
     /// - Returns: the request's number.
-    mutating func submitted(departs: Bool) -> Int {
+    mutating func submitted(departs: Bool, wantsToWait: Bool) -> Int {
         isKnown = true
+        if wantsToWait, departs || chat == nil { gate.asked() }
         departures += departs ? 1 : 0
         requests += 1
         return requests
@@ -108,6 +116,13 @@ extension Participant {
             guard chat?.pairID == pairID else { return [] }
             end(.idle)
             return [.emit("partnerLeft", [["partnerId": .string(partner)]])]
+        case .partnerPresence(_, _, let pairID, let presence): return partnerIs(presence, in: pairID)
+        case .resumed(_, let state): return resumed(state)
+        case .adopted:
+            // It is somewhere else, though its connection to here may not be closed yet.
+            isKnown = false
+            end(.idle)
+            return []
         }
     }
 
@@ -119,10 +134,15 @@ extension Participant {
         ]
         let waited = early.filter { $0.pairID == chat.pairID }
         early = []
-        return [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
+        let barrier = gate.chatStarted().map { [Action.raiseBarrier($0)] } ?? []
+        return barrier + [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
     }
 
-    private mutating func end(_ next: State) {
+    /// The client has answered a barrier, or need not.
+    /// - Parameter number: that of ``Action/raiseBarrier(_:)``.
+    mutating func barrierPassed(_ number: Int) { gate.passed(number) }
+
+    mutating func end(_ next: State) {
         if let chat { formerPair = chat.pairID }
         state = next
     }
@@ -144,17 +164,31 @@ extension Participant {
             chat.offer = nil
             state = .chatting(chat)
         }
-        var actions: [Action] = [.relay(Relay(kind, pairID: chat.pairID, payload: payload), to: chat.partner)]
+        if chat.presence != .here { try keep(payload) }
+        let relay = Relay(kind, pairID: chat.pairID, payload: payload)
+        var actions: [Action] = [
+            chat.presence == .lost ? .keep(relay, for: chat.partner) : .relay(relay, to: chat.partner)
+        ]
         if kind == .message { actions.append(.emit(kind.rawValue, payload)) }
         return actions
     }
 
-    /// The chat in which the client may send something now.
-    func currentChat(_ pairID: String?) throws(Refusal) -> Chat {
+    /// The chat that the client is in, unless it has asked to leave it.
+    func chatNotLeft() throws(Refusal) -> Chat {
         guard let chat, departures == 0 else { throw .notPaired }
-        guard pairID.map({ $0 == chat.pairID }) ?? true else { throw .stalePair }
         return chat
     }
+
+    /// The chat in which the client may send something now. The id of the pair proves that it has seen its `chatStart`.
+    func currentChat(_ pairID: String?) throws(Refusal) -> Chat {
+        let chat = try chatNotLeft()
+        guard pairID.map({ $0 == chat.pairID }) ?? gate.isOpen else { throw .stalePair }
+        return chat
+    }
+
+    /// Whether the client may go on to the next. If it has not seen yet that it was given a new partner, it wants to leave
+    /// one that is gone already.
+    var mayGoOn: Bool { chat == nil || gate.isOpen }
 
     /// The partner sent something.
     /// - Parameters:
@@ -228,7 +262,7 @@ extension Participant {
     }
 
     /// One timer serves all offers of a participant.
-    private mutating func watchOffer() -> [Action] {
+    mutating func watchOffer() -> [Action] {
         guard !isWatchingOffer else { return [] }
         isWatchingOffer = true
         return [.watchOffer(limits.offerLifetime)]

@@ -21,47 +21,48 @@ extension ConnectionHandler {
         let named = SocketID.shard(of: former.id, tag: server.nodeTag, count: namespace.shards.count)
         let movedTo = named == session.shard ? nil : session.shard
         let isMine = recovery.inOrder {
-            guard recovery.hold(former.pid, former.id, movedTo: movedTo) else { return false }
+            guard namespace.hold(former, movedTo: movedTo, recovery) else { return false }
             shard.add(socket, to: former.rooms)
             return true
         }
-        guard isMine else { return enter(namespace.name, auth: context.auth, claim: nil) }
+        guard isMine else { return enter(namespace.wireName, auth: context.auth, claim: nil) }
         let loop = eventLoop
         let (handler, restored) = (NIOLoopBound(self, eventLoop: loop), NIOLoopBound(socket, eventLoop: loop))
         let offset = RecoveryClaim(context.auth)?.offset
         // A task, because the store may be on another machine; the session's end cancels it.
-        deciding[namespace.name] = Task {
+        deciding[namespace.wireName] = Task {
             let missed = await recovery.store.restore(former.pid, in: namespace.name, offset: offset)
             loop.execute { handler.value.restored(restored.value, missed, former, admission, recovery) }
         }
     }
 
     private func restored(
-        _ socket: Socket, _ missed: [MissedEvent]?, _ former: RecoverableSession, _ admission: Admission,
+        _ socket: Socket, _ missed: MissedEvents?, _ former: RecoverableSession, _ admission: Admission,
         _ recovery: NamespaceRecovery
     ) {
         let namespace = admission.namespace
-        let isWanted = deciding.removeValue(forKey: namespace.name) != nil && !isClosed
+        let isWanted = deciding.removeValue(forKey: namespace.wireName) != nil && !isClosed
         guard isWanted, let missed, let held = socket.recovery?.held, held.size <= recovery.maxHeldBytes,
-            connection.joined(namespace.name, as: socket)
+            connection.joined(namespace.wireName, as: socket)
         else {
             socket.shard.remove(socket)
             // It was taken out of the store, and may be claimed again.
             if missed != nil { recovery.store.save(former) }
-            recovery.release(former.pid, former.id)
-            if isWanted { enter(namespace.name, auth: socket.auth, claim: nil) }
+            namespace.release(former.pid, former.id, recovery)
+            if isWanted { enter(namespace.wireName, auth: socket.auth, claim: nil) }
             return
         }
         socket.recovery?.held = nil
+        socket.recovery?.received = missed.received
         recovery.keep(nil, for: former.pid)
-        let known = Set(missed.map(\.offset))
-        let messages = missed.map { event in
-            var message = server.encoder.event(event.event, namespace: namespace.name)
+        socket.recoveryChanged()
+        let messages = missed.events.map { event in
+            var message = server.encoder.event(event.event, namespace: namespace.wireName)
             if event.flags.compress == false { message.isCompressible = false }
             return message
         }
-        let connect = server.encoder.connect(namespace: namespace.name, sid: socket.id, pid: former.pid)
-        let later = held.messages.filter { !known.contains($0.offset) }.map(\.message)
+        let connect = server.encoder.connect(namespace: namespace.wireName, sid: socket.id, pid: former.pid)
+        let later = held.messages.filter { $0.id.map { !missed.received.contains($0) } ?? true }.map(\.message)
         joined(socket, admission.registered, messages + [connect] + later)
     }
 }

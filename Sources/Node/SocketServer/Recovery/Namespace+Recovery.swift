@@ -34,22 +34,31 @@ extension Namespace {
         _ recovery: NamespaceRecovery
     ) {
         var shards = self.shards
-        var published: Arguments?
+        var isPublished = false
         recovery.inOrder {
             let recorded = recovery.store.append(event, in: name, to: options, isForeign: isForeign)
-            let message = prepared(encoder.event(recorded.delivered, namespace: name), for: options)
+            let message = prepared(encoder.event(recorded.delivered, namespace: wireName), for: options)
             if let only = onlyShard(of: options) {
                 shards = [only]
             } else if !isForeign, !options.flags.local {
-                published = recorded.published
+                isPublished = true
+                if recovery.isShared { publish(event, named: recorded.id, to: options) }
             }
             let announced = isAnnounced ? nil : event
             for shard in shards {
-                shard.add { $0.deliver(message, offset: recorded.offset, announced, to: options) }
+                shard.add { $0.deliver(message, recorded.id, announced, to: options) }
             }
         }
-        if let published { adapter.publish(published, to: options) }
+        // An adapter within this process delivers at once, for which the order of this node must not be held up.
+        if isPublished, !recovery.isShared { adapter.publish(event, to: options) }
         for shard in shards { shard.work() }
+    }
+
+    /// Publishes an event under its name in the journal that all nodes share.
+    private func publish(_ event: Arguments, named id: EventID?, to options: BroadcastOptions) {
+        var options = options
+        options.flags.event = id
+        adapter.publish(event, to: options)
     }
 
     /// Runs something on a loop, behind what this thread has handed over to the loop's sockets before.
@@ -68,20 +77,55 @@ extension Namespace {
         return await recovery.store.session(claim.pid, in: name, offset: claim.offset)
     }
 
+    private func endConnection(of pid: String, _ recovery: NamespaceRecovery) async {
+        await withCheckedContinuation { continuation in
+            endConnection(of: pid, recovery) { continuation.resume() }
+        }
+    }
+
     /// Ends the connection of a client that has come back before its loss was noticed, as when it changed its network:
     /// what its socket had is thereby saved.
-    private func endConnection(of pid: String, _ recovery: NamespaceRecovery) async {
-        guard let id = recovery.socketID(of: pid), let shard = shard(of: id) else { return }
-        await withCheckedContinuation { continuation in
-            shard.run { shard in
-                if let socket = shard.socket(id), let recovery = socket.recovery, recovery.pid == pid,
-                    recovery.held == nil
-                {
-                    socket.connection.session.close(.transportClose)
-                }
-                continuation.resume()
+    private func endConnection(
+        of pid: String, _ recovery: NamespaceRecovery, _ completion: @escaping @Sendable () -> Void
+    ) {
+        guard let id = recovery.socketID(of: pid), let shard = shard(of: id) else { return completion() }
+        shard.run { shard in
+            if let socket = shard.socket(id), let recovery = socket.recovery, recovery.pid == pid,
+                recovery.held == nil
+            {
+                socket.connection.session.close(.transportClose)
             }
+            completion()
         }
+    }
+
+    /// The client of a private id has come to another node.
+    func claimed(_ pid: String) {
+        if let recovery { endConnection(of: pid, recovery) {} }
+    }
+
+    /// The socket of a private id is restored, or given up, on another node.
+    func released(_ pid: String) { recovery?.keep(nil, for: pid) }
+
+    /// The store may have forgotten what it knew about connected sockets.
+    func refreshRecovery() {
+        for shard in shards {
+            shard.run { shard in shard.forEach(BroadcastOptions()) { $0.tellRecovery() } }
+        }
+    }
+
+    /// A socket takes its private id and, if it was restored, what is sent to its id comes here.
+    /// - Returns: whether it may.
+    func hold(_ former: RecoverableSession, movedTo shard: Int?, _ recovery: NamespaceRecovery) -> Bool {
+        guard recovery.hold(former.pid, former.id, movedTo: shard) else { return false }
+        if recovery.isShared { adapter.adopted(former.id) }
+        return true
+    }
+
+    /// A socket is gone.
+    func release(_ pid: String, _ id: String, _ recovery: NamespaceRecovery) {
+        recovery.release(pid, id)
+        if recovery.isShared { adapter.released(id) }
     }
 }
 
@@ -89,11 +133,11 @@ extension NamespaceShard {
     /// Delivers an event that can be repeated.
     /// - Parameters:
     ///   - message: the event.
-    ///   - offset: names it.
+    ///   - id: names it; `nil` if it cannot be repeated.
     ///   - arguments: what sockets that listen to what they are sent are told; `nil` if they have been.
     ///   - options: whom it goes to.
-    func deliver(_ message: OutgoingMessage, offset: String, _ arguments: Arguments?, to options: BroadcastOptions) {
+    func deliver(_ message: OutgoingMessage, _ id: EventID?, _ arguments: Arguments?, to options: BroadcastOptions) {
         if let arguments { announce(arguments, to: options) }
-        forEach(options) { $0.deliver(message, offset: offset) }
+        forEach(options) { $0.deliver(message, id) }
     }
 }

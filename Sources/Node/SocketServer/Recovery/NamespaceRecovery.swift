@@ -19,6 +19,8 @@ final class NamespaceRecovery: Sendable {
     }
 
     let store: any RecoveryStore
+    /// Whether nodes share the store.
+    let isShared: Bool
     /// How much may arrive for a socket while it is being restored.
     let maxHeldBytes: Int
     private let order = Mutex(())
@@ -28,6 +30,7 @@ final class NamespaceRecovery: Sendable {
     init?(_ store: (any RecoveryStore)?, _ configuration: RecoveryConfiguration?) {
         guard let store, let configuration else { return nil }
         self.store = store
+        isShared = store.isShared
         maxHeldBytes = configuration.limits.maxMissedBytes
     }
 
@@ -40,7 +43,11 @@ final class NamespaceRecovery: Sendable {
         socket.recovery = SocketRecovery(
             pid: pid, start: store.offset(in: socket.namespace.name), isRecovered: false)
         _ = hold(pid, socket.id)
+        socket.recoveryChanged()
     }
+
+    /// Whether the socket of an id of this node may be on another one.
+    func isElsewhere(_ id: String) -> Bool { isShared && store.isElsewhere(id) }
 
     /// Where a restored socket is.
     /// - Returns: its shard; `nil` if its id says that, as it nearly always does.
@@ -59,17 +66,20 @@ final class NamespaceRecovery: Sendable {
     ///   - shard: where it is, if its id does not say that.
     /// - Returns: whether it may; not if another socket has the private id at the moment.
     func hold(_ pid: String, _ id: String, movedTo shard: Int? = nil) -> Bool {
-        places.withLock { places in
+        let isMine = places.withLock { places in
             guard places.ids[pid] == nil else { return false }
             places.ids[pid] = id
             places.moved[id] = shard
             movedCount.store(places.moved.count, ordering: .releasing)
             return true
         }
+        if isMine, isShared { store.joined(id) }
+        return isMine
     }
 
     /// A socket is gone.
     func release(_ pid: String, _ id: String) {
+        if isShared { store.left(id) }
         places.withLock { places in
             places.ids[pid] = nil
             places.moved[id] = nil

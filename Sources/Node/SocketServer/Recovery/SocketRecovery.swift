@@ -1,10 +1,11 @@
+import Cluster
 import EngineIO
 
 /// What a socket keeps for connection state recovery. Loop-confined. There is none where recovery is off.
 final class SocketRecovery {
     /// What arrived for a socket that is being restored, before it is known what it has missed.
     struct Held {
-        var messages: [(offset: String, message: OutgoingMessage)] = []
+        var messages: [(id: EventID?, message: OutgoingMessage)] = []
         var size = 0
     }
 
@@ -16,6 +17,10 @@ final class SocketRecovery {
     let isRecovered: Bool
     /// Not `nil` while it is being restored.
     var held: Held?
+    /// What it had received when it was restored; the same may still come from other nodes.
+    var received = ReceivedEvents()
+    /// Whether a store that is shared is about to be told what has changed.
+    var isTelling = false
 
     init(pid: String, start: String, isRecovered: Bool) {
         self.pid = pid
@@ -25,9 +30,9 @@ final class SocketRecovery {
     }
 
     /// Keeps what arrived; over the limit nothing more, as it cannot be restored then.
-    func hold(_ message: OutgoingMessage, _ offset: String, limit: Int) {
+    func hold(_ message: OutgoingMessage, _ id: EventID?, limit: Int) {
         guard let size = held?.size, size <= limit else { return }
-        held?.messages.append((offset, message))
+        held?.messages.append((id, message))
         held?.size += message.size
     }
 }

@@ -17,6 +17,12 @@ public protocol MessageStore: Sendable {
     /// - Throws: ``StoreError``.
     func messages(of account: String, _ page: HistoryPage) async throws(StoreError) -> [StoredMessage]
 
+    /// Reads the messages of all accounts, as administrators see them when they catch up.
+    /// - Parameter page: which of them.
+    /// - Returns: the messages, oldest first.
+    /// - Throws: ``StoreError``.
+    func messages(_ page: HistoryPage) async throws(StoreError) -> [StoredMessage]
+
     /// Reads who has a conversation with the desk.
     /// - Returns: names of the accounts, none of them an administrator's, that wrote to an administrator or were written to
     ///   by one; each once, who wrote or was written to last first.
@@ -30,4 +36,20 @@ public protocol MessageStore: Sendable {
     /// - Returns: how many were removed.
     /// - Throws: ``StoreError``.
     func removeMessages(before milliseconds: Int64, limit: Int) async throws(StoreError) -> Int
+}
+
+extension MessageStore {
+    /// Reads the messages of all accounts out of the conversations with the desk, one after the other; a store that can
+    /// read them at once does so.
+    /// - Parameter page: which of them.
+    /// - Returns: the messages, oldest first.
+    /// - Throws: ``StoreError``.
+    public func messages(_ page: HistoryPage) async throws(StoreError) -> [StoredMessage] {
+        var found: [Int64: StoredMessage] = [:]
+        for name in try await conversations() {
+            for message in try await messages(of: name, page) { found[message.id] = message }
+        }
+        let sorted = found.values.sorted { $0.id < $1.id }
+        return Array(page.after == nil ? sorted.suffix(page.limit) : sorted.prefix(page.limit))
+    }
 }

@@ -1,0 +1,3 @@
+import { sendByScript } from "./form.js";
+
+sendByScript(document.getElementById("form"), "/soporte");

@@ -1,0 +1,69 @@
+"""Acceptance items 138-147 and 155 with MariaDB in place of SQLite, and what happens when it is away."""
+
+import asyncio
+import time
+
+import pytest
+
+from support.chat import hears, refused, say
+from test_support_messages import (  # noqa: F401: the same tests, on nodes with another store
+    test_item_138_an_accepted_message_is_a_row,
+    test_item_139_the_row_is_there_before_anybody_sees_the_event,
+    test_item_141_an_unknown_recipient_is_refused,
+    test_item_144_and_145_texts_are_stored_and_returned_as_they_are,
+    test_item_146_the_same_client_id_is_one_message,
+    test_item_147_everybody_sees_the_order_of_the_rows,
+)
+
+pytestmark = [pytest.mark.mariadb, pytest.mark.transports("websocket")]
+
+
+@pytest.mark.deadline(120)
+async def test_item_140_the_database_is_away_for_a_while(chat):
+    """Issue 6: stopped and started again, nothing is emitted that is not stored, and no restart is needed."""
+    server = chat.cluster.database_server
+    desk, ana, bea = await chat.admin(), await chat.person("ana"), await chat.person("bea")
+    await say(ana, "admin", "antes")
+    await hears(desk, "antes")
+    server.kill()
+    for number in range(5):
+        for person in (ana, bea):
+            began = time.monotonic()
+            assert await refused(person, {"para": "admin", "mensaje": f"perdido {number}"}) == "no_guardado"
+            assert time.monotonic() - began < 10, "there is a deadline"
+    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(server.wait_ready)
+    await until_stored(ana, "después", "c-140")
+    await say(bea, "admin", "también")
+    await hears(desk, "después")
+    await hears(desk, "también")
+    assert ana.connected and bea.connected
+    assert [row[3] for row in chat.cluster.messages(ana.name)] == ["antes", "después"]
+    assert [row[3] for row in chat.cluster.messages(bea.name)] == ["también"]
+
+
+@pytest.mark.deadline(120)
+async def test_item_140_the_database_stands_still(chat):
+    server = chat.cluster.database_server
+    desk, ana = await chat.admin(), await chat.person("ana")
+    await say(ana, "admin", "antes")
+    await hears(desk, "antes")
+    server.pause()
+    try:
+        assert await refused(ana, {"para": "admin", "mensaje": "perdido"}) == "no_guardado"
+    finally:
+        server.resume()
+    await until_stored(ana, "después", "c-141")
+    await hears(desk, "después")
+    texts = [row[3] for row in chat.cluster.messages(ana.name)]
+    assert texts == ["antes", "después"], "what was refused was not stored afterwards"
+
+
+async def until_stored(person, text, client_id):
+    """Sends a message as a client does, again with the same id until it is stored."""
+    while True:
+        answer = await person.call("mensaje_privado", {"para": "admin", "mensaje": text, "idCliente": client_id})
+        if answer["ok"]:
+            return answer
+        assert answer["codigo"] == "no_guardado", answer
+        await asyncio.sleep(0.05)
