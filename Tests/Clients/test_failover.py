@@ -81,6 +81,41 @@ async def test_kill_9_of_a_node(cluster):
 
 
 @pytest.mark.deadline(60)
+async def test_item_015_clients_of_a_draining_node_come_back_elsewhere_and_lose_nothing_acknowledged(cluster):
+    leaving = cluster.readiness(0)["tag"]
+    people = [await reconnecting(cluster, f"participant {number}") for number in range(6)]
+    moving = [person for person in people if tag(person) == leaving]
+    staying = [person for person in people if tag(person) != leaving]
+    assert moving and len(staying) >= len(moving)
+    pairs = list(zip(moving, staying))
+    texts = [f"text {number}" for number in range(20)]
+    try:
+        for pair in pairs:
+            for member in pair:
+                await member.emit("findChat")
+                await member.expect("waiting")
+            for member in pair:
+                await member.expect("chatStart")
+        for first, _ in pairs:
+            for text in texts:
+                assert await first.call("sendMessage", text) == {"ok": True}
+        lost = {second: first.id for first, second in pairs}
+        cluster.nodes[0].terminate()
+        for first, second in pairs:
+            assert [(await second.expect("message"))["text"] for _ in texts] == texts
+            assert await second.expect("partnerLeft", seconds=20) == {"partnerId": lost[second]}
+            await first.until(lambda: first.client.connected and tag(first) != leaving, "reconnected", 20)
+        # Without anybody's doing they are where they can be paired again.
+        for first, second in pairs:
+            await first.emit("findChat")
+            await second.emit("findChat")
+            await first.until(lambda: first.history[-1].name == "chatStart", "paired again")
+        assert not any(person.disconnects for person in staying)
+    finally:
+        await asyncio.gather(*(person.close() for person in people))
+
+
+@pytest.mark.deadline(60)
 async def test_the_online_count_drops_what_a_dead_node_had(cluster):
     meeting = Meeting(cluster, "websocket")
     people = await meeting.people(9)

@@ -72,7 +72,19 @@ async def test_every_participant_hears_one_online_count(meet):
         await person.expect_online(6)
 
 
-async def test_a_session_of_no_live_node_is_unknown_at_once(meet):
+async def test_item_016_a_poll_that_reaches_a_wrong_node_is_unknown_there_and_routed_by_the_gateway(meet):
+    async with Engine(meet.cluster.gateway_url, "polling") as engine:
+        query = {"EIO": "4", "transport": "polling", "sid": engine.sid}
+        others = [number for number in range(3) if meet.cluster.readiness(number)["tag"] != engine.sid[:6]]
+        async with aiohttp.ClientSession() as http:
+            for number in others:
+                async with http.post(f"{meet.cluster.url(number)}/socket.io/", params=query, data="2") as answer:
+                    assert answer.status == 400
+                    assert await answer.json() == {"code": 1, "message": "Session ID unknown"}
+        assert (await engine.join("/")).startswith('40{"sid":')
+
+
+async def test_item_016_a_session_of_no_live_node_is_unknown_at_once(meet):
     query = {"EIO": "4", "transport": "polling", "sid": "zzzzzzAAAAAAAAAAAAAAAAA"}
     async with aiohttp.ClientSession() as http:
         for method in (http.get, http.post):

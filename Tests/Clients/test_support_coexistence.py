@@ -97,7 +97,7 @@ async def test_item_168_both_share_a_port_behind_a_proxy(chat, one_port):
     await hears(desk, "hola")
 
 
-async def test_item_169_events_and_counts_stay_within_an_application(chat):
+async def test_item_035_and_169_events_and_counts_stay_within_an_application(chat):
     desk, ana = await chat.admin(), await chat.person("ana")
     first, second = await chat.meeting.people(2)
     await first.expect_online(2)

@@ -10,7 +10,8 @@ from test_support_messages import (  # noqa: F401: the same tests, on nodes with
     test_item_138_an_accepted_message_is_a_row,
     test_item_139_the_row_is_there_before_anybody_sees_the_event,
     test_item_141_an_unknown_recipient_is_refused,
-    test_item_144_and_145_texts_are_stored_and_returned_as_they_are,
+    test_item_144_texts_are_stored_and_returned_as_they_are,
+    test_item_145_html_is_plain_text,
     test_item_146_the_same_client_id_is_one_message,
     test_item_147_everybody_sees_the_order_of_the_rows,
 )
