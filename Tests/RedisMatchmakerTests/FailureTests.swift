@@ -8,7 +8,7 @@ import Testing
 
 /// What happens when a node or Redis goes away.
 @Suite struct FailureTests {
-    @Test("Item 058: a lost node: each survivor gets exactly one partnerLeft, the lost are never matched") func nodeLost()
+    @Test("Item 058: each survivor of a lost node is told once, the lost are never matched") func nodeLost()
         async throws
     {
         let server = try await RedisServer.start()
