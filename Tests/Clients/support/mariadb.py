@@ -134,13 +134,12 @@ class CommitCutter:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.target))
-                threading.Thread(target=self.forward, args=(client, server), daemon=True).start()
+                threading.Thread(target=self.forward, args=(client,), daemon=True).start()
 
-    def forward(self, client, server):
+    def forward(self, client):
         """Both directions in turn: the protocol is one of questions and answers."""
         committing = False
-        with client, server, contextlib.suppress(OSError):
+        with client, contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.target)) as server:
             while True:
                 for source in select.select([client, server], [], [])[0]:
                     data = source.recv(65536)
