@@ -1,4 +1,4 @@
-"""Acceptance items 138-147 and 155 with MariaDB in place of SQLite, and what happens when it is away."""
+"""Acceptance items 138-147 with MariaDB in place of SQLite, and what happens when it is away."""
 
 import asyncio
 import time
@@ -58,6 +58,30 @@ async def test_item_140_the_database_stands_still(chat):
     await hears(desk, "después")
     texts = [row[3] for row in chat.cluster.messages(ana.name)]
     assert texts == ["antes", "después"], "what was refused was not stored afterwards"
+
+
+async def test_a_commit_without_an_answer_is_looked_for(chat):
+    """With a client id the node finds out that the message is stored, and it is delivered, once."""
+    desk, ana = await chat.admin(), await chat.person("ana")
+    chat.cluster.cutter.cuts = 1
+    answer = await say(ana, "admin", "uno", idCliente="cut-1")
+    assert chat.cluster.cutter.cuts == 0
+    assert (await hears(desk, "uno"))["id"] == answer["id"]
+    assert await say(ana, "admin", "uno", idCliente="cut-1") == answer
+    await say(ana, "admin", "dos")
+    await hears(desk, "dos")
+    assert [row[3] for row in chat.cluster.messages(ana.name)] == ["uno", "dos"]
+
+
+async def test_a_commit_without_an_answer_and_without_client_id_is_refused(chat):
+    """Nobody knows whether it is stored, so nobody is told that it is; the history tells."""
+    desk, ana = await chat.admin(), await chat.person("ana")
+    chat.cluster.cutter.cuts = 1
+    assert await refused(ana, {"para": "admin", "mensaje": "uno"}) == "no_guardado"
+    assert chat.cluster.cutter.cuts == 0
+    await say(ana, "admin", "dos")
+    await hears(desk, "dos")
+    assert [row[3] for row in chat.cluster.messages(ana.name)] == ["uno", "dos"]
 
 
 async def until_stored(person, text, client_id):

@@ -3,8 +3,11 @@
 import contextlib
 import os
 import re
+import select
 import shutil
+import socket
 import subprocess
+import threading
 
 from .chat import ChatCluster
 from .processes import Process, free_port, wait_until
@@ -55,10 +58,9 @@ class MariaDB(Process):
         lines = answer.stdout.decode().split("\n")[:-1]
         return [tuple(unescaped(value) for value in line.split("\t")) for line in lines]
 
-    @property
-    def url(self):
-        """The option --support-store."""
-        return f"mysql://root@127.0.0.1:{self.port}/{DATABASE}"
+    def url(self, port):
+        """The option --support-store, for whoever reaches the server at a port."""
+        return f"mysql://root@127.0.0.1:{port}/{DATABASE}"
 
 
 def program(name):
@@ -76,19 +78,26 @@ def quoted(value):
 
 
 class MariaDBChatCluster(ChatCluster):
-    """Nodes with both applications and one MariaDB; the gateway has a listener for each application."""
+    """Nodes with both applications and one MariaDB, reached through a cutter; the gateway has a listener for each
+    application."""
 
     database_server = None
+    cutter = None
 
     @property
     def store(self):
         if self.database_server is None:
             self.database_server = MariaDB(self.folder)
-        return self.database_server.url
+            self.cutter = CommitCutter(self.database_server.port)
+        return self.database_server.url(self.cutter.port)
 
     def start(self):
         self.database_server.install()
         return super().start()
+
+    def stop(self):
+        super().stop()
+        self.cutter.stop()
 
     @property
     def processes(self):
@@ -109,3 +118,38 @@ class MariaDBChatCluster(ChatCluster):
             "SELECT id, de_usuario, para_usuario, mensaje FROM mensajes WHERE ? IN (de_usuario, para_usuario) "
             "ORDER BY id", name)
         return [(int(row[0]), *row[1:]) for row in rows]
+
+
+class CommitCutter:
+    """Stands between nodes and the database. When told to, it passes the next `COMMIT` on, waits until that is carried
+    out, and closes the connection in place of handing over the answer."""
+
+    def __init__(self, target):
+        self.target = target
+        self.cuts = 0  # how many connections are still to be cut
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                threading.Thread(target=self.forward, args=(client,), daemon=True).start()
+
+    def forward(self, client):
+        """Both directions in turn: the protocol is one of questions and answers."""
+        committing = False
+        with client, contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.target)) as server:
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data or (source is server and committing):
+                        return
+                    if source is client and b"COMMIT" in data and self.cuts > 0:
+                        self.cuts -= 1
+                        committing = True
+                    (server if source is client else client).sendall(data)
+
+    def stop(self):
+        self.listener.close()
