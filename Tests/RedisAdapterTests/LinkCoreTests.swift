@@ -142,6 +142,8 @@ import Testing
     @Test("kept publications are sent when Redis has settled, before those that were given meanwhile")
     func kept() {
         let queue = queue(outage: .keep(bytes: 1000))
+        _ = queue.connected()
+        _ = queue.close()
         for word in ["A", "B"] { #expect(queue.appendPublication(["\(word)"]) == .queued) }
         #expect(queue.connected())
         #expect(queue.appendPublication(["C"]) == .queued)
@@ -155,9 +157,20 @@ import Testing
         #expect(queue.keptPublications == 0)
     }
 
+    @Test("what is published before a first connection does not wait for others to come back")
+    func beforeTheFirst() {
+        let queue = queue(outage: .keep(bytes: 1000))
+        _ = queue.appendPublication(["A"])
+        #expect(!queue.connected())
+        _ = queue.appendPublication(["B"])
+        #expect(written(queue) == "A B")
+    }
+
     @Test("Redis that falls silent while it settles gets the kept ones when it speaks again")
     func silentWhileSettling() {
         let queue = queue(outage: .keep(bytes: 1000))
+        _ = queue.connected()
+        _ = queue.close()
         _ = queue.appendPublication(["A"])
         #expect(queue.connected())
         queue.heard(isAlive: false, settling: true)

@@ -34,6 +34,8 @@ final class CommandQueue: Sendable {
         var held = HeldCommands()
         var wakeIsDue = false
         var losses = Losses()
+        /// Whether there has been a connection, so that other nodes may have lost theirs, too.
+        var hasConnected = false
     }
 
     private let state: Mutex<State>
@@ -126,11 +128,12 @@ final class CommandQueue: Sendable {
         return .first
     }
 
-    /// The connection was greeted.
+    /// The connection was greeted. What was kept before a first connection is written at once: nobody missed anything yet.
     /// - Returns: whether ``settled()`` is to be called after some time, because publications were kept.
     func connected() -> Bool {
         state.withLock { state in
-            let settles = state.gate == .closed && !state.held.isEmpty
+            let settles = state.gate == .closed && state.hasConnected && !state.held.isEmpty
+            state.hasConnected = true
             state.gate = settles ? .settling : .open
             if !settles { writeHeld(&state) }
             return settles
@@ -192,7 +195,7 @@ final class CommandQueue: Sendable {
         state.withLock { state in
             var old = state
             state = State(gate: .closed)
-            state.losses = old.losses
+            (state.losses, state.hasConnected) = (old.losses, old.hasConnected)
             state.losses.unconfirmed += UInt64(old.pending.publications)
             let waiting = old.pending.removeAll() + old.held.removeCommands()
             state.held = old.held
