@@ -6,13 +6,15 @@ The stock clients do not care which node they come to; what is said here by hand
 import asyncio
 import contextlib
 import json
+import socket
 
 import pytest
 
 from support.engine import Engine
 from support.recovery import Lost, called, expect_new, joined, offset_of
-from support.redis import ask
+from support.redis import ask, calls, read
 from support.testservers import TestServers
+from test_redis_deployments import RECOVERY_RULES, RULES
 
 DURATION = 20_000
 FORMATS = {
@@ -215,6 +217,8 @@ async def test_a_client_that_is_back_on_another_node_before_its_loss_was_noticed
 async def test_one_of_two_claims_on_two_nodes_wins(servers):
     for _ in range(5):
         lost = await Lost.make(servers.url(0))
+        while not ask(servers.redis, "HGET", "{switchboard}:recovery:sessions", lost.pid):
+            await asyncio.sleep(0.01)
         async with Engine(servers.url(1), "websocket") as first, Engine(servers.url(2), "websocket") as second:
             answers = await asyncio.gather(joined(first, lost.claim()), joined(second, lost.claim()))
             assert lost.sid in [payload["sid"] for _, payload in answers]
@@ -234,6 +238,61 @@ async def test_a_wrong_claim_gives_a_new_socket(servers):
         assert (await joined(engine, lost.claim(), "/custom"))[1]["sid"] != lost.sid
     async with Engine(servers.url(1), "websocket") as engine:
         assert (await joined(engine, lost.claim()))[1] == {"sid": lost.sid, "pid": lost.pid}
+
+
+@contextlib.contextmanager
+def monitored(redis):
+    """What Redis carries out, as it does: commands of scripts, and where others come between."""
+    with socket.create_connection(("127.0.0.1", redis.port), timeout=5) as connection:
+        connection.sendall(b"*1\r\n$7\r\nMONITOR\r\n")
+        with contextlib.closing(connection.makefile("rb")) as stream:
+            assert read(stream) == "OK"
+            yield (line.split(" lua] ", 1)[1] if " lua] " in line else "" for line in iter(lambda: read(stream), None))
+
+
+async def test_nothing_comes_between_an_event_in_the_journal_and_its_publication(servers):
+    async with contextlib.AsyncExitStack() as stack:
+        senders = [await stack.enter_async_context(Client(servers)) for _ in range(6)]
+        for index, sender in enumerate(senders):
+            await sender.connect(index % 3)
+
+        async def send(sender, name):
+            for number in range(30):
+                await sender.engine.send("42" + json.dumps(["broadcast", f"{name} {number} " + "x" * 2_000]))
+            await sender.call("echo")
+
+        with monitored(servers.redis) as commands:
+            await asyncio.gather(*(send(sender, index) for index, sender in enumerate(senders)))
+            for _ in range(6 * 30):
+                while not next(commands).startswith('"XADD"'):
+                    pass
+                assert next(commands).startswith(('"PUBLISH"', '"SPUBLISH"'))
+
+
+async def test_recovery_needs_no_more_rights_in_redis_than_the_readme_says(watched):
+    async with cluster() as servers:
+        watched.extend(servers.processes)
+        async with Client(servers) as client, Client(servers) as sender:
+            # The server has namespaces of its own, and the test asks, too.
+            rules = [*RULES.split(), *RECOVERY_RULES.split(), "allchannels", "+acl", "+info"]
+            ask(servers.redis, "ACL", "SETUSER", "default", *rules)
+            await sender.connect(1)
+            await client.connect(0)
+            await client.call("join", "news")
+            await client.saved()
+            for home in (2, 1):
+                await client.lose()
+                await sender.call("toroom", "news", home)
+                await client.connect(home)
+                assert client.recovered and client.seen[-1] == [home]
+            servers.processes[1].kill()
+            await client.lose()
+            await client.connect(0)
+            assert client.recovered
+            # The others have cleaned up after it.
+            while not calls(servers.redis, "spop"):
+                await asyncio.sleep(0.05)
+            assert ask(servers.redis, "ACL", "LOG") == []
 
 
 # --- What breaks

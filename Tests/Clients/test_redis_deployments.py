@@ -18,6 +18,8 @@ RULES = (
     "+publish +subscribe +unsubscribe +psubscribe +punsubscribe +pubsub|numsub "
     "+time +get +set +pexpire +hget +hset +hdel +hgetall +hincrby +hlen +hrandfield +hvals +sadd +srem +smembers "
     "+zadd +zrem +zscore +zrange +zrangebyscore")
+# What nodes need where they share what recovery needs.
+RECOVERY_RULES = "+xadd +xlen +xrange +xtrim +hsetnx +scard +spop +zcard +memory|usage"
 BACK = 5  # seconds after which everything is exact again when Redis is back
 
 

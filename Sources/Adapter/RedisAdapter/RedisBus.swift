@@ -21,6 +21,12 @@ public struct RedisBus: PrefixBus {
         redis.publish(channel, payload)
     }
 
+    /// Publishes one event on several channels; as one, if it is appended to a journal.
+    /// - Parameter publications: channels and what each of them gets.
+    public func publish(_ publications: [(channel: String, payload: ByteBuffer)]) {
+        redis.publish(publications)
+    }
+
     /// Subscribes to one channel, now and after every reconnection.
     /// - Parameters:
     ///   - channel: its exact name.

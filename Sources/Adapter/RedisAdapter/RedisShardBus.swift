@@ -25,6 +25,12 @@ public struct RedisShardBus: Bus {
         redis.publish(shard: channel, payload)
     }
 
+    /// Publishes one event on several shard channels; as one, if it is appended to a journal.
+    /// - Parameter publications: channels and what each of them gets.
+    public func publish(_ publications: [(channel: String, payload: ByteBuffer)]) {
+        redis.publish(shard: publications)
+    }
+
     /// Subscribes to one shard channel, now and after every reconnection.
     /// - Parameters:
     ///   - channel: its exact name.

@@ -11,6 +11,9 @@ public protocol Bus: Sendable {
     ///   - channel: where.
     ///   - payload: any bytes.
     func publish(_ channel: String, _ payload: ByteBuffer)
+    /// Publishes one event on several channels. Default: one after the other.
+    /// - Parameter publications: channels and what each of them gets.
+    func publish(_ publications: [(channel: String, payload: ByteBuffer)])
     /// Subscribes to one channel. A node has at most one subscription of a channel at a time; a later one must be asked
     /// for after the earlier was cancelled.
     /// - Parameters:
@@ -31,6 +34,12 @@ public protocol Bus: Sendable {
 }
 
 extension Bus {
+    /// Publishes one event on several channels, one after the other.
+    /// - Parameter publications: channels and what each of them gets.
+    public func publish(_ publications: [(channel: String, payload: ByteBuffer)]) {
+        for (channel, payload) in publications { publish(channel, payload) }
+    }
+
     /// How many nodes are subscribed to a channel by its exact name.
     /// - Parameter channel: its name.
     /// - Returns: the number; `nil` when the bus cannot be reached.

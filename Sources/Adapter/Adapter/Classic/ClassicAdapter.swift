@@ -142,10 +142,8 @@ public final class ClassicAdapter: ClusterAdapter {
         guard case .inboxes(let nodes) = route, let unicast else {
             return counts.publish(payload, to: channels.broadcast(to: options.rooms))
         }
-        for node in nodes {
-            let inbox = unicast.inbox(of: node, namespace: channels.namespace)
-            counts.publish(payload, toInbox: inbox, of: node, isLive: unicast.isLive)
-        }
+        let inboxes = nodes.map { (node: $0, channel: unicast.inbox(of: $0, namespace: channels.namespace)) }
+        counts.publish(payload, toInboxes: inboxes, isLive: unicast.isLive)
     }
 
     /// Whether sockets of other nodes can match at all.

@@ -73,14 +73,20 @@ extension PublicationCounts {
         announceLater()
     }
 
-    /// Publishes for one node.
-    func publish(_ payload: ByteBuffer, toInbox inbox: String, of node: NodeTag, isLive: (NodeTag) -> Bool) {
-        var payload = payload
-        payload.writeInteger(state.withLock { $0.inboxes[node] ?? 0 })
-        bus.publish(inbox, payload)
-        counters.direct.add(1, ordering: .relaxed)
+    /// Publishes for single nodes, in one go.
+    func publish(
+        _ payload: ByteBuffer, toInboxes inboxes: [(node: NodeTag, channel: String)], isLive: (NodeTag) -> Bool
+    ) {
+        let counts = state.withLock { state in inboxes.map { state.inboxes[$0.node] ?? 0 } }
+        bus.publish(
+            zip(inboxes, counts).map { inbox, count in
+                var payload = payload
+                payload.writeInteger(count)
+                return (inbox.channel, payload)
+            })
+        counters.direct.add(inboxes.count, ordering: .relaxed)
         state.withLock { state in
-            state.inboxes[node, default: 0] &+= 1
+            for (node, _) in inboxes { state.inboxes[node, default: 0] &+= 1 }
             if state.inboxes.count > Self.inboxLimit { state.inboxes = state.inboxes.filter { isLive($0.key) } }
         }
     }

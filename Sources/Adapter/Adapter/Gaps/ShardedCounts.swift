@@ -57,25 +57,30 @@ final class ShardedCounts: Sendable {
 // MARK: - Publications
 
 extension ShardedCounts {
-    /// Publishes an event, to each channel with its count.
+    /// Publishes an event in one go, to each channel with its count.
     func publish(_ event: ShardedMessage, to channels: [String]) {
         guard detection != nil else {
             guard let payload = event.encoded(namespace: self.channels.namespace) else { return }
-            for channel in channels { bus.publish(channel, payload) }
-            return
+            return bus.publish(channels.map { ($0, payload) })
         }
-        for channel in channels {
-            let count = state.withLock { $0.published.count(on: channel) }
-            tell(event.content, count, on: channel)
-            // After the publication: what is announced has been sent before.
-            state.withLock { $0.published.published(on: channel, after: count) }
+        let counts = state.withLock { state in channels.map { state.published.count(on: $0) } }
+        bus.publish(
+            zip(channels, counts).compactMap { channel, count in
+                encoded(event.content, count).map { (channel, $0) }
+            })
+        // After the publication: what is announced has been sent before.
+        state.withLock { state in
+            for (channel, count) in zip(channels, counts) { state.published.published(on: channel, after: count) }
         }
         ageLater()
     }
 
     private func tell(_ content: ShardedMessage.Content, _ count: PublicationCount? = nil, on channel: String) {
-        let message = ShardedMessage(uid: uid, content: content, count: count)
-        if let payload = message.encoded(namespace: channels.namespace) { bus.publish(channel, payload) }
+        if let payload = encoded(content, count) { bus.publish(channel, payload) }
+    }
+
+    private func encoded(_ content: ShardedMessage.Content, _ count: PublicationCount?) -> ByteBuffer? {
+        ShardedMessage(uid: uid, content: content, count: count).encoded(namespace: channels.namespace)
     }
 
     private func ageLater() {

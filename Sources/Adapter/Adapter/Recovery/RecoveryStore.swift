@@ -54,6 +54,17 @@ public protocol RecoveryStore: Sendable {
     func append(
         _ event: Arguments, in namespace: String, to options: BroadcastOptions, isForeign: Bool
     ) -> RecordedEvent
+    /// The same for an event of this node that other nodes get, too. Called only if the store is shared. Default: appends
+    /// it, then publishes it.
+    /// - Parameters:
+    ///   - event: event name and arguments.
+    ///   - namespace: the namespace, with its leading slash.
+    ///   - options: whom it goes to.
+    ///   - publish: publishes the event under its name, before it returns; to be called once.
+    /// - Returns: the event in the form in which it is delivered here, and its name.
+    func append(
+        _ event: Arguments, in namespace: String, to options: BroadcastOptions, publish: (EventID?) -> Void
+    ) -> RecordedEvent
     /// The offset of a socket that is being connected: everything that is appended from now on comes after it.
     /// - Parameter namespace: the namespace, with its leading slash.
     /// - Returns: the offset of the last event, or one that stands for none.
@@ -81,6 +92,20 @@ public protocol RecoveryStore: Sendable {
 }
 
 extension RecoveryStore {
+    /// Appends an event, then publishes it.
+    /// - Parameters:
+    ///   - event: event name and arguments.
+    ///   - namespace: the namespace, with its leading slash.
+    ///   - options: whom it goes to.
+    ///   - publish: publishes the event under its name.
+    /// - Returns: the event in the form in which it is delivered here, and its name.
+    public func append(
+        _ event: Arguments, in namespace: String, to options: BroadcastOptions, publish: (EventID?) -> Void
+    ) -> RecordedEvent {
+        let recorded = append(event, in: namespace, to: options, isForeign: false)
+        publish(recorded.id)
+        return recorded
+    }
     /// Not shared.
     public var isShared: Bool { false }
     /// Does nothing.

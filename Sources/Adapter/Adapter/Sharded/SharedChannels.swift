@@ -29,6 +29,8 @@ final class SharedChannels: Bus {
 
     func publish(_ channel: String, _ payload: ByteBuffer) { bus.publish(channel, payload) }
 
+    func publish(_ publications: [(channel: String, payload: ByteBuffer)]) { bus.publish(publications) }
+
     func subscriberCounts(_ channels: [String]) async -> [Int]? { await bus.subscriberCounts(channels) }
 
     func onReturn(_ handler: @escaping @Sendable () -> Void) -> BusSubscription { bus.onReturn(handler) }

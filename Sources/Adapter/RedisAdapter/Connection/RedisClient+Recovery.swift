@@ -10,6 +10,36 @@ extension RedisClient {
         if case .first = queue.appendPublication(words) { wake() }
     }
 
+    /// Appends an event to a journal and publishes it, as one step of Redis; as one publication, too, while Redis cannot be
+    /// reached. If nothing is published, it is appended all the same.
+    /// - Parameters:
+    ///   - key: the journal.
+    ///   - head: its field `h`.
+    ///   - body: its field `e`.
+    ///   - publish: publishes by this client, in one call and on this thread.
+    func post(to key: String, head: String, body: ByteBuffer, publishing publish: () -> Void) {
+        let handover = JournalHandover(self, words: [.text(key), .text(head), .bytes(body)])
+        JournalHandover.$current.withValue(handover, operation: publish)
+        guard let words = handover.take(by: self) else { return }
+        post(["XADD", words[0], "*", "h", words[1], "e", words[2]])
+    }
+
+    /// Hands over publications of one event, behind its entry in a journal if it has one.
+    /// - Parameters:
+    ///   - command: `PUBLISH` or `SPUBLISH`.
+    ///   - publications: channels and what each of them gets.
+    func post(_ command: RedisArgument, _ publications: [(channel: String, payload: ByteBuffer)]) {
+        guard let entry = JournalHandover.current?.take(by: self) else {
+            for (channel, payload) in publications { post([command, .text(channel), .bytes(payload)]) }
+            return
+        }
+        // With its source: a digest that Redis has forgotten would cost the publication.
+        var words: [RedisArgument] = ["EVAL", .text(RecoveryScripts.publish), 1] + entry
+        words.append(command)
+        for (channel, payload) in publications { words += [.text(channel), .bytes(payload)] }
+        post(words)
+    }
+
     /// Waits until everything is subscribed that was asked for before, and everything has been received that Redis had
     /// published by then.
     /// - Parameter deadline: how long at most.

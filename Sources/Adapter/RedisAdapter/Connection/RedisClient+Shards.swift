@@ -7,8 +7,13 @@ extension RedisClient {
     ///   - channel: where.
     ///   - payload: any bytes.
     public func publish(shard channel: String, _ payload: ByteBuffer) {
-        if let cluster { return cluster.publish(shard: channel, payload) }
-        if case .first = queue.appendPublication(["SPUBLISH", .text(channel), .bytes(payload)]) { wake() }
+        publish(shard: [(channel, payload)])
+    }
+
+    /// Publishes one event on several shard channels; as one step, if it is appended to a journal.
+    func publish(shard publications: [(channel: String, payload: ByteBuffer)]) {
+        guard let cluster else { return post("SPUBLISH", publications) }
+        for (channel, payload) in publications { cluster.publish(shard: channel, payload) }
     }
 
     /// Subscribes to a shard channel (`SSUBSCRIBE`), now and after every reconnection. What is subscribed and ended again

@@ -186,8 +186,13 @@ public final class RedisClient: Service {
     ///   - channel: where.
     ///   - payload: any bytes.
     public func publish(_ channel: String, _ payload: ByteBuffer) {
-        if let cluster { return cluster.publish(["PUBLISH", .text(channel), .bytes(payload)]) }
-        if case .first = queue.appendPublication(["PUBLISH", .text(channel), .bytes(payload)]) { wake() }
+        publish([(channel, payload)])
+    }
+
+    /// Publishes one event on several channels; as one step, if it is appended to a journal.
+    func publish(_ publications: [(channel: String, payload: ByteBuffer)]) {
+        guard let cluster else { return post("PUBLISH", publications) }
+        for (channel, payload) in publications { cluster.publish(["PUBLISH", .text(channel), .bytes(payload)]) }
     }
 
     /// Subscribes to a channel, now and after every reconnection.

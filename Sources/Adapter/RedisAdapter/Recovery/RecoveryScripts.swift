@@ -24,6 +24,14 @@ enum RecoveryScripts {
 
         """
 
+    /// An event is appended and published. If it cannot be appended, it is published all the same.
+    ///
+    /// KEYS: journal. ARGV: the fields `h` and `e`, `PUBLISH` or `SPUBLISH`, channels and payloads in turn.
+    static let publish = """
+        redis.pcall('XADD', KEYS[1], '*', 'h', ARGV[1], 'e', ARGV[2])
+        for i = 4, #ARGV, 2 do redis.pcall(ARGV[3], ARGV[i], ARGV[i + 1]) end
+        """
+
     /// KEYS: owners, sessions, lost, node. ARGV: tag, pid, session, lifetime of keys (in ms).
     /// Reply: 1; 0 if the session belongs to another node.
     static let update = RedisScript(
@@ -70,9 +78,9 @@ enum RecoveryScripts {
             """)
 
     /// KEYS: owners, sessions, lost, leases. ARGV: tag, pid, time to come back (in ms), channel of nodes, message for the
-    /// owner, `1` to wait for it no longer.
-    /// Reply: nothing if there is no such session; its state and the session. State 1: it can be restored; 0: another node
-    /// has it connected, and has been told to let go.
+    /// owner, what to do if another node has it connected: `ask` it to let go, `insist` not to wait for it, or `leave` it.
+    /// Reply: nothing if there is no such session, or it is left; its state and the session. State 1: it can be restored;
+    /// 0: another node has it connected, and has been told to let go.
     static let look = RedisScript(
         name: "recovery-look",
         source: clock + """
@@ -85,8 +93,8 @@ enum RecoveryScripts {
                 if tonumber(deadline) <= now then return false end
                 return {1, session}
             end
-            if owner == tag then return false end
-            if ARGV[6] ~= '1' and redis.call('ZSCORE', KEYS[4], owner)
+            if owner == tag or ARGV[6] == 'leave' then return false end
+            if ARGV[6] == 'ask' and redis.call('ZSCORE', KEYS[4], owner)
                 and redis.call('PUBLISH', ARGV[4] .. owner, ARGV[5]) > 0 then
                 return {0, session}
             end

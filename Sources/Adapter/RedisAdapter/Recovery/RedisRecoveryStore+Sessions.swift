@@ -85,16 +85,28 @@ extension RedisRecoveryStore {
         events?.refresh()
     }
 
+    /// What becomes of a session that another node has connected.
+    enum Insistence: String {
+        /// Its node is asked to let go.
+        case ask
+        /// It is taken away.
+        case insist
+        /// It stays where it is.
+        case leave
+    }
+
     /// What is known of a session in Redis.
-    /// - Returns: whether its connection is lost, and what is to be restored; `nil` if there is no such session.
+    /// - Returns: whether its connection is lost, and what is to be restored; `nil` if there is no such session, or it is
+    ///   left where it is.
     func look(
-        _ pid: String, in namespace: String, insists: Bool
+        _ pid: String, in namespace: String, _ insistence: Insistence
     ) async -> (isLost: Bool, session: RecoverableSession)? {
         guard pid.utf8.count == Self.idLength else { return nil }
         let reply = try? await redis.run(
             RecoveryScripts.look, keys: [keys.owners, keys.sessions, keys.lost, membership.leaseKey],
             arguments: [
-                tag, .text(pid), returnTime, .text(keys.channel), .text("claim \(pid) \(namespace)"), insists ? 1 : 0,
+                tag, .text(pid), returnTime, .text(keys.channel), .text("claim \(pid) \(namespace)"),
+                .text(insistence.rawValue),
             ])
         guard let parts = reply?.array, parts.count == 2, let isLost = parts[0].integer, let encoded = parts[1].buffer,
             let session = RecoverableSession(encoded, pid: pid), session.namespace == namespace

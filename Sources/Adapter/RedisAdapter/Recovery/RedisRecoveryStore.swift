@@ -9,10 +9,10 @@ import Synchronization
 /// any node.
 ///
 /// ### Decisions
-/// 1. *Redis has the order.* Each event is appended to a journal, a stream, in one go with its publication: so the stream
-///    has the order in which all nodes receive the events of others. A node's own events are delivered at once, before
-///    they are in the journal. An offset therefore has two marks (`RecoveryOffset`), and no node has to know what others
-///    delivered.
+/// 1. *Redis has the order.* Each event is appended to a journal, a stream, and published in one script, on all channels
+///    that it goes to: so the stream has the order in which all nodes receive the events of others. A node's own events
+///    are delivered at once, before they are in the journal. An offset therefore has two marks (`RecoveryOffset`), and no
+///    node has to know what others delivered.
 /// 2. *Nothing waits for Redis* but clients that come back. Events are numbered by the node that sends them; the
 ///    number travels with the publication, as one more flag that Node.js peers do not look at.
 /// 3. *Sessions are saved while they live*, at connect and whenever rooms or data change: a node that is killed saves
@@ -39,6 +39,10 @@ public final class RedisRecoveryStore: RecoveryStore {
         var previous: UInt64
         /// The last event of another node that was delivered here, or the mark of when this node began to listen.
         var position: EventID
+        /// Whether the last entry of this node is still being published, so that nothing may be appended after it.
+        var isPublishing = false
+        /// A mark that waits for that, and whether Redis may have forgotten everything.
+        var dueMark: Bool?
         /// What its journal was like when it was last looked at.
         var entries = 0
         var bytes = 0
@@ -169,6 +173,41 @@ extension RedisRecoveryStore {
         return RecordedEvent(id: offset.own, delivered: event.appending([.string(offset.text)]))
     }
 
+    /// Appends an event of this node to the journal, and publishes it: as one step of Redis.
+    /// - Parameters:
+    ///   - event: event name and arguments.
+    ///   - namespace: the namespace, with its leading slash.
+    ///   - options: whom it goes to.
+    ///   - publish: publishes the event under its name by the client of this store, in one call.
+    /// - Returns: the event with its offset.
+    public func append(
+        _ event: Arguments, in namespace: String, to options: BroadcastOptions, publish: (EventID?) -> Void
+    ) -> RecordedEvent {
+        let content = JournalEntry.Event(arguments: event, options: options)
+        let body = content.encoded(namespace: namespace)
+        let (offset, entry, key) = state.withLock { state in
+            let journal = journal(of: namespace, &state)
+            let id = own.with(number: state.clock.next(at: .now()))
+            state.journals[namespace]?.previous = id.number
+            state.journals[namespace]?.isPublishing = true
+            let entry = JournalEntry(id: id, previous: journal.previous, event: content)
+            return (RecoveryOffset(own: id, position: journal.position), entry, journal.key)
+        }
+        // Not under the lock: adapters take their time, and other namespaces need not wait for it.
+        redis.post(to: key, head: entry.head, body: body) { publish(offset.own) }
+        published(in: namespace)
+        return RecordedEvent(id: offset.own, delivered: event.appending([.string(offset.text)]))
+    }
+
+    private func published(in namespace: String) {
+        state.withLock { state in
+            state.journals[namespace]?.isPublishing = false
+            guard let isFresh = state.journals[namespace]?.dueMark else { return }
+            state.journals[namespace]?.dueMark = nil
+            mark(namespace, isFresh: isFresh, &state)
+        }
+    }
+
     /// An event of another node is delivered here; without a name it will not be repeated.
     private func received(_ event: Arguments, in namespace: String, _ id: EventID?) -> RecordedEvent {
         let offset = state.withLock { state in
@@ -213,12 +252,21 @@ extension RedisRecoveryStore {
     func mark(isFresh: Bool) {
         state.withLock { state in
             for (namespace, journal) in state.journals {
-                let id = own.with(number: state.clock.next(at: .now()))
-                state.journals[namespace]?.previous = id.number
-                if isFresh { state.journals[namespace]?.position = id }
-                post(JournalEntry(id: id, previous: journal.previous), nil, journal.key)
+                if journal.isPublishing {
+                    state.journals[namespace]?.dueMark = isFresh || journal.dueMark == true
+                } else {
+                    mark(namespace, isFresh: isFresh, &state)
+                }
             }
         }
+    }
+
+    private func mark(_ namespace: String, isFresh: Bool, _ state: inout State) {
+        let journal = journal(of: namespace, &state)
+        let id = own.with(number: state.clock.next(at: .now()))
+        state.journals[namespace]?.previous = id.number
+        if isFresh { state.journals[namespace]?.position = id }
+        post(JournalEntry(id: id, previous: journal.previous), nil, journal.key)
     }
 }
 
@@ -235,7 +283,7 @@ extension RedisRecoveryStore {
         guard offset.map({ RecoveryOffset($0) != nil }) ?? true else { return failed() }
         let end = ContinuousClock.now + Self.patience
         var insists = false
-        while let (isLost, session) = await look(pid, in: namespace, insists: insists) {
+        while let (isLost, session) = await look(pid, in: namespace, insists ? .insist : .ask) {
             if isLost { return session }
             guard !insists, (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
             insists = ContinuousClock.now >= end
@@ -253,7 +301,8 @@ extension RedisRecoveryStore {
     public func restore(_ pid: String, in namespace: String, offset: String?) async -> MissedEvents? {
         // From here on everything for its rooms comes here, too; what came before is in the journal.
         guard await redis.settleSubscriptions(within: .seconds(2)),
-            let (isLost, session) = await look(pid, in: namespace, insists: false), isLost,
+            // Who was faster keeps it.
+            let (isLost, session) = await look(pid, in: namespace, .leave), isLost,
             let offset = RecoveryOffset(offset ?? session.start)
         else { return failed() }
         let reader = state.withLock { journal(of: namespace, &$0).reader }

@@ -36,14 +36,14 @@ extension Namespace {
         var shards = self.shards
         var isPublished = false
         recovery.inOrder {
-            let recorded = recovery.store.append(event, in: name, to: options, isForeign: isForeign)
+            let only = onlyShard(of: options)
+            if let only { shards = [only] }
+            isPublished = only == nil && !isForeign && !options.flags.local
+            let recorded =
+                isPublished && recovery.isShared
+                ? recovery.store.append(event, in: name, to: options) { publish(event, named: $0, to: options) }
+                : recovery.store.append(event, in: name, to: options, isForeign: isForeign)
             let message = prepared(encoder.event(recorded.delivered, namespace: wireName), for: options)
-            if let only = onlyShard(of: options) {
-                shards = [only]
-            } else if !isForeign, !options.flags.local {
-                isPublished = true
-                if recovery.isShared { publish(event, named: recorded.id, to: options) }
-            }
             let announced = isAnnounced ? nil : event
             for shard in shards {
                 shard.add { $0.deliver(message, recorded.id, announced, to: options) }
