@@ -119,7 +119,7 @@ def test_only_this_machine_is_loaded(generator):
 
 @pytest.mark.deadline(120)
 def test_the_scale_model_is_measured_checked_and_extrapolated(tmp_path):
-    run = bench("scale", "--nodes", "1,2", "--seconds", "0.1", "--output", str(tmp_path), timeout=110)
+    run = bench("scale", "--nodes", "1,2", "--seconds", "0.3", "--output", str(tmp_path), timeout=110)
     assert run.returncode == 0, run.stderr
     scale = json.loads((tmp_path / "scale.json").read_text())
     assert [(each["nodes"], each["sharded"]) for each in scale["checks"]] == [

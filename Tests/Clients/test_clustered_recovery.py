@@ -368,7 +368,12 @@ async def test_where_the_journal_has_lost_something_the_client_gets_a_new_socket
             await witness.until(4)
             assert ask(servers.redis, "XTRIM", "{switchboard}:recovery:journal:/", "MAXLEN", "2") > 0
             await expect_new(servers.url(2), lost, lost.claim())
-            # What came after that is complete.
+            # What came after that, and after the next event of every node, is complete.
+            async with Client(servers) as third:
+                await third.connect(2)
+                for number, client in enumerate((sender, witness, third), 5):
+                    await client.call("broadcast", number)
+                    await witness.until(number)
             lost = await Lost.make(servers.url(0))
             await sender.call("broadcast", "missed")
             async with Engine(servers.url(2), "websocket") as engine:

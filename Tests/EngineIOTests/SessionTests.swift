@@ -91,7 +91,7 @@ struct SessionTests {
         #expect(polling.send("bye") == "ready")
         #expect(
             polling.close(.serverShuttingDown)
-                == "server shutting down poll 4bye\u{1E}1 ws closePacket")
+                == "server shutting down poll 4bye\u{1E}1 ws closeFrame")
         #expect(polling.close(.forcedClose) == nil)
     }
 
@@ -115,6 +115,6 @@ struct SessionTests {
         #expect(session.time(.seconds(35)) == "forget")
         #expect(session.poll() == "refuse")
         let other = SessionBench()
-        #expect(other.close(.serverShuttingDown) == "server shutting down ws closePacket")
+        #expect(other.close(.serverShuttingDown) == "server shutting down ws closeFrame")
     }
 }

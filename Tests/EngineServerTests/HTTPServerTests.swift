@@ -226,7 +226,6 @@ struct HTTPServerTests {
             #expect(try await idle.exchange("GET", "/").status == 404)
             try await polling.beginPoll(target)
             await server.engine.close(.serverShuttingDown)
-            #expect(try await webSocket.frame() == .text("1"))
             #expect(try await webSocket.frame() == .close(1000))
             for _ in 0..<2 { _ = await server.reports.next() }
             for _ in 0..<2 { #expect(await server.reports.next() == "closed: server shutting down") }

@@ -75,10 +75,22 @@ extension Session {
         candidate = .none
         let ending = Ending(
             reason: reason, poll: isPollPending ? queue + [last] : nil,
-            webSocket: reason == .slowConsumer ? .cut : farewell, lingers: false)
+            webSocket: reason.farewell ?? farewell, lingers: false)
         isPollPending = false
         queue = []
         queuedBytes = 0
         return ending
+    }
+}
+
+extension CloseReason {
+    /// What a WebSocket is told, if the reason decides that. A server that shuts down closes it without a packet, as the
+    /// JavaScript one does: some clients take the packet for a wish that they do not come back.
+    fileprivate var farewell: Session.Farewell? {
+        switch self {
+        case .slowConsumer: .cut
+        case .serverShuttingDown: .closeFrame
+        default: nil
+        }
     }
 }

@@ -126,8 +126,9 @@ class Cluster:
         def all_healthy():
             status, body = http_status(f"http://127.0.0.1:{self.admin_port}/nodes")
             nodes = json.loads(body) if status == 200 else []
-            running = [node for node in self.nodes if node.running]
-            return sum(node["state"] == "healthy" for node in nodes) == len(running)
+            # By their tags: one that was started again is another.
+            running = {self.readiness(index)["tag"] for index, node in enumerate(self.nodes) if node.running}
+            return {node["tag"] for node in nodes if node["state"] == "healthy"} == running
 
         wait_until(all_healthy, "the gateway takes all nodes for healthy", 10)
 
