@@ -12,7 +12,7 @@ extension Namespace {
     /// - Parameters:
     ///   - event: name of the event.
     ///   - handler: called on any thread, in the order in which a node sent its relays, with the socket's id (use
-    ///     ``withSocket(_:_:)``; it may be gone by then) and the arguments; replaces an earlier handler of the event.
+    ///     ``withSocket(_:_:absent:)``; it may be gone by then) and the arguments; replaces an earlier handler of the event.
     public func onRelay(
         _ event: String, _ handler: @escaping @Sendable (_ socketID: String, _ arguments: Arguments) -> Void
     ) {

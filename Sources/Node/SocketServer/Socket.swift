@@ -8,7 +8,7 @@ public import SocketIO
 ///
 /// A socket lives on one event loop: the handlers registered here are called there, in the order in which the
 /// client sent its packets, and every method must be called there. From other threads, come back by
-/// ``Namespace/withSocket(_:_:)``. Handlers must not block; they may keep the socket, which lets go of all
+/// ``Namespace/withSocket(_:_:absent:)``. Handlers must not block; they may keep the socket, which lets go of all
 /// handlers and timers when it disconnects.
 ///
 /// ```swift
