@@ -25,6 +25,14 @@ def pytest_generate_tests(metafunc):
                              ids=lambda value: "-".join(value))
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever hangs, also where the deadline of the test does not reach, fails as one test, with every thread's stack:
+    starting and ending the processes may take the rest of the time."""
+    for item in items:
+        if marker := item.get_closest_marker("deadline"):
+            item.add_marker(pytest.mark.timeout(marker.args[0] + 90))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     """Runs a coroutine test in a loop of its own, with a deadline, and closes its fixtures inside that loop."""
