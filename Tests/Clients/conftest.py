@@ -8,6 +8,7 @@ import pytest
 from support.browser import chromium
 from support.chat import Chat, ChatCluster
 from support.cluster import Cluster
+from support.deadline import within
 from support.mariadb import MariaDBChatCluster
 from support.meeting import Meeting
 
@@ -43,11 +44,11 @@ def pytest_pyfunc_call(pyfuncitem):
 
     async def run():
         try:
-            await asyncio.wait_for(pyfuncitem.obj(**values), marker.args[0] if marker else DEADLINE)
+            await within(pyfuncitem.obj(**values), marker.args[0] if marker else DEADLINE)
         finally:
             for value in values.values():
                 if hasattr(value, "aclose"):
-                    await asyncio.wait_for(value.aclose(), 15)
+                    await within(value.aclose(), 15)
 
     asyncio.run(run())
     return True

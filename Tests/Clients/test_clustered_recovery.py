@@ -10,6 +10,7 @@ import socket
 
 import pytest
 
+from support.deadline import within
 from support.engine import Engine
 from support.recovery import Lost, called, expect_new, joined, offset_of
 from support.redis import ask, calls, read
@@ -39,7 +40,7 @@ async def settled(servers):
 @pytest.fixture(scope="module", params=FORMATS)
 def servers(request):
     with TestServers(3, "--recovery", str(DURATION), "--threads", "2", *FORMATS[request.param]) as servers:
-        asyncio.run(asyncio.wait_for(settled(servers), 20))
+        asyncio.run(within(settled(servers), 20))
         yield servers
 
 
@@ -183,7 +184,7 @@ async def test_a_thousand_numbered_events_arrive_once_and_in_order_however_often
         moves = 0
         while not sending.done():
             for _ in range(30):
-                with contextlib.suppress(asyncio.TimeoutError):
+                with contextlib.suppress(TimeoutError):
                     client.take(await client.engine.receive(0.2))
             await client.lose()
             moves += 1
