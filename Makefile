@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test format lint docs tsan bench microbench soak clean
+.PHONY: run test failover format lint docs tsan bench microbench soak clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -28,6 +28,10 @@ microbench:
 # Ours beside others on this machine, as one table; BENCH='--only echo --peer-node DIR' are its options.
 bench:
 	@scripts/bench $(BENCH)
+
+# Breaks a cluster under load, one way after the other; FAILOVER='--only E1 --clients 300' are its options.
+failover:
+	@scripts/failover $(FAILOVER)
 
 # Half load with churn for 30 minutes: memory must stay flat and nothing may be left.
 soak:
