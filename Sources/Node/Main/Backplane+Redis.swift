@@ -38,7 +38,7 @@ extension Backplane {
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
             rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
-            nodeCount: { membership.liveNodes.count }, redis: redis,
+            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count }, redis: redis,
             services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))

@@ -42,6 +42,7 @@ struct Node {
         let server = Server(
             configuration: configuration.server, nodeTag: tag, loops: loops, adapters: backplane.adapters,
             recoveryStore: backplane.recovery, logger: logger)
+        backplane.onStandstill { server.closeLostSessions() }
         let application = await MeetApplication(
             configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount,
             rateLimiter: backplane.rateLimiter, nodes: backplane.nodeCount, logger: logger)

@@ -222,8 +222,8 @@ class Experiment:
 
 
 EXPERIMENTS = [
-    Experiment("E0", "no fault", None, control),
-    Experiment("E1", "a node is killed", kill_node, killed, nodes=(0,), after=10.0),
+    Experiment("E0", "no fault", None, control, after=2.0),
+    Experiment("E1", "a node is killed", kill_node, killed, nodes=(0,)),
     Experiment("E2", "a node is stopped", stop_node, stopped, nodes=(0,), grace=10_000),
     Experiment("E3", "all nodes are restarted in turn", rolling_restart, rolled, grace=10_000),
     Experiment("E4", "a node is frozen for 15 s", freeze_node, frozen_node, nodes=(0,)),

@@ -9,6 +9,7 @@ from support.cluster import Cluster
 from support.processes import http_status
 from support.redis import ask
 
+from .checker import SPARE_DESCRIPTORS
 from .crowd import STOCK, Crowd
 from .history import History, read
 from .member import Member
@@ -34,6 +35,7 @@ class Run:
         self.crowd = None
         self.expected = set()  # processes that end because they were asked to
         self.supervised = set()  # those that are started again when they have ended
+        self.descriptors = {}  # that processes had before there were clients
         self.pid_folder = tempfile.mkdtemp(prefix="pids-", dir=self.cluster.folder)
 
     async def go(self):
@@ -43,6 +45,8 @@ class Run:
         try:
             await asyncio.to_thread(self.cluster.start)
             watch = asyncio.create_task(self.watch())
+            self.descriptors = {
+                process: descriptors(process) for process in [*self.cluster.nodes, self.cluster.gateway]}
             place = ("127.0.0.1", self.cluster.gateway_port)
             # Clients of Python cannot recover: with a grace their partners would wait for them.
             self.crowd = Crowd(self.options.clients, self.options.period, place, self.history, self.random,
@@ -118,32 +122,32 @@ class Run:
 
     async def look(self, name):
         """Memory, descriptors and counters of all processes, and what Redis has."""
-        return await asyncio.to_thread(self.sample, name)
+        await asyncio.to_thread(self.sample, name)
 
     def sample(self, name):
-        spare = 0
         for index, process in enumerate([*self.cluster.nodes, self.cluster.gateway]):
             if process.running:
                 metrics = node_metrics(self.cluster.url(index)) if process is not self.cluster.gateway else {}
-                fds = len(os.listdir(f"/proc/{process.child.pid}/fd"))
-                spare += fds
-                self.history.record(process.name, "sample", name=name, rss=memory(process.child.pid), fds=fds,
+                self.history.record(process.name, "sample", name=name, rss=memory(process), fds=descriptors(process),
                                     metrics=metrics)
         if self.cluster.redis.running:
             redis = self.cluster.redis
-            queues = [key for key in ask(redis, "KEYS", "*:queue:*")]
             self.history.record("redis", "store", name=name, keys=ask(redis, "DBSIZE"), queue=[
-                sid for key in queues for sid in ask(redis, "ZRANGE", key, 0, -1)])
-        return spare
+                sid for key in ask(redis, "KEYS", "*:queue:*") for sid in ask(redis, "ZRANGE", key, 0, -1)])
 
     async def look_when_empty(self):
-        """The clients are gone; so must be what they took, soon. Polls that were cut end with their heartbeat."""
+        """The clients are gone; so must be what they took, soon: connections to nodes are kept for some seconds."""
         deadline = asyncio.get_running_loop().time() + EMPTY
-        while self.cluster.sessions() and asyncio.get_running_loop().time() < deadline:
+        while not await asyncio.to_thread(self.is_empty) and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.2)
-        await asyncio.sleep(5)  # connections between gateway and nodes are kept for four seconds
         await self.look("after")
         self.history.mark("left")
+
+    def is_empty(self):
+        processes = [*self.cluster.nodes, self.cluster.gateway]
+        return self.cluster.sessions() == 0 and all(
+            descriptors(process) <= self.descriptors.get(process, 0) + SPARE_DESCRIPTORS
+            for process in processes if process.running)
 
 
 def node_metrics(url):
@@ -157,7 +161,12 @@ def node_metrics(url):
     return found
 
 
-def memory(pid):
-    """Resident memory of a process in bytes."""
-    with open(f"/proc/{pid}/statm") as file:
+def memory(process):
+    """Resident memory in bytes."""
+    with open(f"/proc/{process.child.pid}/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def descriptors(process):
+    """How many descriptors are open."""
+    return len(os.listdir(f"/proc/{process.child.pid}/fd"))
