@@ -93,6 +93,7 @@ let package = Package(
             ]),
         // What the mains share
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
+        module("HealthCheck", in: "Node", ["Launch", arguments, nioCore, nioPosix, nioHTTP1, nioSSL]),
         module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Node: shells, seam, application
         module(
@@ -130,7 +131,8 @@ let package = Package(
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
-                "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+                "Launch", "HealthCheck", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter",
+                "RedisAdapter",
                 "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
                 "RedisSettings", "Cluster", "Matchmaking", "EngineIO", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
@@ -143,7 +145,8 @@ let package = Package(
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
-                "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", nioCore, nioPosix,
+                "Launch", "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
+                nioCore, nioPosix,
                 logging, lifecycle, arguments,
             ]),
         // Examples
@@ -263,6 +266,7 @@ let package = Package(
             "GatewayServerTests",
             ["GatewayServer", "Routing", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
+        tests("HealthCheckTests", ["HealthCheck", "Launch", "TestSupport", nioCore, nioPosix]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -122,7 +122,7 @@ extension Node {
             load: load, application: application, chat: chat, readiness: readiness, adapters: backplane.adapters,
             redis: backplane.redis)
         let metrics: @Sendable () -> [Metric] = { series.series }
-        let bundle = try clientBundle()
+        let bundle = try configuration.readClientBundle()
         let web = webAPI(application, metrics: metrics, bundle)
         var sites = ["meet": Site(engine: configuration.engine, acceptor: server, responder: web)]
         guard let chat else { return sites }
@@ -143,14 +143,6 @@ extension Node {
             status: status, metrics: metrics, verify: { token in await application.verdict(on: token) },
             allowsOrigin: { origin, host in origins.allows(origin, host: host) })
         return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
-    }
-
-    private func clientBundle() throws(LaunchError) -> ClientBundle? {
-        do {
-            return try configuration.clientBundle.map { path in try ClientBundle(path: path) }
-        } catch {
-            throw .configuration("\(error)")
-        }
     }
 
     /// What `/readyz` answers.

@@ -29,6 +29,7 @@ struct StartService: Service {
             return
         }
         readiness.beginServing()
+        ServiceManager.tell(.ready)
         try? await gracefulShutdown()
     }
 }
