@@ -15,6 +15,8 @@ final class EngineShard {
     @exclusivity(unchecked) var tally = Tally()
     private let ids: SessionIDs
     private let settings: Session.Settings
+    private let openOnPolling: OpenPacket
+    private let openOnWebSocket: OpenPacket
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
     private var sessions: [SessionKey: ServerSession] = [:]
@@ -36,6 +38,13 @@ final class EngineShard {
             absenceTimeout: .seconds(3),
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
+        func openPacket(_ upgrades: [Transport]) -> OpenPacket {
+            OpenPacket(
+                upgrades: upgrades, pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
+                maxPayload: configuration.maxPayload)
+        }
+        openOnPolling = openPacket(settings.allowsUpgrade ? [.websocket] : [])
+        openOnWebSocket = openPacket([])
         outbox = Outbox(loop: loop)
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
@@ -73,12 +82,8 @@ final class EngineShard {
             $0.sessions += 1
             $0.opened[transport, default: 0] += 1
         }
-        connect(
-            session,
-            .open(
-                sessionID: session.id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
-                pingInterval: settings.pingInterval, pingTimeout: settings.pingTimeout,
-                maxPayload: configuration.maxPayload))
+        let openPacket = transport == .polling ? openOnPolling : openOnWebSocket
+        connect(session, openPacket.message(sessionID: session.id))
         session.open(by: acceptor)
     }
 
