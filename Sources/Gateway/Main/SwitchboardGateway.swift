@@ -2,6 +2,7 @@ import ArgumentParser
 import GatewayServer
 import Launch
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import RedisSettings
@@ -24,6 +25,8 @@ struct SwitchboardGateway: AsyncParsableCommand {
     var listen: [String] = []
     @Option(help: "Where to answer /healthz, /readyz, /metrics and /nodes, HOST:PORT. (default: nowhere)")
     var admin: String?
+    @Option(help: "Where to answer /metrics instead of there, HOST:PORT. (default: there)")
+    var metrics: String?
     @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
     var node: [String] = []
     @Option(
@@ -70,7 +73,8 @@ struct SwitchboardGateway: AsyncParsableCommand {
             let configuration = try settings.gateway(self)
             let group = try settings.eventLoops(self)
             let sources = try settings.nodeSources(self, loop: group.next(), logger)
-            let server = try settings.server(configuration, sources, group, logger)
+            let delays = EventLoopDelays(of: Array(group.makeIterator()))
+            let server = try settings.server(configuration, sources, group, delays, logger)
             do {
                 for (name, address) in try await server.bind() {
                     let place = ListenAddress(host: address.ipAddress ?? "?", port: address.port ?? 0)
@@ -79,7 +83,7 @@ struct SwitchboardGateway: AsyncParsableCommand {
             } catch {
                 throw LaunchError.unavailable("cannot listen: \(error)")
             }
-            try await Launch.serve([server], drain: configuration.drain + .seconds(5), logger: logger)
+            try await Launch.serve([delays, server], drain: configuration.drain + .seconds(5), logger: logger)
             try await group.shutdownGracefully()
         }
     }

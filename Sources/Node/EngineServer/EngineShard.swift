@@ -1,4 +1,5 @@
 import EngineIO
+import Figures
 import Logging
 import NIOCore
 import Synchronization
@@ -39,6 +40,7 @@ final class EngineShard {
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
         timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
+        outbox.whenFlushed = { [weak self] in self?.publish() }
     }
 
     /// A session by its id.
@@ -54,9 +56,10 @@ final class EngineShard {
     ///   - transport: its first transport.
     ///   - version3: what its client asked for if it speaks revision 3 of the protocol.
     ///   - handshake: what the client sent.
+    ///   - arrived: when its request did.
     ///   - connect: puts the session and its open packet on the wire.
     func open(
-        _ transport: Transport, _ version3: Version3?, _ handshake: Handshake,
+        _ transport: Transport, _ version3: Version3?, _ handshake: Handshake, arrived: Duration,
         connect: (ServerSession, OutgoingMessage) -> Void
     ) {
         let key = SessionKey(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
@@ -65,9 +68,12 @@ final class EngineShard {
             core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)
         sessions[key] = session
         session.awaitHeartbeat()
+        let time = Duration.now - arrived
         figures.update {
             $0.sessions += 1
+            if transport == .websocket { $0.webSocketSessions += 1 }
             $0.opened[transport, default: 0] += 1
+            $0.handshakes.record(time)
         }
         connect(
             session,
@@ -86,8 +92,10 @@ final class EngineShard {
     func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
         if lingers { timers.add(session.key, .closing) } else { forget(session) }
         publish()
+        let isOnWebSocket = session.transport == .websocket
         figures.update {
             $0.sessions -= 1
+            if isOnWebSocket { $0.webSocketSessions -= 1 }
             $0.closed[reason, default: 0] += 1
         }
     }
@@ -99,18 +107,27 @@ final class EngineShard {
 
     /// A session moved to WebSocket.
     func upgraded() {
-        figures.update { $0.upgraded += 1 }
+        figures.update {
+            $0.upgraded += 1
+            $0.webSocketSessions += 1
+        }
     }
 
-    /// Makes the counted messages visible to metrics.
+    /// Makes what was counted visible to metrics.
     func publish() {
-        guard tally != Tally() else { return }
+        let (tally, traffic) = (tally, outbox.traffic)
+        guard tally != Tally() || traffic != Traffic() else { return }
         figures.update {
             $0.messagesReceived += tally.messagesReceived
             $0.messagesSent += tally.messagesSent
             $0.messagesDropped += tally.messagesDropped
+            $0.pollingBytesReceived += tally.payloads.received
+            $0.pollingBytesSent += tally.payloads.sent
+            $0.webSocketBytesReceived += traffic.received
+            $0.webSocketBytesSent += traffic.sent
         }
-        tally = Tally()
+        self.tally = Tally()
+        outbox.traffic = Traffic()
     }
 
     /// Closes all sessions and opens no more.
@@ -123,11 +140,12 @@ final class EngineShard {
     }
 }
 
-/// Messages counted on a loop, without a lock.
+/// Messages, and bytes of polling, counted on a loop, without a lock.
 struct Tally: Equatable {
     var messagesReceived = 0
     var messagesSent = 0
     var messagesDropped = 0
+    var payloads = Traffic()
 }
 
 /// The figures of a shard, readable from everywhere.

@@ -16,6 +16,10 @@ final class Outbox {
     @exclusivity(unchecked) private var isFlushing = false
     @exclusivity(unchecked) private var isHeld = false
     @exclusivity(unchecked) private var spare = ByteBuffer()
+    /// Bytes of the loop's WebSocket connections since they were counted last.
+    @exclusivity(unchecked) var traffic = Traffic()
+    /// Called when everything is flushed.
+    var whenFlushed: (() -> Void)?
 
     init(loop: any EventLoop) {
         self.loop = loop
@@ -55,6 +59,7 @@ final class Outbox {
             for flushable in batch { flushable.flush() }
             batch.removeAll(keepingCapacity: true)
         }
+        whenFlushed?()
     }
 
     /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
@@ -69,4 +74,10 @@ final class Outbox {
     func recycle(_ buffer: ByteBuffer) {
         if buffer.capacity <= 1 << 16 { spare = buffer }
     }
+}
+
+/// Bytes counted on a loop, without a lock.
+struct Traffic: Equatable {
+    var received = 0
+    var sent = 0
 }

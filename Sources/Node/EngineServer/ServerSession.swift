@@ -216,6 +216,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
         timePassed(.now)
+        engine.tally.payloads.received &+= body.readableBytes
         let hadBegun = polling?.post == visitor.exchange.id.connection
         if hadBegun { polling?.post = nil }
         switch core.postArrived(hadBegun: hadBegun) {

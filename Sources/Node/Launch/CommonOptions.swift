@@ -10,6 +10,10 @@ public struct CommonOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical. [SWITCHBOARD_LOG_LEVEL] (default: info)")
     public var logLevel: String?
 
+    /// How the log is written.
+    @Option(help: "How the log is written, text or json. [SWITCHBOARD_LOG_FORMAT] (default: text)")
+    public var logFormat: String?
+
     /// For the argument parser.
     public init() {}
 }

@@ -29,8 +29,13 @@ public enum Launch {
             let level = try settings.value(
                 "log-level", options.logLevel, default: Logger.Level.info,
                 "trace, debug, info, notice, warning, error or critical", Logger.Level.init(rawValue:))
+            let format = try settings.logFormat(options)
             LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
+                var handler: any LogHandler =
+                    switch format {
+                    case .text: StreamLogHandler.standardError(label: label)
+                    case .json: JSONLogHandler(label: label)
+                    }
                 handler.logLevel = level
                 return handler
             }

@@ -21,7 +21,7 @@ struct StartService: Service {
             } catch {
                 throw LaunchError.unavailable("cannot listen on \(address): \(error)")
             }
-            Launch.announce(address.name ?? "", at: "\(bound)")
+            Launch.announce(address.name ?? "metrics", at: "\(bound)")
         }
         do {
             try await cancelWhenGracefulShutdown(waitUntilReady)

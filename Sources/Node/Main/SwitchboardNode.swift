@@ -1,6 +1,8 @@
 import ArgumentParser
+import CoreMetrics
 import Launch
 import Meet
+import Monitoring
 import RedisAdapter
 import RedisSettings
 import WebAPI
@@ -51,7 +53,9 @@ struct SwitchboardNode: AsyncParsableCommand {
             let support =
                 try configuration.serves("support")
                 ? SupportSettings(settings, self.support, apartFrom: meet.authentication.secrets) : nil
-            try await Node(configuration, meet: meet, support: support, logger: logger).run()
+            let reported = PrometheusMetrics()
+            MetricsSystem.bootstrap(reported)
+            try await Node(configuration, meet: meet, support: support, reported: reported, logger: logger).run()
         }
     }
 }
