@@ -98,6 +98,7 @@ let package = Package(
         // What the mains share
         module("Monitoring", in: "Node", ["Figures", coreMetrics, nioCore, lifecycle]),
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
+        module("HealthCheck", in: "Node", ["Launch", arguments, nioCore, nioPosix, nioHTTP1, nioSSL]),
         module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Node: shells, seam, application
         module(
@@ -144,7 +145,8 @@ let package = Package(
         main(
             "switchboard-node", at: "Sources/Node/Main",
             [
-                "Launch", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter", "RedisAdapter",
+                "Launch", "HealthCheck", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter",
+                "RedisAdapter",
                 "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
                 "RedisSettings", "Cluster", "Matchmaking", "EngineIO", "Figures", "Monitoring", coreMetrics, nioCore,
                 nioPosix, logging, lifecycle, arguments,
@@ -160,6 +162,9 @@ let package = Package(
             [
                 "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures",
                 "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
+                "Launch", "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
+                nioCore, nioPosix,
+                logging, lifecycle, arguments,
             ]),
         // Examples
         main(
@@ -281,6 +286,7 @@ let package = Package(
             "GatewayServerTests",
             ["GatewayServer", "Routing", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, lifecycle]),
         tests("LaunchTests", ["Launch", logging, lifecycle, configuration, arguments]),
+        tests("HealthCheckTests", ["HealthCheck", "Launch", "TestSupport", nioCore, nioPosix]),
     ],
     swiftLanguageModes: [.v6]
 )

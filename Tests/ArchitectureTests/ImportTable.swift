@@ -89,12 +89,15 @@ let importTable: [ImportRow] = [
     ImportRow(
         "Launch", "Sources/Node/Launch",
         base.union(running).union(["ArgumentParser", "Configuration", "NIOCore", "SystemPackage", "UnixSignals"])),
+    ImportRow(
+        "HealthCheck", "Sources/Node/HealthCheck", nio.union(["Launch", "ArgumentParser", "NIOHTTP1", "NIOSSL"])),
     ImportRow("Listening", "Sources/Node/Listening", ["Launch", "EngineServer", "EngineIO"]),
     ImportRow("RedisSettings", "Sources/Adapter/RedisSettings", ["Launch", "ArgumentParser", "RedisAdapter"]),
     ImportRow(
         "switchboard-node", "Sources/Node/Main",
         base.union(nio).union(running).union(launching).union([
-            "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI", "Adapter",
+            "HealthCheck", "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI",
+            "Adapter",
             "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
             "RedisAdapter", "RedisSettings", "Figures", "Monitoring", "CoreMetrics",
             "Cluster", "Matchmaking",
@@ -103,7 +106,8 @@ let importTable: [ImportRow] = [
         "switchboard-gateway", "Sources/Gateway/Main",
         // Beside its own modules it only finds nodes in Redis (`--nodes-from redis://…`), as they describe themselves.
         base.union(nio).union(running).union(launching).union([
-            "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures", "Monitoring",
+            "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures",
+            "Monitoring",
         ])),
 ]
 

@@ -10,13 +10,24 @@ struct SourceFile: Sendable {
     let code: [String]
     /// How many lines it has in all.
     var lineCount: Int { lines.count }
+    /// The modules it imports.
+    let imports: Set<String>
+    /// Every word of its code.
+    private let words: Set<Substring>
 
     /// The root of the package, found from this very file.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Every Swift file below a folder.
+    /// Sources and tests, read once for all rules.
+    private static let everything = Result { try read("Sources") + read("Tests") }
+
+    /// Every Swift file below a folder of sources or tests.
     static func all(in folder: String) throws -> [SourceFile] {
+        try everything.get().filter { $0.path.hasPrefix(folder + "/") }
+    }
+
+    private static func read(_ folder: String) throws -> [SourceFile] {
         let start = root.appending(path: folder)
         let paths = try FileManager.default.subpathsOfDirectory(atPath: start.path)
         return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
@@ -30,17 +41,18 @@ struct SourceFile: Sendable {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = lines.map { line in
             if line.drop(while: { $0 == " " }).hasPrefix("//") { return "" }
+            guard line.utf8.contains(UInt8(ascii: "/")) else { return String(line) }
             return line.firstRange(of: " // ").map { String(line[..<$0.lowerBound]) } ?? String(line)
         }
+        words = Set(code.flatMap { $0.split { !($0.isLetter || $0.isNumber || $0 == "_") } })
+        imports =
+            words.contains("import")
+            ? Set(code.compactMap { Self.module(importedBy: $0) }) : []
     }
 
-    /// The modules it imports.
-    var imports: Set<String> {
-        Set(
-            code.compactMap { line in
-                guard let match = line.prefixMatch(of: Self.importLine) else { return nil }
-                return String(match.output.1)
-            })
+    private static func module(importedBy line: String) -> String? {
+        guard line.contains("import ") else { return nil }
+        return line.prefixMatch(of: importLine).map { String($0.output.1) }
     }
 
     private static var importLine: Regex<(Substring, Substring)> {
@@ -48,13 +60,5 @@ struct SourceFile: Sendable {
     }
 
     /// Whether a name occurs as a whole word.
-    func names(_ word: String) -> Bool {
-        code.contains { line in
-            line.ranges(of: word).contains { range in
-                let before = line[..<range.lowerBound].last
-                let after = line[range.upperBound...].first
-                return ![before, after].contains { $0.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false }
-            }
-        }
-    }
+    func names(_ word: String) -> Bool { words.contains(word[...]) }
 }

@@ -8,6 +8,7 @@ import pytest
 from support.browser import chromium
 from support.chat import Chat, ChatCluster
 from support.cluster import Cluster
+from support.deadline import within
 from support.mariadb import MariaDBChatCluster
 from support.meeting import Meeting
 
@@ -25,6 +26,14 @@ def pytest_generate_tests(metafunc):
                              ids=lambda value: "-".join(value))
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever hangs, also where the deadline of the test does not reach, fails as one test, with every thread's stack:
+    starting and ending the processes may take the rest of the time."""
+    for item in items:
+        if marker := item.get_closest_marker("deadline"):
+            item.add_marker(pytest.mark.timeout(marker.args[0] + 90))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     """Runs a coroutine test in a loop of its own, with a deadline, and closes its fixtures inside that loop."""
@@ -35,11 +44,11 @@ def pytest_pyfunc_call(pyfuncitem):
 
     async def run():
         try:
-            await asyncio.wait_for(pyfuncitem.obj(**values), marker.args[0] if marker else DEADLINE)
+            await within(pyfuncitem.obj(**values), marker.args[0] if marker else DEADLINE)
         finally:
             for value in values.values():
                 if hasattr(value, "aclose"):
-                    await asyncio.wait_for(value.aclose(), 15)
+                    await within(value.aclose(), 15)
 
     asyncio.run(run())
     return True

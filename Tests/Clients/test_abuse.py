@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from support.cluster import Cluster
+from support.deadline import within
 from support.participant import Participant
 from support.processes import http_status, wait_until
 from support.testserver import serving, stats
@@ -90,7 +91,7 @@ async def open_web_socket(server):
     writer.write((HANDSHAKE % ("websocket", UPGRADE)).encode())
     assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
     writer.write(frame("40"))
-    await asyncio.wait_for(reader.readuntil(b"40{"), 5)
+    await within(reader.readuntil(b"40{"), 5)
     return reader, writer
 
 
@@ -112,7 +113,7 @@ async def dribble(reader, writer, data):
             await writer.drain()
         await asyncio.wait([rest], timeout=0.05)
     try:
-        return await asyncio.wait_for(rest, 10)
+        return await within(rest, 10)
     except ConnectionError:
         return b""
     finally:
@@ -159,7 +160,7 @@ async def test_a_head_that_dribbles_is_cut(server):
 async def test_who_says_nothing_is_cut(server):
     async with counted(server, "cut", "head timeout"):
         reader, writer = await connect(server)
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await within(reader.read(), 10) == b""
         writer.close()
 
 
@@ -167,7 +168,7 @@ async def test_a_body_that_dribbles_is_answered_408(server):
     async with counted(server, "cut", "body timeout"):
         reader, writer = await connect(server)
         writer.write((HANDSHAKE % ("polling", "")).encode())
-        opened = await asyncio.wait_for(reader.readuntil(b"}"), 5)
+        opened = await within(reader.readuntil(b"}"), 5)
         session = json.loads(opened[opened.index(b"0{") + 1:])["sid"]
         writer.write(
             f"POST /socket.io/?EIO=4&transport=polling&sid={session} HTTP/1.1\r\nHost: x\r\n"

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 import socketio
 
+from support.deadline import within
 from support.engine import Engine
 from support.processes import Process, binary, free_port
 from support.tap import Tap
@@ -51,7 +52,7 @@ class Client:
         return self
 
     async def next(self):
-        return await asyncio.wait_for(self.events.get(), 5)
+        return await within(self.events.get(), 5)
 
     async def close(self):
         await self.socket.disconnect()

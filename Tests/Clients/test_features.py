@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgpack
 import pytest
 
+from support.deadline import within
 from support.engine import Engine
 from support.participant import Participant
 from support.testservers import Crowd, TestServers, quiet
@@ -98,7 +99,7 @@ async def test_a_client_that_answers_no_ping_is_closed(single, transport):
         answered = Participant("answers")
         await answered.connect(single.url(0), transport)
         packets = []
-        while (packet := await asyncio.wait_for(engine.next_packet(), 5)) not in (None, "1"):
+        while (packet := await within(engine.next_packet(), 5)) not in (None, "1"):
             packets.append(packet)
         assert "2" in packets
         assert answered.connected and await answered.call("echo", 1) == 1

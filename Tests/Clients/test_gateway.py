@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from support.deadline import within
 from support.engine import Engine
 from support.participant import Refused
 
@@ -128,7 +129,7 @@ async def test_bad_input_to_the_gateway_ends_only_its_own_connection(meet, reque
     try:
         writer.write(request_bytes)
         await writer.drain()
-        answer = await asyncio.wait_for(reader.read(), 10)
+        answer = await within(reader.read(), 10)
         assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4", b"HTTP/1.1 5")), answer[:200]
     except ConnectionError:
         pass  # Cut off without an answer: allowed.

@@ -13,6 +13,7 @@ import subprocess
 import aiohttp
 import pytest
 
+from support.deadline import within
 from support.participant import Participant
 from support.processes import Process, binary, free_port, wait_until
 from support.testserver import TestServer, folder, make_identity, serving, stats
@@ -298,7 +299,7 @@ async def test_every_form_of_the_header(proxied, header, address, secure, piece)
     for start in range(0, len(request), piece):
         writer.write(request[start:start + piece])
         await asyncio.sleep(0)
-    answer = (await asyncio.wait_for(reader.readuntil(b"}"), 5)).decode()
+    answer = (await within(reader.readuntil(b"}"), 5)).decode()
     writer.close()
     assert f'"address":"{address}"' in answer and f'"secure":{"true" if secure else "false"}' in answer, answer
 
@@ -313,7 +314,7 @@ async def test_a_connection_without_a_good_header_is_closed(proxied, header):
     reader, writer = await asyncio.open_connection(proxied.host, proxied.port)
     writer.write(header)
     with contextlib.suppress(ConnectionError):
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await within(reader.read(), 5) == b""
     writer.close()
 
 
@@ -335,7 +336,7 @@ async def test_as_many_entries_are_believed_as_proxies_are_trusted(trusted, forw
         reader, writer = await asyncio.open_connection(server.host, server.port)
         lines = "".join(f"X-Forwarded-For: {line}\r\n" for line in forwarded)
         writer.write(f"GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode())
-        await asyncio.wait_for(reader.readuntil(b"}"), 5)
+        await within(reader.readuntil(b"}"), 5)
         writer.close()
         async with connected(
             server.url(), headers={"X-Forwarded-For": ", ".join(forwarded)}

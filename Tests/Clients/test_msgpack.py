@@ -9,6 +9,7 @@ import pytest
 import socketio
 
 from support import participant
+from support.deadline import within
 from support.processes import Process, binary, free_port
 
 
@@ -37,7 +38,7 @@ class Client:
         return await self.event()
 
     async def event(self):
-        return await asyncio.wait_for(self.events.get(), 5)
+        return await within(self.events.get(), 5)
 
     async def call(self, name, *arguments):
         return await self.stock.call(name, arguments, timeout=5)
@@ -119,7 +120,7 @@ async def test_what_is_no_packet_closes_the_session_and_disturbs_nobody(address,
                 await socket.send_bytes(HOSTILE[name])
             else:
                 await socket.send_str(HOSTILE[name])
-            while (message := await asyncio.wait_for(socket.receive(), 5)).type in (
+            while (message := await within(socket.receive(), 5)).type in (
                     aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 pass
             assert message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)

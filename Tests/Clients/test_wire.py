@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from support.deadline import within
 from support.resp import Redis
 from support.testservers import Crowd, TestServers, quiet
 
@@ -159,7 +160,7 @@ async def test_a_paused_node_is_named_and_no_longer_waited_for(crowd, servers, w
             assert report == {
                 "answers": 1, "expected": 1, "missing": 1, "silent": [{"tag": tag, "reason": "leaseOver"}]}
             for event in ("who-answers", "who-answers-servers", "who-acknowledges"):
-                report = await asyncio.wait_for(member.call(event), 2)
+                report = await within(member.call(event), 2)
                 assert report["silent"] == [{"tag": tag, "reason": "leaseOver"}] and report["missing"] == 1
             pair.processes[1].resume()
             while (await member.call("who-answers"))["missing"] != 0:

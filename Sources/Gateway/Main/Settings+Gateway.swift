@@ -16,7 +16,7 @@ extension Settings {
             guard let address = ListenAddress(text), let name = address.name, let tcp = address.tcp else { return nil }
             return .init(name: name, host: tcp.host, port: tcp.port)
         }
-        guard !listeners.isEmpty else { throw LaunchError.usage("--listen NAME=HOST:PORT is missing") }
+        if listeners.isEmpty { try reject(.usage("--listen NAME=HOST:PORT is missing")) }
         var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
         configuration.metrics = try metrics(options)
         try read(options, into: &configuration.probes)
@@ -31,7 +31,8 @@ extension Settings {
         return configuration
     }
 
-    private func admin(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
+    /// Where the operator is answered, if anywhere.
+    func admin(_ options: SwitchboardGateway) throws(LaunchError) -> GatewayConfiguration.Listener? {
         try value("admin", options.admin, default: nil, "HOST:PORT") { text in
             guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
             return .init(name: "admin", host: tcp.host, port: tcp.port)
@@ -88,12 +89,13 @@ extension Settings {
                 sources.append(source)
             } else {
                 // A URL of Redis may have a password, which nobody should read in a log.
-                throw LaunchError.configuration(
-                    "--nodes-from: '\(url.prefix { $0 != ":" })…' is neither a URL of Redis nor "
-                        + "dns://HOST?NAME=PORT[&NAME=PORT…]")
+                try reject(
+                    .configuration(
+                        "--nodes-from: '\(url.prefix { $0 != ":" })…' is neither a URL of Redis nor "
+                            + "dns://HOST?NAME=PORT[&NAME=PORT…]"))
             }
         }
-        guard !sources.isEmpty else { throw LaunchError.usage("--node or --nodes-from is missing") }
+        if nodes.isEmpty, urls.isEmpty { try reject(.usage("--node or --nodes-from is missing")) }
         return sources
     }
 
@@ -108,10 +110,9 @@ extension Settings {
         return NodeAddress(endpoints)
     }
 
-    /// The threads that move bytes.
-    func eventLoops(_ options: SwitchboardGateway) throws -> MultiThreadedEventLoopGroup {
-        let threads = try integer("threads", options.threads, default: System.coreCount, in: 1...256)
-        return MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    /// How many threads move bytes.
+    func threads(_ options: SwitchboardGateway) throws -> Int {
+        try integer("threads", options.threads, default: System.coreCount, in: 1...256)
     }
 
     /// The gateway, or one line about why the values do not make sense together.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayServer
+import HealthCheck
 import Launch
 import Logging
 import Monitoring
@@ -9,14 +10,18 @@ import RedisSettings
 
 /// The command line of the gateway. Every option is also an environment variable and a key of the configuration file.
 @main
-struct SwitchboardGateway: AsyncParsableCommand {
+struct SwitchboardGateway: HealthCheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "switchboard-gateway",
         abstract: "Keeps every Socket.IO session on the node that owns it.",
         discussion: """
             Every option is also an environment variable and a key of the configuration file: --head-timeout is \
             SWITCHBOARD_HEAD_TIMEOUT. Repeated options are separated by blanks there. Times are milliseconds, sizes bytes.
-            """)
+            """,
+        subcommands: [
+            HealthCheckCommand<SwitchboardGateway>.self, CheckCommand<SwitchboardGateway>.self,
+            OptionsCommand<SwitchboardGateway>.self,
+        ])
 
     @OptionGroup var common: CommonOptions
     @OptionGroup(title: "Redis") var redis: RedisOptions
@@ -68,10 +73,12 @@ struct SwitchboardGateway: AsyncParsableCommand {
     @Option(help: "How long requests and tunnels may go on after SIGTERM. (default: 10000)")
     var drain: String?
 
+    static var secrets: [Secret] { Secret.redis }
+
     func run() async throws {
         try await Launch.run("switchboard-gateway", common) { settings, logger in
             let configuration = try settings.gateway(self)
-            let group = try settings.eventLoops(self)
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: try settings.threads(self))
             let sources = try settings.nodeSources(self, loop: group.next(), logger)
             let delays = EventLoopDelays(of: Array(group.makeIterator()))
             let server = try settings.server(configuration, sources, group, delays, logger)
@@ -83,8 +90,30 @@ struct SwitchboardGateway: AsyncParsableCommand {
             } catch {
                 throw LaunchError.unavailable("cannot listen: \(error)")
             }
-            try await Launch.serve([delays, server], drain: configuration.drain + .seconds(5), logger: logger)
+            // Which nodes there are is not waited for: they may come later.
+            try await Launch.serve(
+                [delays, server], isReady: true, drain: configuration.drain + .seconds(5), logger: logger)
             try await group.shutdownGracefully()
         }
+    }
+
+    func read(_ settings: Settings) throws {
+        let configuration = try settings.gateway(self)
+        _ = try settings.threads(self)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        _ = try settings.nodeSources(self, loop: loop, Logger(label: "switchboard-gateway"))
+        // That there is none has been said.
+        if !configuration.listeners.isEmpty { try configuration.validate() }
+    }
+
+    /// The admin listener.
+    func healthTarget(_ settings: Settings) throws(LaunchError) -> HealthTarget {
+        guard let admin = try settings.admin(self) else {
+            throw .usage("--admin HOST:PORT is missing: only there a gateway tells about itself")
+        }
+        guard let target = HealthTarget(listener: .tcp(host: admin.host, port: admin.port)) else {
+            throw .usage("--admin has no fixed port; name it: --url http://HOST:PORT")
+        }
+        return target
     }
 }

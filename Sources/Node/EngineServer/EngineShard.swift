@@ -2,7 +2,6 @@ import EngineIO
 import Figures
 import Logging
 import NIOCore
-import Synchronization
 
 /// The part of an engine that lives on one event loop: its sessions, their timers and their output.
 final class EngineShard {
@@ -12,8 +11,7 @@ final class EngineShard {
     let outbox: Outbox
     let compressors: Compressors
     let timers: SessionTimers
-    /// Messages since the last ``publish()``.
-    @exclusivity(unchecked) var tally = Tally()
+    let tally: LoopTally
     private let ids: SessionIDs
     private let settings: Session.Settings
     private let acceptor: any SessionAcceptor
@@ -36,11 +34,11 @@ final class EngineShard {
             upgradeTimeout: configuration.upgradeTimeout, closingTimeout: .seconds(30),
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
-        outbox = Outbox(loop: loop)
+        tally = LoopTally(figures)
+        outbox = Outbox(loop: loop, tally: tally)
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
         timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
-        outbox.whenFlushed = { [weak self] in self?.publish() }
     }
 
     /// A session by its id.
@@ -114,21 +112,7 @@ final class EngineShard {
     }
 
     /// Makes what was counted visible to metrics.
-    func publish() {
-        let (tally, traffic) = (tally, outbox.traffic)
-        guard tally != Tally() || traffic != Traffic() else { return }
-        figures.update {
-            $0.messagesReceived += tally.messagesReceived
-            $0.messagesSent += tally.messagesSent
-            $0.messagesDropped += tally.messagesDropped
-            $0.pollingBytesReceived += tally.payloads.received
-            $0.pollingBytesSent += tally.payloads.sent
-            $0.webSocketBytesReceived += traffic.received
-            $0.webSocketBytesSent += traffic.sent
-        }
-        self.tally = Tally()
-        outbox.traffic = Traffic()
-    }
+    func publish() { tally.publish() }
 
     /// Closes all sessions and opens no more.
     func close(_ reason: CloseReason) {
@@ -137,25 +121,5 @@ final class EngineShard {
         sessions = [:]
         publish()
         outbox.flush()
-    }
-}
-
-/// Messages, and bytes of polling, counted on a loop, without a lock.
-struct Tally: Equatable {
-    var messagesReceived = 0
-    var messagesSent = 0
-    var messagesDropped = 0
-    var payloads = Traffic()
-}
-
-/// The figures of a shard, readable from everywhere.
-final class ShardFigures: Sendable {
-    private let state = Mutex(EngineMetrics())
-
-    var metrics: EngineMetrics { state.withLock { $0 } }
-    var sessionCount: Int { state.withLock { $0.sessions } }
-
-    func update(_ body: (inout sending EngineMetrics) -> Void) {
-        state.withLock { body(&$0) }
     }
 }

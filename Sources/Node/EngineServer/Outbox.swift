@@ -16,13 +16,12 @@ final class Outbox {
     @exclusivity(unchecked) private var isFlushing = false
     @exclusivity(unchecked) private var isHeld = false
     @exclusivity(unchecked) private var spare = ByteBuffer()
-    /// Bytes of the loop's WebSocket connections since they were counted last.
-    @exclusivity(unchecked) var traffic = Traffic()
-    /// Called when everything is flushed.
-    var whenFlushed: (() -> Void)?
+    /// What the loop's connections count; made visible when everything is flushed.
+    let tally: LoopTally
 
-    init(loop: any EventLoop) {
+    init(loop: any EventLoop, tally: LoopTally = LoopTally()) {
         self.loop = loop
+        self.tally = tally
     }
 
     /// A read batch begins: its end flushes, nothing needs to be scheduled.
@@ -59,7 +58,7 @@ final class Outbox {
             for flushable in batch { flushable.flush() }
             batch.removeAll(keepingCapacity: true)
         }
-        whenFlushed?()
+        tally.publish()
     }
 
     /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
@@ -74,10 +73,4 @@ final class Outbox {
     func recycle(_ buffer: ByteBuffer) {
         if buffer.capacity <= 1 << 16 { spare = buffer }
     }
-}
-
-/// Bytes counted on a loop, without a lock.
-struct Traffic: Equatable {
-    var received = 0
-    var sent = 0
 }

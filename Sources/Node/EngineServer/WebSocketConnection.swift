@@ -87,7 +87,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         guard state == .open else { return }
         if isSettled { outbox.hold() }
         let bytes = unwrapInboundIn(data)
-        outbox.traffic.received &+= bytes.readableBytes
+        outbox.tally.counts.framesReceived &+= bytes.readableBytes
         var input = joined(bytes)
         do throws(WebSocketError) {
             while state == .open, let event = try decoder.next(from: &input) { try received(event) }
@@ -296,7 +296,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private func write(to context: ChannelHandlerContext) {
         let written = waitingBytes
         guard written > 0 else { return }
-        outbox.traffic.sent &+= written
+        outbox.tally.counts.framesSent &+= written
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
             queue = []

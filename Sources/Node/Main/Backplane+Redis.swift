@@ -39,8 +39,8 @@ extension Backplane {
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
             rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
-            nodeCount: { membership.liveNodes.count }, redis: (redis, watch),
-            services: [redis, membership, watch],
+            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count },
+            redis: (redis, watch), services: [redis, membership, watch],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))
                 try await membership.waitUntilJoined(within: .seconds(30))

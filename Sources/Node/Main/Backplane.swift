@@ -16,6 +16,8 @@ struct Backplane {
     let recovery: (any RecoveryStore)?
     /// Counts how often accounts and addresses did something.
     let rateLimiter: any RateLimiter
+    /// Registers what is to be done when this process stood still until the others took it for dead.
+    let onStandstill: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// How many nodes there are now, this one included.
     let nodeCount: @Sendable () -> Int
     /// The way to Redis, and how that is, if there is one.
@@ -37,7 +39,7 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            recovery: nil, rateLimiter: InProcessRateLimiter(), nodeCount: { 1 }, redis: nil, services: [],
-            waitUntilReady: {})
+            recovery: nil, rateLimiter: InProcessRateLimiter(), onStandstill: { _ in }, nodeCount: { 1 }, redis: nil,
+            services: [], waitUntilReady: {})
     }
 }

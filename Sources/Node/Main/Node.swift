@@ -49,6 +49,7 @@ struct Node {
         let server = Server(
             configuration: configuration.server, nodeTag: tag, loops: loops, adapters: backplane.adapters,
             recoveryStore: backplane.recovery, logger: logger)
+        backplane.onStandstill { server.closeLostSessions() }
         let application = await MeetApplication(
             configuration: meet, matchmaker: backplane.matchmaker, onlineCount: backplane.onlineCount,
             rateLimiter: backplane.rateLimiter, nodes: backplane.nodeCount, logger: logger)
@@ -63,24 +64,11 @@ struct Node {
             load: load, server: server, application: application, chat: chat, readiness: readiness,
             adapters: backplane.adapters, redis: backplane.redis, delays: delays, reported: reported)
         let metrics: @Sendable () -> [Metric] = { series.series }
-        let metricsListener = configuration.metrics.map { address in
-            (address: address, server: metricsServer(address, metrics, group: group))
-        }
+        let metricsListener = configuration.metrics.map { self.metricsListener(at: $0, metrics, group: group) }
         let sites = try sites(application, chat, metricsListener == nil ? metrics : nil, server)
         let tls = try TLSIdentity.named(by: configuration.listening)
         let listeners = configuration.listeners.compactMap { address in
-            sites[address.name ?? ""].map { site in
-                let engine = Engine(
-                    configuration: site.engine, nodeTag: tag.text, loops: loops, acceptor: site.acceptor,
-                    logger: logger)
-                load.count(engine)
-                let server = HTTPServer(
-                    ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
-                    mounts: [.engine(path: "/socket.io/", engine)], responder: site.responder, group: group,
-                    logger: logger)
-                load.count(server)
-                return (address: address, server: server)
-            }
+            sites[address.name ?? ""].map { listener(at: address, $0, tls: tls, loops: loops, group: group) }
         }
         let start = StartService(readiness: readiness, listeners: (metricsListener.map { [$0] } ?? []) + listeners) {
             try await backplane.waitUntilReady()
@@ -137,7 +125,7 @@ extension Node {
     private func sites(
         _ application: MeetApplication, _ chat: SupportChat?, _ metrics: (@Sendable () -> [Metric])?, _ server: Server
     ) throws(LaunchError) -> [String: Site] {
-        let bundle = try clientBundle()
+        let bundle = try configuration.readClientBundle()
         let web = webAPI(application, metrics: metrics, bundle)
         var sites = ["meet": Site(engine: configuration.engine, acceptor: server, responder: web)]
         guard let chat else { return sites }
@@ -160,21 +148,29 @@ extension Node {
         return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
     }
 
-    /// A listener with `/metrics` alone, over plain HTTP.
-    private func metricsServer(
-        _ address: ListenAddress, _ metrics: @escaping @Sendable () -> [Metric], group: MultiThreadedEventLoopGroup
-    ) -> HTTPServer {
-        HTTPServer(
-            listener: "metrics", host: address.tcp?.host ?? "", port: address.tcp?.port ?? 0, mounts: [],
-            responder: MetricsPage(metrics), group: group, logger: logger)
+    /// A listener of clients.
+    private func listener(
+        at address: ListenAddress, _ site: Site, tls: TLSIdentity?, loops: [any EventLoop],
+        group: MultiThreadedEventLoopGroup
+    ) -> StartService.Listener {
+        let engine = Engine(
+            configuration: site.engine, nodeTag: tag.text, loops: loops, acceptor: site.acceptor, logger: logger)
+        load.count(engine)
+        let server = HTTPServer(
+            ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
+            mounts: [.engine(path: "/socket.io/", engine)], responder: site.responder, group: group, logger: logger)
+        load.count(server)
+        return (address, server)
     }
 
-    private func clientBundle() throws(LaunchError) -> ClientBundle? {
-        do {
-            return try configuration.clientBundle.map { path in try ClientBundle(path: path) }
-        } catch {
-            throw .configuration("\(error)")
-        }
+    /// A listener with `/metrics` alone, over plain HTTP.
+    private func metricsListener(
+        at address: ListenAddress, _ metrics: @escaping @Sendable () -> [Metric], group: MultiThreadedEventLoopGroup
+    ) -> StartService.Listener {
+        let server = HTTPServer(
+            listener: "metrics", host: address.tcp?.host ?? "", port: address.tcp?.port ?? 0, mounts: [],
+            responder: MetricsPage(metrics), group: group, logger: logger)
+        return (address, server)
     }
 
     /// What `/readyz` answers.

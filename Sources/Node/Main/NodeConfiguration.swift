@@ -44,24 +44,32 @@ extension NodeConfiguration {
 
     /// Reads the options, the environment and the configuration file.
     init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        listeners = try settings.values(
-            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
-        guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
-        for listener in listeners {
-            guard let name = listener.name, Self.applications.contains(name) else {
-                throw .usage("--listen \(listener): the applications are meet and support, as in meet=HOST:PORT")
-            }
-        }
+        listeners = try Self.listeners(settings, options)
         try readShared(settings, options)
         try readLimits(settings, options)
+    }
+
+    /// Where the node listens.
+    static func listeners(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) -> [ListenAddress] {
+        let listeners = try settings.values(
+            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
+        if listeners.isEmpty {
+            try settings.reject(.usage("--listen is missing, for example --listen meet=127.0.0.1:3001"))
+        }
+        for listener in listeners where !applications.contains(listener.name ?? "") {
+            try settings.reject(
+                .usage("--listen \(listener): the applications are meet and support, as in meet=HOST:PORT"))
+        }
+        return listeners
     }
 
     /// What the listeners speak, and what they put up with.
     mutating func readListeners(_ settings: Settings, _ options: ListenerOptions) throws(LaunchError) {
         listening = try settings.listeners(options)
         engine.read(listening)
-        guard listening.connectionsPerAddress == nil || engine.trustedProxies == 0 else {
-            throw .configuration("--connections-per-address would count those of the proxies of --trusted-proxies")
+        if listening.connectionsPerAddress != nil, engine.trustedProxies > 0 {
+            try settings.reject(
+                .configuration("--connections-per-address would count those of the proxies of --trusted-proxies"))
         }
     }
 
@@ -85,7 +93,7 @@ extension NodeConfiguration {
         do {
             try membership.validate()
         } catch {
-            throw .configuration("lease: \(error)")
+            try settings.reject(.configuration("lease: \(error)"))
         }
     }
 

@@ -38,7 +38,7 @@ final class ServerFigures: Sendable {
     /// An event is about to be handled.
     /// - Returns: the time, if this one is to be measured.
     func eventBegins() -> NIODeadline? {
-        let (_, count) = events.wrappingAdd(1, ordering: .relaxed)
+        let (count, _) = events.wrappingAdd(1, ordering: .relaxed)
         return count & (Self.sampling - 1) == 0 ? .now() : nil
     }
 

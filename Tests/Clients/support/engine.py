@@ -1,9 +1,10 @@
 """Engine.IO by hand, for what a well-behaved client never sends."""
 
-import asyncio
 import json
 
 import aiohttp
+
+from .deadline import within
 
 SEPARATOR = "\x1e"
 
@@ -51,7 +52,7 @@ class Engine:
     async def receive(self, seconds=5):
         """The next packet as text or bytes, None when the session is closed; heartbeats are answered, noops skipped."""
         while True:
-            packet = await asyncio.wait_for(self.next_packet(), seconds)
+            packet = await within(self.next_packet(), seconds)
             if packet == "2":
                 await self.send("3")
             elif packet != "6":
@@ -123,7 +124,7 @@ class Engine:
             while await self.receive(seconds) not in (None, "1"):
                 pass
 
-        await asyncio.wait_for(drain(), seconds)
+        await within(drain(), seconds)
         if self.transport == "polling":
             status, body = await self.poll()
             assert (status, json.loads(body)) == (400, {"code": 1, "message": "Session ID unknown"})

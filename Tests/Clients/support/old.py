@@ -5,6 +5,8 @@ import importlib
 import os
 import sys
 
+from .deadline import within
+
 NAMES = ("socketio", "engineio")
 FOLDER = os.environ.get("SWITCHBOARD_OLD_CLIENTS") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", ".cache", "old-clients")
@@ -64,7 +66,7 @@ class OldClient:
 
     async def expect(self, event, *arguments):
         """The next event is this one."""
-        assert await asyncio.wait_for(self.arrived.get(), 5) == (event, *arguments)
+        assert await within(self.arrived.get(), 5) == (event, *arguments)
 
     async def call(self, event, *arguments):
         """Emits and returns the acknowledgement."""

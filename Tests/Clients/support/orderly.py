@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 
+from .deadline import within
 from .engine import SEPARATOR, Engine
 
 
@@ -43,7 +44,7 @@ class Orderly(Engine):
         number = len(self.waiting)
         self.waiting[number] = asyncio.get_running_loop().create_future()
         self.emit(name, *arguments, acknowledgement=number)
-        return await asyncio.wait_for(self.waiting[number], seconds)
+        return await within(self.waiting[number], seconds)
 
     def put(self, packet):
         self.outgoing.append(packet)

@@ -10,6 +10,8 @@ import aiohttp
 import engineio
 import socketio
 
+from .deadline import within
+
 # The client refuses polling payloads of more than 16 packets by default; a burst may well have more.
 engineio.payload.Payload.max_decode_packets = 10_000
 
@@ -23,8 +25,8 @@ class Client(socketio.AsyncClient):
 
     async def disconnect(self):
         if self.eio.queue is not None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self.eio.queue.join(), 2)
+            with contextlib.suppress(TimeoutError):
+                await within(self.eio.queue.join(), 2)
         await super().disconnect()
 
 
@@ -132,8 +134,8 @@ class Participant:
                 await self.changed.wait()
 
         try:
-            await asyncio.wait_for(watch(), seconds)
-        except asyncio.TimeoutError:
+            await within(watch(), seconds)
+        except TimeoutError:
             raise AssertionError(
                 f"{self.label}: not within {seconds} s: {what}; "
                 f"saw {[event.name for event in self.history]}, disconnects {self.disconnects}") from None

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from .deadline import within
+
 
 class Redis:
     """One connection; what is published arrives in `published`, in order, as (channel, payload)."""
@@ -41,8 +43,8 @@ class Redis:
         """Sends a command and returns its reply."""
         encoded = [word if isinstance(word, bytes) else str(word).encode() for word in words]
         self.writer.write(b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
-        return await asyncio.wait_for(self.replies.get(), 5)
+        return await within(self.replies.get(), 5)
 
     async def next(self):
         """The next publication: its channel and its bytes."""
-        return await asyncio.wait_for(self.published.get(), 5)
+        return await within(self.published.get(), 5)

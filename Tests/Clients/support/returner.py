@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 
+from .deadline import within
 from .engine import Engine
 from .participant import Participant, Refused
 
@@ -43,7 +44,7 @@ class Returner(Participant):
         claim = {"pid": self.pid, "offset": self.offset} if self.pid else {}
         await self.engine.send("40" + json.dumps({key: value for key, value in claim.items() if value} | (auth or {})))
         self.reading = asyncio.ensure_future(self.read(arrived := asyncio.get_running_loop().create_future()))
-        payload = await asyncio.wait_for(arrived, 10)
+        payload = await within(arrived, 10)
         if "sid" not in payload:
             await self.leave_engine()
             raise Refused(payload)
@@ -86,7 +87,7 @@ class Returner(Participant):
         number = next(self.numbers)
         answer = self.answers[number] = asyncio.get_running_loop().create_future()
         await self.engine.send(f"42{number}" + json.dumps([name, *arguments]))
-        values = await asyncio.wait_for(answer, timeout)
+        values = await within(answer, timeout)
         return values[0] if values else None
 
     async def lose(self):
@@ -106,14 +107,13 @@ class Returner(Participant):
     async def stop_reading(self):
         if self.reading:
             self.reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await self.reading
+            await asyncio.wait([self.reading])
             self.reading = None
 
     async def leave_engine(self):
         if self.engine:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.engine.__aexit__(), 5)
+                await within(self.engine.__aexit__(), 5)
             self.engine = None
 
     async def disconnect(self):

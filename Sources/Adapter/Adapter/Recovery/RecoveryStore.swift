@@ -182,14 +182,18 @@ public struct MissedEvents: Sendable, Equatable {
     public var events: [MissedEvent]
     /// What has been received when these have been: the same events may still arrive, and are then left out.
     public var received: ReceivedEvents
+    /// What is to be kept with the session from now on.
+    public var restorations: [Restoration]
 
     /// Describes what was missed.
     /// - Parameters:
     ///   - events: the events, in order.
     ///   - received: what has been received when these have been.
-    public init(events: [MissedEvent], received: ReceivedEvents) {
+    ///   - restorations: what is to be kept with the session from now on; default: nothing.
+    public init(events: [MissedEvent], received: ReceivedEvents, restorations: [Restoration] = []) {
         self.events = events
         self.received = received
+        self.restorations = restorations
     }
 }
 

@@ -34,7 +34,7 @@ public struct EventID: Sendable, Hashable {
         self.init(origin: node.text.utf8.reduce(0) { $0 << 8 | UInt64($1) }, number: number)
     }
 
-    private init(origin: UInt64, number: UInt64) {
+    init(origin: UInt64, number: UInt64) {
         self.origin = origin
         self.number = min(number, Self.largestNumber)
     }

@@ -14,6 +14,9 @@ public struct RecoverableSession: Sendable, Equatable {
     public var data: Value
     /// The offset at which the socket was connected, for a client that has received nothing since.
     public var start: String
+    /// What it had received when it was restored, the last time and perhaps the time before; empty before that, and where
+    /// nodes share nothing.
+    public var restorations: [Restoration]
 
     /// Describes a lost socket.
     /// - Parameters:
@@ -23,12 +26,17 @@ public struct RecoverableSession: Sendable, Equatable {
     ///   - rooms: the rooms that it was in, its own id included.
     ///   - data: the application's own description of the client.
     ///   - start: the offset at which it was connected.
-    public init(id: String, pid: String, namespace: String, rooms: [String], data: Value, start: String) {
+    ///   - restorations: what it had received when it was restored; default: it was not.
+    public init(
+        id: String, pid: String, namespace: String, rooms: [String], data: Value, start: String,
+        restorations: [Restoration] = []
+    ) {
         self.id = id
         self.pid = pid
         self.namespace = namespace
         self.rooms = rooms
         self.data = data
         self.start = start
+        self.restorations = restorations
     }
 }

@@ -110,20 +110,22 @@ public struct SharedJournal: Sendable {
     /// What a client has missed.
     /// - Parameters:
     ///   - offset: what it has received, as it says.
+    ///   - received: what is to be left out, because it has received that, too.
     ///   - rooms: the rooms that it was in, its own id included.
     ///   - history: of the journal.
     ///   - isPartial: whether nodes receive only what is for rooms of theirs: then the last event of another node may be
     ///     from long before the client joined.
     /// - Returns: the events in the order of the journal; `nil` if that is not known.
     public func missed(
-        after offset: RecoveryOffset, by rooms: Set<String>, _ history: History, isPartial: Bool
+        after offset: RecoveryOffset, _ received: ReceivedEvents, by rooms: Set<String>, _ history: History,
+        isPartial: Bool
     ) -> [Missed]? {
         guard let start = place(of: offset.position, history), isComplete(after: start, offset),
             let packets = journal.missed(after: start, in: namespace, by: rooms)
         else { return nil }
         var reached = offset
         return packets.compactMap { packet in
-            guard let id = packet.options.flags.event else { return nil }
+            guard let id = packet.options.flags.event, !received.contains(id) else { return nil }
             if id.hasOrigin(of: offset.own) {
                 guard id.number > offset.own.number else { return nil }
                 reached.own = id

@@ -50,12 +50,14 @@ final class JournalReader: Sendable {
 
     /// What a client has missed of everything that is in the journal now.
     /// - Returns: the events, oldest first; `nil` if that is not known.
-    func missed(after offset: RecoveryOffset, by rooms: [String], isPartial: Bool) async -> [SharedJournal.Missed]? {
+    func missed(
+        after offset: RecoveryOffset, _ received: ReceivedEvents, by rooms: [String], isPartial: Bool
+    ) async -> [SharedJournal.Missed]? {
         guard await catchUp() else { return nil }
         return state.withLock { state in
             state.isUsed = true
             guard let history = state.history else { return nil }
-            return state.journal.missed(after: offset, by: Set(rooms), history, isPartial: isPartial)
+            return state.journal.missed(after: offset, received, by: Set(rooms), history, isPartial: isPartial)
         }
     }
 

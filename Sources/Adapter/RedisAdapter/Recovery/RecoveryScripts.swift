@@ -103,7 +103,7 @@ enum RecoveryScripts {
             """)
 
     /// KEYS: owners, sessions, lost, node. ARGV: tag, pid, channel of nodes, message for the former owner, lifetime of keys
-    /// (in ms).
+    /// (in ms), the session as it is from now on.
     /// Reply: 1, and the session belongs to this node; 0 if it cannot be restored any more.
     static let take = RedisScript(
         name: "recovery-take",
@@ -115,6 +115,7 @@ enum RecoveryScripts {
             if not owner then return 0 end
             redis.call('ZREM', KEYS[3], pid)
             redis.call('HSET', KEYS[1], pid, tag)
+            redis.call('HSET', KEYS[2], pid, ARGV[6])
             redis.call('SADD', KEYS[4], pid)
             if owner ~= tag then redis.call('PUBLISH', ARGV[3] .. owner, ARGV[4]) end
             live(ARGV[5])

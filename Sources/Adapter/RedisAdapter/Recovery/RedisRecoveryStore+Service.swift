@@ -9,7 +9,7 @@ extension RedisRecoveryStore {
     private static let batch = 100
 
     /// How long an entry of a journal is needed after it was written, and half a minute more for clocks and delays.
-    private var entryLifetime: Duration { limits.maxDisconnectionDuration + limits.lossDetection + .seconds(30) }
+    var entryLifetime: Duration { limits.maxDisconnectionDuration + limits.lossDetection + .seconds(30) }
 
     func inspect() {
         expire()

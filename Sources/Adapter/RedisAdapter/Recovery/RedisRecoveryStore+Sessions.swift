@@ -115,13 +115,14 @@ extension RedisRecoveryStore {
     }
 
     /// Makes a session belong to this node.
+    /// - Parameter session: as it is from now on.
     /// - Returns: whether it does; not if somebody was faster, or its time is over.
     func take(_ session: RecoverableSession) async -> Bool {
         let reply = try? await redis.run(
             RecoveryScripts.take, keys: sessionKeys,
             arguments: [
                 tag, .text(session.pid), .text(keys.channel), .text("release \(session.pid) \(session.namespace)"),
-                lifetime,
+                lifetime, .bytes(session.encoded),
             ])
         guard reply?.integer == 1 else { return false }
         state.withLock { $0.waiting.remove(session.pid) }

@@ -18,7 +18,9 @@ import Synchronization
 /// 3. *Sessions are saved while they live*, at connect and whenever rooms or data change: a node that is killed saves
 ///    nothing any more. Only the owner of a session changes it; who restores it becomes the owner.
 /// 4. *The journal is read only when somebody comes back*, once for all who do at the same moment (`JournalReader`).
-/// 5. *What is not known is refused.* Each entry names the one before it of the same node, so that a lost one is
+/// 5. *A session says what was repeated to its client* (`Restoration`). Offsets do not: with shard channels the last event
+///    of others that a node has received may be older.
+/// 6. *What is not known is refused.* Each entry names the one before it of the same node, so that a lost one is
 ///    noticed; what is not in the journal must be too old to be. Then the client gets a new socket.
 ///
 /// A client whose former connection still seems to be alive on another node is waited for until that node has closed it,
@@ -302,30 +304,36 @@ extension RedisRecoveryStore {
         // From here on everything for its rooms comes here, too; what came before is in the journal.
         guard await redis.settleSubscriptions(within: .seconds(2)),
             // Who was faster keeps it.
-            let (isLost, session) = await look(pid, in: namespace, .leave), isLost,
-            let offset = RecoveryOffset(offset ?? session.start)
+            let (isLost, former) = await look(pid, in: namespace, .leave), isLost,
+            let offset = RecoveryOffset(offset ?? former.start)
         else { return failed() }
-        let reader = state.withLock { journal(of: namespace, &$0).reader }
-        guard let missed = await reader.missed(after: offset, by: session.rooms, isPartial: isPartial),
-            missed.reduce(0, { $0 + $1.packet.size }) <= limits.maxMissedBytes, await take(session)
+        var session = former
+        let (reader, now) = state.withLock { (journal(of: namespace, &$0).reader, $0.clock.next(at: .now())) }
+        let oldest = now - min(now, UInt64(entryLifetime.milliseconds) * 1000)
+        var received = session.received(at: offset, since: oldest)
+        guard let missed = await reader.missed(after: offset, received, by: session.rooms, isPartial: isPartial),
+            missed.reduce(0, { $0 + $1.packet.size }) <= limits.maxMissedBytes
         else { return failed() }
-        var received = ReceivedEvents()
-        received.insert(offset.own)
-        received.insert(offset.position)
-        let events = missed.map { missed in
-            if let id = missed.packet.options.flags.event { received.insert(id) }
-            let text = missed.offset.text
-            return MissedEvent(
-                offset: text, event: missed.packet.event.appending([.string(text)]),
-                flags: missed.packet.options.flags)
-        }
+        for id in missed.compactMap(\.packet.options.flags.event) { received.insert(id) }
+        session.restored(by: membership.tag, received: received, after: offset)
+        guard await take(session) else { return failed() }
         state.withLock { $0.statistics.restored += 1 }
-        return MissedEvents(events: events, received: received)
+        return MissedEvents(
+            events: missed.map(MissedEvent.init), received: received, restorations: session.restorations)
     }
 
     private func failed<Nothing>() -> Nothing? {
         state.withLock { $0.statistics.failed += 1 }
         return nil
+    }
+}
+
+extension MissedEvent {
+    fileprivate init(_ missed: SharedJournal.Missed) {
+        let offset = missed.offset.text
+        self.init(
+            offset: offset, event: missed.packet.event.appending([.string(offset)]),
+            flags: missed.packet.options.flags)
     }
 }
 

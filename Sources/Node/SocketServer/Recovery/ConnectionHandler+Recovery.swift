@@ -54,6 +54,7 @@ extension ConnectionHandler {
         }
         socket.recovery?.held = nil
         socket.recovery?.received = missed.received
+        socket.recovery?.restorations = missed.restorations
         recovery.keep(nil, for: former.pid)
         socket.recoveryChanged()
         let messages = missed.events.map { event in

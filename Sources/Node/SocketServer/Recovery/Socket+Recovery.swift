@@ -64,7 +64,7 @@ extension Socket {
         recovery.map { recovery in
             RecoverableSession(
                 id: id, pid: recovery.pid, namespace: namespace.name, rooms: Array(rooms), data: data,
-                start: recovery.start)
+                start: recovery.start, restorations: recovery.restorations)
         }
     }
 

@@ -19,6 +19,8 @@ final class SocketRecovery {
     var held: Held?
     /// What it had received when it was restored; the same may still come from other nodes.
     var received = ReceivedEvents()
+    /// The same as the store wants it to be kept.
+    var restorations: [Restoration] = []
     /// Whether a store that is shared is about to be told what has changed.
     var isTelling = false
 
