@@ -8,7 +8,8 @@ import pytest
 
 from support.chat import Chat, ChatCluster, refused, say
 from support.chat_web import ChatWeb
-from support.monitoring import RULE_TESTS, RULES, Prometheus, alert_expressions, dashboard_expressions, names
+from support.monitoring import (
+    RULE_TESTS, RULES, Prometheus, alert_expressions, dashboard_expressions, documented, names)
 from support.participant import Refused
 from support.processes import Process, binary, free_port, http_status, wait_until
 from support.redis import ask
@@ -75,7 +76,8 @@ async def meet(cluster, chat):
     assert not (await waiting.call("sendMessage", 7))["ok"]
     for _ in range(70):  # one event of 64 is measured
         assert (await other.call("sendMessage", "hello"))["ok"]
-    await meeting.person(transport="polling", url=cluster.gateway_url)
+    for transport in ("polling", "upgrade"):
+        await meeting.person(transport=transport, url=cluster.gateway_url)
     http_status(f"{cluster.gateway_url}/socket.io/?EIO=4&transport=polling&sid=nobody-knows-it")
     with pytest.raises(Refused):
         await meeting.person(auth={"token": "nonsense"})
@@ -148,6 +150,7 @@ async def test_every_metric_of_dashboard_and_alerts_exists_and_moves(cluster, pr
         assert prometheus.query(name), name
     for expression in expressions:
         prometheus.query(expression)
+    assert [name for name in prometheus.series() if name not in documented()] == []
     for group in prometheus.ask("rules")["groups"]:
         assert [rule["name"] for rule in group["rules"] if rule["health"] == "err"] == []
 

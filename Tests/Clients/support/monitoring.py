@@ -13,6 +13,7 @@ DEPLOY = os.path.join(os.path.dirname(__file__), "..", "..", "..", "deploy")
 RULES = os.path.join(DEPLOY, "prometheus", "alerts.yml")
 RULE_TESTS = os.path.join(DEPLOY, "prometheus", "alerts-test.yml")
 CONFIGURATION = os.path.join(DEPLOY, "prometheus", "prometheus.yml")
+PAGE = os.path.join(DEPLOY, "..", "Documentation", "Monitoring.md")
 DASHBOARD = os.path.join(DEPLOY, "grafana", "switchboard.json")
 
 
@@ -51,6 +52,11 @@ class Prometheus(Process):
         result = self.ask("query", query=expression)["result"]
         return [(sample["metric"], float(sample["value"][1])) for sample in result]
 
+    def series(self):
+        """The names of all series that are ours."""
+        found = self.ask("label/__name__/values")
+        return {re.sub("_(bucket|sum|count)$", "", name) for name in found if name.startswith(("switchboard_", "process_"))}
+
     def moves(self, name, seconds):
         """Whether some series of a name had more than one value within so many seconds."""
         return bool(self.query(f"max_over_time({name}[{seconds}s]) > min_over_time({name}[{seconds}s])"))
@@ -78,3 +84,9 @@ def names(expressions):
     for expression in expressions:
         found |= set(re.findall(r"\b(?:switchboard|process)_[a-z_]+|\bup\b", re.sub(r'"[^"]*"', '""', expression)))
     return found
+
+
+def documented():
+    """The names that the documentation lists."""
+    with open(PAGE) as file:
+        return set(re.findall("`([a-z_]+)`", file.read()))
