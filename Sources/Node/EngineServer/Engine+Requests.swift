@@ -97,6 +97,12 @@ extension Engine {
         onShard(shard) { $0.session(sessionID)?.pollAborted(exchange) }
     }
 
+    /// The connection of a poll ended with the answer to it.
+    func pollConnectionBroke(sessionID: String) {
+        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
+        onShard(shard) { $0.session(sessionID)?.pollConnectionBroke() }
+    }
+
     /// The session that a POST request names.
     func session(ofPost head: RequestHead) -> String? {
         head.method == .post ? QueryString(head.query)["sid"] : nil

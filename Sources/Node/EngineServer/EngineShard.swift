@@ -33,6 +33,7 @@ final class EngineShard {
         settings = Session.Settings(
             pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
             upgradeTimeout: configuration.upgradeTimeout, closingTimeout: .seconds(30),
+            absenceTimeout: .seconds(3),
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
         outbox = Outbox(loop: loop)
@@ -40,6 +41,9 @@ final class EngineShard {
         timers = SessionTimers(loop: loop, settings: settings)
         timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
     }
+
+    /// How long a client may take to poll again after the connection of its last poll broke.
+    var absenceTimeout: Duration { settings.absenceTimeout }
 
     /// A session by its id.
     func session(_ id: String) -> ServerSession? {

@@ -20,6 +20,8 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private final class Polling {
         /// The pending poll.
         var poll: Visitor?
+        /// When the client has to have polled again, if the connection of its last poll broke.
+        var pollDue: Duration?
         /// The connection on which a POST request is being read.
         var post: Exchange.ConnectionID?
         /// A WebSocket that may take over.
@@ -86,6 +88,10 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// Time passed: pings, or ends what has taken too long.
     func timePassed(_ now: Duration) {
+        if let due = polling?.pollDue, due <= now {
+            polling?.pollDue = nil
+            if let ending = core.pollMissed() { finish(ending) }
+        }
         while true {
             switch core.timePassed(now) {
             case .none: return
@@ -175,6 +181,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// A GET request arrived.
     func pollArrived(_ visitor: Visitor) {
+        polling?.pollDue = nil
         timePassed(.now)
         switch core.pollArrived() {
         case .answer(let messages): engine.answer(visitor, messages, for: core.version3)
@@ -194,6 +201,13 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         guard polling?.poll?.exchange.id == exchange else { return }
         polling?.poll = nil
         if let ending = core.pollAborted() { finish(ending) }
+    }
+
+    /// The connection ended with the answer to the last poll.
+    func pollConnectionBroke() {
+        guard core.isOpen, core.transport == .polling, polling?.poll == nil else { return }
+        onPolling { $0.pollDue = .now + engine.absenceTimeout }
+        engine.timers.add(key, .absence)
     }
 
     /// A POST request has begun, and its body is still to come.

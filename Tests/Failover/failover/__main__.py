@@ -21,7 +21,7 @@ def arguments():
         "after the other, and checks everything that the clients saw. Prints one table; histories are kept in --output.")
     parser.add_argument("--only", help="experiments, separated by commas; --list shows them")
     parser.add_argument("--list", action="store_true", help="prints the experiments")
-    parser.add_argument("--clients", type=int, default=default_clients(), help=f"how many ({default_clients()} here)")
+    parser.add_argument("--clients", type=int, default=3_000, help="how many (3000)")
     parser.add_argument("--period", type=float, default=4, help="seconds in which every client speaks once (4)")
     parser.add_argument("--before", type=float, default=5, help="seconds of load before a fault (5)")
     parser.add_argument("--pause", type=float, default=10, help="E3: seconds from one node to the next (10)")
@@ -31,11 +31,6 @@ def arguments():
     parser.add_argument("--output", metavar="DIR", default=".build/failover", help="where histories go (.build/failover)")
     parser.add_argument("--check", metavar="FILE", help="only judges a history")
     return parser.parse_args()
-
-
-def default_clients():
-    """3,000 where the machine has a core for each node and one for the clients; 500 for each core otherwise."""
-    return min(3_000, 500 * (os.cpu_count() or 1)) if (os.cpu_count() or 1) < 4 else 3_000
 
 
 def report(experiment, records):
