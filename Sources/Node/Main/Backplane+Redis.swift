@@ -1,5 +1,6 @@
 import Adapter
 import Cluster
+import Launch
 import Logging
 import Matchmaking
 import NIOCore
@@ -42,10 +43,14 @@ extension Backplane {
             onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count },
             redis: (redis, watch), services: [redis, membership, watch],
             waitUntilReady: {
-                try await redis.waitUntilConnected(within: .seconds(30))
-                try await membership.waitUntilJoined(within: .seconds(30))
-                // Ready means that the first findChat is served, not that it is tried again later.
-                try await matchmaker.waitUntilReady(within: .seconds(30))
+                do {
+                    try await redis.waitUntilConnected(within: .seconds(30))
+                    try await membership.waitUntilJoined(within: .seconds(30))
+                    // Ready means that the first findChat is served, not that it is tried again later.
+                    try await matchmaker.waitUntilReady(within: .seconds(30))
+                } catch RedisError.unavailable {
+                    throw LaunchError.unavailable("Redis was not reached within 30 s; the log says why")
+                }
             })
     }
 

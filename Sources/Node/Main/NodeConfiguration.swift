@@ -19,7 +19,7 @@ struct NodeConfiguration {
     var redis: RedisConfiguration?
     var adapter = RedisAdapterFormat.classic
     var membership = MembershipConfiguration()
-    /// Name of the node for people. Default: the process id.
+    /// Name of the node for people. Default: the process id, or the name of the host.
     var nodeName = ""
     var advertise: String?
     var threads = 1
@@ -33,6 +33,13 @@ struct NodeConfiguration {
     var drainNotice: Duration = .milliseconds(1500)
     var drainOver: Duration = .seconds(5)
     var drain: Duration = .seconds(10)
+
+    /// The process id; in a container, where every node is process 1, the name of the host.
+    private static var processName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard getpid() == 1, gethostname(&name, name.count - 1) == 0 else { return String(getpid()) }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 
     /// The applications that a listener may name.
     static let applications = ["meet", "support"]
@@ -80,7 +87,7 @@ extension NodeConfiguration {
         adapter = try settings.value("adapter", options.adapter, default: .classic, "classic or sharded") { text in
             RedisAdapterFormat(text, mode: mode)
         }
-        nodeName = settings.text("node-name", options.nodeName) ?? String(getpid())
+        nodeName = settings.text("node-name", options.nodeName) ?? Self.processName
         advertise = settings.text("advertise", options.advertise)
         let prefix = try settings.value(
             "redis-prefix", options.redisPrefix, default: "switchboard", "1 to 64 characters without braces or blanks"

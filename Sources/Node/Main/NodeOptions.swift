@@ -30,7 +30,7 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
     var redisPrefix: String?
 
-    @Option(help: "Name of the node for people, in logs and /readyz. (default: the process id)")
+    @Option(help: "Name of the node for people, in logs and /readyz. (default: the process id, for process 1 the host)")
     var nodeName: String?
 
     @Option(
