@@ -29,6 +29,7 @@ extension Backplane {
         let matchmaker = RedisMatchmaker(
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
         let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
+        let watch = RedisWatch(redis, tag: sharing.tag, keys: membership.keys)
         let recovery = recoveryStore(sharing, redis, membership, logger: logger)
         return Backplane(
             adapters: sharing.adapter.factory(
@@ -39,8 +40,8 @@ extension Backplane {
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
             rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
-            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count }, redis: redis,
-            services: [redis, membership],
+            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count },
+            redis: (redis, watch), services: [redis, membership, watch],
             waitUntilReady: {
                 do {
                     try await redis.waitUntilConnected(within: .seconds(30))

@@ -24,6 +24,8 @@ struct NodeConfiguration {
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    /// Where `/metrics` is; on every listener if `nil`.
+    var metrics: ListenAddress?
     var iceServers = ICEServers()
     var listening = ListenerSettings()
     var engine = EngineConfiguration()
@@ -105,6 +107,9 @@ extension NodeConfiguration {
     private mutating func readLimits(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
         threads = try settings.integer("threads", options.threads, default: 1, in: 1...64)
         clientBundle = settings.text("client-bundle", options.clientBundle)
+        metrics = try settings.value("metrics", options.metrics, default: nil, "HOST:PORT") { text in
+            ListenAddress(text).flatMap { $0.name == nil && $0.tcp != nil ? .some($0) : nil }
+        }
         engine.trustedProxies = try settings.integer(
             "trusted-proxies", options.trustedProxies, default: 0, in: 0...32)
         engine.pingInterval = try settings.milliseconds(

@@ -46,6 +46,9 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "File of the stock Socket.IO client, served at /socket.io/socket.io.min.js.")
     var clientBundle: String?
 
+    @Option(help: "Where to answer /metrics instead of on the listeners, HOST:PORT. (default: on the listeners)")
+    var metrics: String?
+
     @Option(help: "How many proxies in front are ours and write X-Forwarded-For. (default: 0)")
     var trustedProxies: String?
 
