@@ -159,6 +159,11 @@ def test_who_is_dropped_and_when_it_is_back():
     assert (verdict.connects, verdict.resumed, verdict.strays) == (1, 0, 0)
 
 
+def test_a_machine_without_time_is_told_apart():
+    assert judged(lambda records: None).stall == 0
+    assert judged(lambda records: records.append(record(25, "run", "stall", seconds=1.5))).stall == 1.5
+
+
 def test_every_experiment_has_its_part_of_the_table():
     verdict = judged(lambda records: None)
     for experiment in EXPERIMENTS:

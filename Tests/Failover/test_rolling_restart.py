@@ -72,7 +72,7 @@ def restart(nodes, tmp_path):
     command = f"""{sys.executable} -c 'import urllib.request as web; web.urlopen(open("{tmp_path}/{{}}").read())'"""
     urls = [f"{node.name}=http://{node.address}" for node in nodes]
     return lambda *options: subprocess.run(
-        [SCRIPT, "--restart", command, "--pause", "0", *options, *urls], capture_output=True, text=True, timeout=30)
+        [SCRIPT, "--restart", command, "--pause", "0", *options, *urls], capture_output=True, text=True, timeout=60)
 
 
 def test_one_node_after_the_other(nodes, restart):

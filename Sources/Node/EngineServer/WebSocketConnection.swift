@@ -88,7 +88,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
         if isSettled { outbox.hold() }
-        var input = joined(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        outbox.tally.counts.framesReceived &+= bytes.readableBytes
+        var input = joined(bytes)
         do throws(WebSocketError) {
             while state == .open, let event = try decoder.next(from: &input) { try received(event) }
         } catch {
@@ -297,6 +299,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private func write(to context: ChannelHandlerContext) {
         let written = waitingBytes
         guard written > 0 else { return }
+        outbox.tally.counts.framesSent &+= written
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
             queue = []
@@ -316,8 +319,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         receiver = nil
         guard state == .open else { return }
         queueBuffer()
-        queue.append(WebSocketFrame.close(code: code))
-        queuedBytes += 1
+        let closeFrame = WebSocketFrame.close(code: code)
+        queue.append(closeFrame)
+        queuedBytes += closeFrame.readableBytes
         state = .closing
         if let context { finish(context) }
     }
@@ -334,7 +338,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
         guard hasClientClosed, let closeFrame = queue.popLast() else { return endDirection(context) }
+        queuedBytes -= closeFrame.readableBytes
         write(to: context)
+        outbox.tally.counts.framesSent &+= closeFrame.readableBytes
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(NIOAny(closeFrame), promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

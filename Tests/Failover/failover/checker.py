@@ -38,6 +38,7 @@ class Verdict:
     counted: int = 0  # losses that nodes counted
     memory: dict = field(default_factory=dict)  # growth of processes, in bytes
     took: float | None = None  # from fault to heal
+    stall: float = 0.0  # longest time for which the clients themselves stood still
 
     @property
     def dropped_elsewhere(self):
@@ -69,6 +70,7 @@ class Checker:
         self.follow_connections()
         self.look_at_store()
         self.look_at_processes()
+        verdict.stall = max((record["seconds"] for record in self.seen if record["what"] == "stall"), default=0.0)
         verdict.counted = sum(self.growth(metric) for metric in LOSSES)
         if messages.silent > verdict.counted:
             self.violated("I5", f"{messages.silent} messages lost in silence, {verdict.counted} losses counted")

@@ -16,9 +16,13 @@ from .member import Member
 
 # Of these every sample has the sum over their labels.
 METRICS = ("switchboard_cluster_missed_total", "switchboard_redis_publications_dropped_total",
-           "switchboard_redis_publications_unconfirmed_total", "switchboard_sessions")
+           "switchboard_redis_publications_unconfirmed_total")
 QUIET = 1.5  # seconds for what was said last to arrive
 EMPTY = 15  # seconds within which the processes must be free of what clients have left
+
+
+class NotReady(Exception):
+    """The clients did not get what they wanted before anything was broken."""
 
 
 class Run:
@@ -52,7 +56,10 @@ class Run:
             self.crowd = Crowd(self.options.clients, self.options.period, place, self.history, self.random,
                                stock=0 if self.grace else STOCK)
             await self.look("before")
-            await self.crowd.start()
+            try:
+                await self.crowd.start()
+            except TimeoutError:
+                raise NotReady(f"the clients were not ready in time; see {self.history.path}") from None
             self.history.mark("ready")
             await self.look("ready")
             await asyncio.sleep(self.options.before)
@@ -90,6 +97,11 @@ class Run:
         self.expected.add(process)
         self.history.record(process.name, "process", event="asked")
 
+    def ended(self, process, was_asked=True):
+        """Nobody asked for it, or it did not end as it should."""
+        if not was_asked or process.child.returncode != 0:
+            self.history.record(process.name, "process", event="exit", code=process.child.returncode)
+
     def started(self, process):
         process.start()
         self.expected.discard(process)
@@ -101,7 +113,6 @@ class Run:
         self.supervised.add(node)
         with open(os.path.join(self.pid_folder, node.name), "w") as file:
             file.write(str(node.child.pid))
-        return os.path.join(self.pid_folder, node.name)
 
     async def watch(self):
         """Notes processes that end."""
@@ -109,12 +120,11 @@ class Run:
             for process in [*self.cluster.nodes, self.cluster.gateway, self.cluster.redis]:
                 if process.running or process in self.expected:
                     continue
+                self.ended(process, was_asked=process in self.supervised)
                 if process in self.supervised:
-                    self.history.record(process.name, "process", event="ended", code=process.child.returncode)
                     self.started(process)
                     self.supervise(self.cluster.nodes.index(process))
                 else:
-                    self.history.record(process.name, "process", event="exit", code=process.child.returncode)
                     self.expected.add(process)
             await asyncio.sleep(0.05)
 
