@@ -1,5 +1,5 @@
 # Every target is one script: read them for what they do.
-.PHONY: run test failover format lint docs tsan bench microbench soak clean
+.PHONY: run test failover format lint docs tsan bench microbench soak images container-smoke clean
 
 # NODES=3 and a private Redis by default; `make run NODES=1 REDIS=none` needs neither Redis nor gateway.
 run:
@@ -36,6 +36,14 @@ failover:
 # Half load with churn for 30 minutes: memory must stay flat and nothing may be left.
 soak:
 	@scripts/bench soak $(BENCH)
+
+# The image of both executables; IMAGES='--build-arg BASE=…' are its options.
+images:
+	@scripts/images $(IMAGES)
+
+# The stack in containers, under real clients; SMOKE='--binaries DIR' are its options.
+container-smoke:
+	@scripts/container-smoke $(SMOKE)
 
 clean:
 	@rm -rf .build .build-tsan .build-asan .build-fuzz .cache

@@ -9,7 +9,8 @@ final class SessionBench {
     init(_ transport: Transport = .polling, allowsUpgrade: Bool = true, version3: Version3? = nil) {
         let settings = Session.Settings(
             pingInterval: .seconds(25), pingTimeout: .seconds(20), upgradeTimeout: .seconds(10),
-            closingTimeout: .seconds(30), allowsUpgrade: allowsUpgrade, outboundLimit: 1000)
+            closingTimeout: .seconds(30), absenceTimeout: .seconds(3), allowsUpgrade: allowsUpgrade,
+            outboundLimit: 1000)
         session = Session(transport: transport, version3: version3, settings: settings, now: .zero)
     }
 
@@ -77,6 +78,8 @@ final class SessionBench {
     func turnEnded() -> String? { text(session.turnEnded()) }
 
     func pollAborted() -> String? { session.pollAborted().map(summary) }
+
+    func pollMissed() -> String? { session.pollMissed().map(summary) }
 
     func postBegan() -> String? { session.postBegan().map(summary) }
 

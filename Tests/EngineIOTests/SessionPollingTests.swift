@@ -52,6 +52,18 @@ struct SessionPollingTests {
         #expect(session.poll() == "refuse")
     }
 
+    @Test("ends when a client that may have lost an answer does not poll again")
+    func missed() {
+        let session = SessionBench()
+        #expect(session.poll() == "hold")
+        #expect(session.pollMissed() == nil)
+        #expect(session.send("a") == "ready")
+        #expect(session.turnEnded() == "4a")
+        #expect(session.pollMissed() == "transport close ws closePacket")
+        #expect(session.pollMissed() == nil)
+        #expect(SessionBench(.websocket).pollMissed() == nil)
+    }
+
     @Test("refuses polling requests of a WebSocket session")
     func mismatch() {
         let session = SessionBench(.websocket)

@@ -88,6 +88,33 @@ struct PollingTests {
         }
     }
 
+    @Test(
+        "ends the session when the connection of a poll ends with the answer and no other poll comes",
+        arguments: [1, 2])
+    func missed(loops: Int) async throws {
+        try await TestServer.run(loops: loops) { server in
+            let post = try await server.connect()
+            let (polling, lost) = (try await server.connect(), try await server.connect())
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(polling))
+            _ = await server.reports.next()
+            let lostTarget = TestServer.polling + "&sid=" + (try await server.openPolling(lost))
+            _ = await server.reports.next()
+            for (client, target) in [(polling, target), (lost, lostTarget)] {
+                try await client.beginPoll(target)
+                _ = try await post.exchange("POST", target, body: "4a")
+                #expect(try await client.response().body == "4a")
+                await client.close()
+            }
+            let again = try await server.connect()
+            try await again.beginPoll(target)
+            #expect(await server.reports.next() == "closed: transport close")
+            #expect(try await post.exchange("GET", lostTarget).status == 400)
+            // The other goes on.
+            _ = try await post.exchange("POST", target, body: "4b")
+            #expect(try await again.response().body == "4b")
+        }
+    }
+
     @Test("ends the session on the packet 1; the pending poll gets a noop")
     func closedByClient() async throws {
         try await TestServer.run { server in

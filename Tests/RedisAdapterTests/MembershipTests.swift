@@ -1,4 +1,5 @@
 import Cluster
+import Dispatch
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -22,10 +23,11 @@ final class TestNode: Sendable {
     let membership: NodeMembership
     private let task = Mutex<[Task<Void, Never>]>([])
 
-    init(_ url: String, tag: String, configuration: MembershipConfiguration = quick) throws {
-        redis = RedisClient(
-            configuration: try RedisConfiguration(url: url), loop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: quiet)
+    init(
+        _ url: String, tag: String, configuration: MembershipConfiguration = quick,
+        loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    ) throws {
+        redis = RedisClient(configuration: try RedisConfiguration(url: url), loop: loop, logger: quiet)
         membership = NodeMembership(
             redis: redis, tag: try #require(NodeTag(tag)), configuration: configuration, logger: quiet,
             information: { "node \(tag)" })
@@ -205,6 +207,48 @@ final class TestNode: Sendable {
         #expect(events.all.contains("BBBBBB cleans BBBBBB"))
         #expect(events.all.filter { $0 == "BBBBBB is back" }.count == 1)
         #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
+    }
+
+    @Test("a node that stood still until its lease was over gives its sessions up before it comes back")
+    func standstill() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let survivor = try TestNode(server.url, tag: "AAAAAA")
+        let zombie = try TestNode(server.url, tag: "BBBBBB", loop: group.next())
+        let (events, survivorEvents) = (Recorder<String>(), Recorder<String>())
+        zombie.membership.onStandstill { events.record("given up") }
+        zombie.membership.onLapsed { events.record("back") }
+        survivor.membership.onStandstill { survivorEvents.record("given up") }
+        try await survivor.start()
+        try await zombie.start()
+        #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
+        let thaw = DispatchSemaphore(value: 0)
+        zombie.redis.loop.execute { _ = thaw.wait(timeout: .now() + 20) }
+        #expect(await eventually { !survivor.membership.isLive(zombie.membership.tag) })
+        thaw.signal()
+        #expect(await eventually { events.all == ["given up", "back"] })
+        #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
+        // Redis that is emptied later is no reason to give anybody up.
+        _ = try await survivor.redis.command(["FLUSHALL"])
+        #expect(await eventually { events.all == ["given up", "back", "back"] })
+        #expect(survivorEvents.all == [])
+        zombie.kill()
+        try await group.shutdownGracefully()
+    }
+
+    @Test("only a pause that is much longer than a heartbeat, and after the lease was last seen, is a standstill")
+    func standstillValue() {
+        var standstill = Standstill()
+        let start = NIODeadline.now()
+        for beat in 0..<5 { standstill.beat(at: start + .seconds(Int64(beat)), longest: .seconds(2)) }
+        #expect(!standstill.isOpen)
+        standstill.beat(at: start + .seconds(6), longest: .seconds(2))
+        #expect(standstill.isOpen)
+        standstill.leaseHeld(at: start + .seconds(5))
+        #expect(standstill.isOpen)
+        standstill.leaseHeld(at: start + .seconds(7))
+        #expect(!standstill.isOpen)
     }
 
     @Test("a lease is looked at again just when it would be over, not only at the next heartbeat")

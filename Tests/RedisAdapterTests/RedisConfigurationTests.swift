@@ -49,6 +49,15 @@ import Testing
         #expect(OutagePolicy(text) == policy)
     }
 
+    @Test("a user without a password needs one from elsewhere")
+    func userAlone() throws {
+        var configuration = try RedisConfiguration(url: "redis://me@host")
+        #expect(configuration.user == "me" && configuration.password == nil)
+        #expect(throws: RedisError.invalidConfiguration("a user without a password")) { try configuration.validate() }
+        configuration.password = "secret"
+        try configuration.validate()
+    }
+
     @Test(
         "user and password may be percent-encoded",
         arguments: [
@@ -70,7 +79,7 @@ import Testing
         arguments: [
             "", "redis", "redis:/host", "http://host", "redis://:secret@one,two", "redis://", "redis://:6379",
             "redis://host:port", "redis://host:0", "redis://host:65536", "redis://host:-1", "redis://host/x",
-            "redis://host/-1", "redis://host/1/2", "redis://host?db=1", "redis://host/#1", "redis://me@host",
+            "redis://host/-1", "redis://host/1/2", "redis://host?db=1", "redis://host/#1",
             "redis://:secret%4@host", "redis://:secret%zz@host", "redis://:secret%ff@host", "redis://[::1",
             "redis://[::1]x", "unix://", "unix://relative", "unix:///", "unix:///a?db=x", "unix:///a?x=1",
             "redis+sentinel://host", "redis+sentinel://host/", "redis+sentinel://host/main/x",

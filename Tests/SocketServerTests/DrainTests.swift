@@ -19,6 +19,20 @@ struct DrainTests {
         #expect(pace.batch(of: 10_000, elapsed: .seconds(10)) == 10_000)
         #expect(DrainPace(time: .zero, shardCount: 1).batch(of: 10_000, elapsed: .zero) == 10_000)
         #expect(DrainPace(time: .seconds(1), shardCount: 64).batch(of: 5, elapsed: .zero) == 1)
+        #expect(pace.pause(0) == .milliseconds(50))
+        #expect(pace.pause(1) == .milliseconds(150))
+    }
+
+    @Test("a node that was taken for dead lets go of the sessions that it has, and takes new ones")
+    func lost() async throws {
+        try await LiveFixture.run { fixture in
+            let clients = [try await fixture.joined(on: 0), try await fixture.joined(on: 1)]
+            fixture.server.closeLostSessions()
+            for client in clients { #expect(try await client.closeReason() == .leaseLost) }
+            #expect(fixture.server.acceptsSessions)
+            _ = try await fixture.joined(on: 0)
+            #expect(fixture.main.localSocketCount == 1)
+        }
     }
 
     @Test("refuses new sessions at once, ends the old ones little by little, says so, and lets go of the other nodes")

@@ -110,6 +110,7 @@ struct RecoveryTests {
             try await client.comeBack(on: 0)
             let losses: [CloseReason] = [
                 .transportClose, .transportError, .pingTimeout, .forcedClose, .forcedServerClose, .serverShuttingDown,
+                .leaseLost,
             ]
             #expect(client.isRecovered == losses.contains(reason))
         }

@@ -4,7 +4,10 @@ public import ArgumentParser
 /// read it by `Settings.redis(_:at:)`.
 public struct RedisOptions: ParsableArguments {
     /// Path of the authorities.
-    @Option(help: "File of the authorities whose certificates Redis may have, in PEM form. (default: the system's)")
+    @Option(
+        help:
+            "File of the authorities whose certificates Redis may have, in PEM form; read at every connection. (default: the system's)"
+    )
     public var redisCa: String?
 
     /// Path of the client certificate.
@@ -20,7 +23,12 @@ public struct RedisOptions: ParsableArguments {
     public var redisServerName: String?
 
     /// What becomes of publications during an outage.
-    @Option(help: "Publications while Redis is away: drop, or keep:BYTES of them. (default: keep:8388608)")
+    @Option(
+        help: """
+            What is published while Redis is away: keep:BYTES of it wait and are sent when everybody is back, the oldest \
+            dropped if there is more; or drop. What is dropped is logged, and counted in /metrics. (default: \
+            keep:8388608)
+            """)
     public var redisOutage: String?
 
     /// For the argument parser.

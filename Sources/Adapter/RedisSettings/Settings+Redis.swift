@@ -17,7 +17,8 @@ extension Settings {
             throw error
         } catch {
             let line = "redis: \(Self.problem(error))"
-            throw argument == nil ? .configuration(line) : .usage("--\(line)")
+            try reject(argument == nil ? .configuration(line) : .usage("--\(line)"))
+            return nil
         }
     }
 
@@ -34,15 +35,15 @@ extension Settings {
         _ options: RedisOptions, configuration: RedisConfiguration
     ) throws(LaunchError) -> RedisConfiguration {
         var configuration = configuration
-        configuration.password = configuration.password ?? text("redis-password")
-        configuration.sentinelPassword = text("redis-sentinel-password")
+        if configuration.password == nil { configuration.password = try secret(.redisPassword) }
+        configuration.sentinelPassword = try secret(.redisSentinelPassword)
         configuration.outage = try value(
             "redis-outage", options.redisOutage, default: configuration.outage, "drop or keep:BYTES", OutagePolicy.init)
         try readTLS(options, &configuration)
         do {
             try configuration.validate()
         } catch {
-            throw .configuration("redis: \(Self.problem(error))")
+            try reject(.configuration("redis: \(Self.problem(error))"))
         }
         return configuration
     }
@@ -53,8 +54,8 @@ extension Settings {
         tls.certificateFile = text("redis-certificate", options.redisCertificate)
         tls.keyFile = text("redis-key", options.redisKey)
         tls.serverName = text("redis-server-name", options.redisServerName)
-        guard configuration.tls != nil || tls == RedisConfiguration.TLS() else {
-            throw .configuration("--redis-ca and the like are for rediss:// URLs")
+        if configuration.tls == nil, tls != RedisConfiguration.TLS() {
+            try reject(.configuration("--redis-ca and the like are for rediss:// URLs"))
         }
         if configuration.tls != nil { configuration.tls = tls }
     }

@@ -1,6 +1,7 @@
 import GatewayServer
 import Launch
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import RedisAdapter
@@ -15,8 +16,9 @@ extension Settings {
             guard let address = ListenAddress(text), let name = address.name, let tcp = address.tcp else { return nil }
             return .init(name: name, host: tcp.host, port: tcp.port)
         }
-        guard !listeners.isEmpty else { throw LaunchError.usage("--listen NAME=HOST:PORT is missing") }
+        if listeners.isEmpty { try reject(.usage("--listen NAME=HOST:PORT is missing")) }
         var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
+        configuration.metrics = try metrics(options)
         try read(options, into: &configuration.probes)
         try read(options, into: &configuration.clients)
         try read(options, into: &configuration.nodes)
@@ -29,10 +31,18 @@ extension Settings {
         return configuration
     }
 
-    private func admin(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
+    /// Where the operator is answered, if anywhere.
+    func admin(_ options: SwitchboardGateway) throws(LaunchError) -> GatewayConfiguration.Listener? {
         try value("admin", options.admin, default: nil, "HOST:PORT") { text in
             guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
             return .init(name: "admin", host: tcp.host, port: tcp.port)
+        }
+    }
+
+    private func metrics(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
+        try value("metrics", options.metrics, default: nil, "HOST:PORT") { text in
+            guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
+            return .init(name: "metrics", host: tcp.host, port: tcp.port)
         }
     }
 
@@ -79,12 +89,13 @@ extension Settings {
                 sources.append(source)
             } else {
                 // A URL of Redis may have a password, which nobody should read in a log.
-                throw LaunchError.configuration(
-                    "--nodes-from: '\(url.prefix { $0 != ":" })…' is neither a URL of Redis nor "
-                        + "dns://HOST?NAME=PORT[&NAME=PORT…]")
+                try reject(
+                    .configuration(
+                        "--nodes-from: '\(url.prefix { $0 != ":" })…' is neither a URL of Redis nor "
+                            + "dns://HOST?NAME=PORT[&NAME=PORT…]"))
             }
         }
-        guard !sources.isEmpty else { throw LaunchError.usage("--node or --nodes-from is missing") }
+        if nodes.isEmpty, urls.isEmpty { try reject(.usage("--node or --nodes-from is missing")) }
         return sources
     }
 
@@ -99,19 +110,20 @@ extension Settings {
         return NodeAddress(endpoints)
     }
 
-    /// The threads that move bytes.
-    func eventLoops(_ options: SwitchboardGateway) throws -> MultiThreadedEventLoopGroup {
-        let threads = try integer("threads", options.threads, default: System.coreCount, in: 1...256)
-        return MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    /// How many threads move bytes.
+    func threads(_ options: SwitchboardGateway) throws -> Int {
+        try integer("threads", options.threads, default: System.coreCount, in: 1...256)
     }
 
     /// The gateway, or one line about why the values do not make sense together.
     func server(
         _ configuration: GatewayConfiguration, _ sources: [any NodeSource], _ group: MultiThreadedEventLoopGroup,
-        _ logger: Logger
+        _ delays: EventLoopDelays, _ logger: Logger
     ) throws -> GatewayServer {
         do {
-            return try GatewayServer(configuration: configuration, sources: sources, group: group, logger: logger)
+            return try GatewayServer(
+                configuration: configuration, sources: sources, group: group,
+                processSeries: { delays.series + ProcessFigures.series }, logger: logger)
         } catch {
             throw LaunchError.configuration(error.description)
         }

@@ -1,21 +1,27 @@
 import ArgumentParser
 import GatewayServer
+import HealthCheck
 import Launch
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import RedisSettings
 
 /// The command line of the gateway. Every option is also an environment variable and a key of the configuration file.
 @main
-struct SwitchboardGateway: AsyncParsableCommand {
+struct SwitchboardGateway: HealthCheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "switchboard-gateway",
         abstract: "Keeps every Socket.IO session on the node that owns it.",
         discussion: """
             Every option is also an environment variable and a key of the configuration file: --head-timeout is \
             SWITCHBOARD_HEAD_TIMEOUT. Repeated options are separated by blanks there. Times are milliseconds, sizes bytes.
-            """)
+            """,
+        subcommands: [
+            HealthCheckCommand<SwitchboardGateway>.self, CheckCommand<SwitchboardGateway>.self,
+            OptionsCommand<SwitchboardGateway>.self,
+        ])
 
     @OptionGroup var common: CommonOptions
     @OptionGroup(title: "Redis") var redis: RedisOptions
@@ -24,6 +30,8 @@ struct SwitchboardGateway: AsyncParsableCommand {
     var listen: [String] = []
     @Option(help: "Where to answer /healthz, /readyz, /metrics and /nodes, HOST:PORT. (default: nowhere)")
     var admin: String?
+    @Option(help: "Where to answer /metrics instead of there, HOST:PORT. (default: there)")
+    var metrics: String?
     @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
     var node: [String] = []
     @Option(
@@ -65,12 +73,15 @@ struct SwitchboardGateway: AsyncParsableCommand {
     @Option(help: "How long requests and tunnels may go on after SIGTERM. (default: 10000)")
     var drain: String?
 
+    static var secrets: [Secret] { Secret.redis }
+
     func run() async throws {
         try await Launch.run("switchboard-gateway", common) { settings, logger in
             let configuration = try settings.gateway(self)
-            let group = try settings.eventLoops(self)
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: try settings.threads(self))
             let sources = try settings.nodeSources(self, loop: group.next(), logger)
-            let server = try settings.server(configuration, sources, group, logger)
+            let delays = EventLoopDelays(of: Array(group.makeIterator()))
+            let server = try settings.server(configuration, sources, group, delays, logger)
             do {
                 for (name, address) in try await server.bind() {
                     let place = ListenAddress(host: address.ipAddress ?? "?", port: address.port ?? 0)
@@ -79,8 +90,30 @@ struct SwitchboardGateway: AsyncParsableCommand {
             } catch {
                 throw LaunchError.unavailable("cannot listen: \(error)")
             }
-            try await Launch.serve([server], drain: configuration.drain + .seconds(5), logger: logger)
+            // Which nodes there are is not waited for: they may come later.
+            try await Launch.serve(
+                [delays, server], isReady: true, drain: configuration.drain + .seconds(5), logger: logger)
             try await group.shutdownGracefully()
         }
+    }
+
+    func read(_ settings: Settings) throws {
+        let configuration = try settings.gateway(self)
+        _ = try settings.threads(self)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        _ = try settings.nodeSources(self, loop: loop, Logger(label: "switchboard-gateway"))
+        // That there is none has been said.
+        if !configuration.listeners.isEmpty { try configuration.validate() }
+    }
+
+    /// The admin listener.
+    func healthTarget(_ settings: Settings) throws(LaunchError) -> HealthTarget {
+        guard let admin = try settings.admin(self) else {
+            throw .usage("--admin HOST:PORT is missing: only there a gateway tells about itself")
+        }
+        guard let target = HealthTarget(listener: .tcp(host: admin.host, port: admin.port)) else {
+            throw .usage("--admin has no fixed port; name it: --url http://HOST:PORT")
+        }
+        return target
     }
 }

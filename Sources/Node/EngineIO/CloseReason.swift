@@ -26,6 +26,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case rateLimit = "rate limit"
     /// The peer joined no namespace in time (ours; the reference says `forced close`).
     case connectTimeout = "connect timeout"
+    /// The node stood still until its lease was over: others have taken it for dead, and its sessions with it (ours).
+    case leaseLost = "lease lost"
 
     /// Whether the layer above ended the session because of what the peer did or did not do: then the peer is told even
     /// if it has to fetch that with its next poll.

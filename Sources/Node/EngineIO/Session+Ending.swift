@@ -85,11 +85,12 @@ extension Session {
 
 extension CloseReason {
     /// What a WebSocket is told, if the reason decides that. A server that shuts down closes it without a packet, as the
-    /// JavaScript one does: some clients take the packet for a wish that they do not come back.
+    /// JavaScript one does: some clients take the packet for a wish that they do not come back. So does one that was
+    /// taken for dead.
     fileprivate var farewell: Session.Farewell? {
         switch self {
         case .slowConsumer: .cut
-        case .serverShuttingDown: .closeFrame
+        case .serverShuttingDown, .leaseLost: .closeFrame
         default: nil
         }
     }

@@ -45,6 +45,13 @@ extension Session {
         return end(.transportClose)
     }
 
+    /// The connection that carried the answer to the last poll ended with it, and the client did not poll again within
+    /// `absenceTimeout`. It has never seen that answer: nothing else would tell before the heartbeat does.
+    package mutating func pollMissed() -> Ending? {
+        guard isOpen, transport == .polling, !isPollPending, case .none = candidate else { return nil }
+        return end(.transportClose)
+    }
+
     /// What to do with a POST request.
     package enum PostResult {
         /// Handle its packets.

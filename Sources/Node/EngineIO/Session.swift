@@ -13,18 +13,21 @@ package struct Session {
         package let upgradeTimeout: Duration
         /// How long a closed polling session waits for the poll that takes the close packet.
         package let closingTimeout: Duration
+        /// How long a client may take to poll again after the connection of its last poll broke.
+        package let absenceTimeout: Duration
         package let allowsUpgrade: Bool
         /// Most bytes that wait for a poll.
         package let outboundLimit: Int
 
         package init(
             pingInterval: Duration, pingTimeout: Duration, upgradeTimeout: Duration, closingTimeout: Duration,
-            allowsUpgrade: Bool, outboundLimit: Int
+            absenceTimeout: Duration, allowsUpgrade: Bool, outboundLimit: Int
         ) {
             self.pingInterval = pingInterval
             self.pingTimeout = pingTimeout
             self.upgradeTimeout = upgradeTimeout
             self.closingTimeout = closingTimeout
+            self.absenceTimeout = absenceTimeout
             self.allowsUpgrade = allowsUpgrade
             self.outboundLimit = outboundLimit
         }

@@ -36,6 +36,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Requests that are read and wait for those before them.
     private(set) var waiting: [IncomingRequest] = []
     private(set) var current: Current?
+    /// The last request that was answered, if it was a poll.
+    private var answeredPoll: AnsweredPoll?
     /// Number of the current request, or of the last one.
     private var number = 0
     private var isStarting = false
@@ -92,6 +94,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if !isFinished { answeredPoll?.connectionEnded() }
+        answeredPoll = nil
         incoming?.abort(on: ObjectIdentifier(self), isRefused: false)
         incoming = nil
         if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
@@ -196,6 +200,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             isHead: current.isHead)
         write(head)
         if let body { write(body) }
+        answeredPoll = AnsweredPoll(current.answerer)
         self.current = nil
         if closes { finish() } else { startNext() }
     }

@@ -20,6 +20,8 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private final class Polling {
         /// The pending poll.
         var poll: Visitor?
+        /// When the client has to have polled again, if the connection of its last poll broke.
+        var pollDue: Duration?
         /// The connection on which a POST request is being read.
         var post: Exchange.ConnectionID?
         /// A WebSocket that may take over.
@@ -86,6 +88,10 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// Time passed: pings, or ends what has taken too long.
     func timePassed(_ now: Duration) {
+        if let due = polling?.pollDue, due <= now {
+            polling?.pollDue = nil
+            if let ending = core.pollMissed() { finish(ending) }
+        }
         while true {
             switch core.timePassed(now) {
             case .none: return
@@ -112,15 +118,15 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.isBlocked == true) {
         case .write:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
             webSocket?.send(message)
         case .queued:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
         case .readyForPoll:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
             markDirty()
         case .dropped:
-            engine.tally.messagesDropped += 1
+            engine.tally.counts.messagesDropped += 1
         case .end(let ending): endLater(ending)
         }
     }
@@ -175,6 +181,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// A GET request arrived.
     func pollArrived(_ visitor: Visitor) {
+        polling?.pollDue = nil
         timePassed(.now)
         switch core.pollArrived() {
         case .answer(let messages): engine.answer(visitor, messages, for: core.version3)
@@ -194,6 +201,13 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         guard polling?.poll?.exchange.id == exchange else { return }
         polling?.poll = nil
         if let ending = core.pollAborted() { finish(ending) }
+    }
+
+    /// The connection ended with the answer to the last poll.
+    func pollConnectionBroke() {
+        guard core.isOpen, core.transport == .polling, polling?.poll == nil else { return }
+        onPolling { $0.pollDue = .now + engine.absenceTimeout }
+        engine.timers.add(key, .absence)
     }
 
     /// A POST request has begun, and its body is still to come.
@@ -216,6 +230,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
         timePassed(.now)
+        engine.tally.counts.payloadsReceived &+= body.readableBytes
         let hadBegun = polling?.post == visitor.exchange.id.connection
         if hadBegun { polling?.post = nil }
         switch core.postArrived(hadBegun: hadBegun) {
@@ -275,9 +290,12 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         }
     }
 
-    func readCompleted() {
-        engine.publish()
-    }
+    /// The outbox of the connection's loop makes visible what was counted; it is this session's, unless the connection
+    /// lives on another loop.
+    func readCompleted() {}
+
+    /// Everything that was read in one go on another loop has been reported.
+    func readCompletedElsewhere() { engine.publish() }
 
     func blocked(_ isBlocked: Bool) {}
 
@@ -314,7 +332,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private func received(_ packet: Packet) {
         switch core.received(packet, now: .now) {
         case .message(let message):
-            engine.tally.messagesReceived += 1
+            engine.tally.counts.messagesReceived += 1
             handler?.received(message)
         case .none: break
         case .pong: awaitHeartbeat()

@@ -17,6 +17,8 @@ final class SessionTimers {
         case upgrade
         /// The poll that takes the close packet.
         case closing
+        /// The next poll of a client whose connection broke.
+        case absence
     }
 
     private struct WakeUp {
@@ -26,7 +28,7 @@ final class SessionTimers {
 
     private let loop: any EventLoop
     private let settings: Session.Settings
-    private var queues = [CircularBuffer<WakeUp>](repeating: CircularBuffer(initialCapacity: 0), count: 4)
+    private var queues = [CircularBuffer<WakeUp>](repeating: CircularBuffer(initialCapacity: 0), count: 5)
     private var timer: Scheduled<Void>?
     private var timerDue: Duration?
     /// Called with the session and the time.
@@ -45,6 +47,7 @@ final class SessionTimers {
         case .clientPing(let due): wake(session, at: due)
         case .upgrade: append(session, due: .now + settings.upgradeTimeout, to: 2)
         case .closing: append(session, due: .now + settings.closingTimeout, to: 3)
+        case .absence: append(session, due: .now + settings.absenceTimeout, to: 4)
         }
     }
 

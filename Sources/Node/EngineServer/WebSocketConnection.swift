@@ -86,7 +86,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
         if isSettled { outbox.hold() }
-        var input = joined(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        outbox.tally.counts.framesReceived &+= bytes.readableBytes
+        var input = joined(bytes)
         do throws(WebSocketError) {
             while state == .open, let event = try decoder.next(from: &input) { try received(event) }
         } catch {
@@ -294,6 +296,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private func write(to context: ChannelHandlerContext) {
         let written = waitingBytes
         guard written > 0 else { return }
+        outbox.tally.counts.framesSent &+= written
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
             queue = []

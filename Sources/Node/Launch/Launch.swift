@@ -26,11 +26,14 @@ public enum Launch {
     ) async throws {
         do {
             let settings = try await Settings(file: options.config)
-            let level = try settings.value(
-                "log-level", options.logLevel, default: Logger.Level.info,
-                "trace, debug, info, notice, warning, error or critical", Logger.Level.init(rawValue:))
+            let level = try settings.logLevel(options)
+            let format = try settings.logFormat(options)
             LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
+                var handler: any LogHandler =
+                    switch format {
+                    case .text: StreamLogHandler.standardError(label: label)
+                    case .json: JSONLogHandler(label: label)
+                    }
                 handler.logLevel = level
                 return handler
             }
@@ -51,12 +54,15 @@ public enum Launch {
     /// order; the second one ends the process at once, with exit code 128 + signal.
     /// - Parameters:
     ///   - services: the services, each after those it needs.
+    ///   - isReady: whether the process serves already: then the service manager is told, once signals are listened to. With
+    ///     `false`, the default, a service tells it.
     ///   - drain: how long a graceful shutdown may take before the services are cancelled.
     ///   - logger: tells about the shutdown.
     ///   - reload: what SIGHUP does; what it throws is logged. With `nil`, the default, SIGHUP ends the process.
     /// - Throws: what a service threw.
     public static func serve(
-        _ services: [any Service], drain: Duration, logger: Logger, reload: (@Sendable () throws -> Void)? = nil
+        _ services: [any Service], isReady: Bool = false, drain: Duration, logger: Logger,
+        reload: (@Sendable () throws -> Void)? = nil
     ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -69,12 +75,14 @@ public enum Launch {
         let group = ServiceGroup(configuration: configuration)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let hangups = reload == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
+        if isReady { ServiceManager.tell(.ready) }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 var isFirst = true
                 for await signal in signals {
                     guard isFirst else { _exit(128 + signal.rawValue) }
                     isFirst = false
+                    ServiceManager.tell(.stopping)
                     logger.notice("shutting down; a second signal ends at once", metadata: ["signal": "\(signal)"])
                     await group.triggerGracefulShutdown()
                 }
@@ -123,7 +131,9 @@ public enum Launch {
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    private static func complain(_ line: String) {
+    /// Tells the operator what is wrong: one line on standard error.
+    /// - Parameter line: the line; line feeds in it become blanks.
+    public static func complain(_ line: String) {
         let text = line.split(separator: "\n").joined(separator: " ") + "\n"
         _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
     }

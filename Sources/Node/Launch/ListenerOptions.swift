@@ -17,11 +17,16 @@ public struct ListenerOptions: ParsableArguments {
     public var proxyProtocol: String?
 
     /// How often one address may open sessions.
-    @Option(help: "Sessions that one address may open per second, RATE[:BURST]. (default: no limit)")
+    @Option(
+        help: """
+            Sessions that one address may open per second, RATE[:BURST]; over it handshakes are answered 429. (default: \
+            no limit)
+            """)
     public var handshakesPerAddress: String?
 
     /// How many connections one address may have.
-    @Option(help: "Connections that one address may have at a time. (default: no limit)")
+    @Option(
+        help: "Connections that one address may have at a time; not with --trusted-proxies. (default: no limit)")
     public var connectionsPerAddress: String?
 
     /// Time for a request head.

@@ -67,9 +67,10 @@ extension Settings {
         switch (certificate, key) {
         case (let certificate?, let key?): return .init(certificate: certificate, key: key)
         case (nil, nil): return nil
-        case (nil, _): throw .configuration("--tls-key needs --tls-certificate")
-        case (_, nil): throw .configuration("--tls-certificate needs --tls-key")
+        case (nil, _): try reject(.configuration("--tls-key needs --tls-certificate"))
+        case (_, nil): try reject(.configuration("--tls-certificate needs --tls-key"))
         }
+        return nil
     }
 
     private static func rate(_ text: String) -> ListenerSettings.Rate? {

@@ -13,8 +13,10 @@ import SystemPackage
 /// let threads = try settings.integer("threads", options.threads, default: 1, in: 1...64)
 /// ```
 public struct Settings: Sendable {
-    private let environment: EnvironmentVariablesProvider
-    private let file: EnvironmentVariablesProvider?
+    let environment: EnvironmentVariablesProvider
+    let file: EnvironmentVariablesProvider?
+    /// Where problems are noted while settings are only checked; `nil` when the first one ends the start.
+    let problems: ProblemList?
 
     /// Reads the process environment and the configuration file.
     /// - Parameter path: path of the file; `nil` looks for `SWITCHBOARD_CONFIG` in the environment, which may be absent.
@@ -23,8 +25,11 @@ public struct Settings: Sendable {
         try await self.init(file: path, environment: EnvironmentVariablesProvider())
     }
 
-    init(file path: String?, environment: EnvironmentVariablesProvider) async throws(LaunchError) {
+    init(
+        file path: String?, environment: EnvironmentVariablesProvider, problems: ProblemList? = nil
+    ) async throws(LaunchError) {
         self.environment = environment
+        self.problems = problems
         guard let path = path ?? Self.read("config", from: environment) else {
             file = nil
             return
@@ -39,7 +44,7 @@ public struct Settings: Sendable {
     /// A value as text.
     /// - Parameters:
     ///   - option: name of the option without dashes in front, such as `log-level`.
-    ///   - argument: what the command line said; for secrets always `nil`, since others can read command lines.
+    ///   - argument: what the command line said.
     /// - Returns: the text, or `nil` if it is set nowhere.
     public func text(_ option: String, _ argument: String? = nil) -> String? {
         find(option, argument)?.text
@@ -59,7 +64,10 @@ public struct Settings: Sendable {
         _ parse: (String) -> Value?
     ) throws(LaunchError) -> Value {
         guard let found = find(option, argument) else { return standard }
-        guard let value = parse(found.text) else { throw found.error(expected) }
+        guard let value = parse(found.text) else {
+            try reject(found.error(expected))
+            return standard
+        }
         return value
     }
 
@@ -80,8 +88,7 @@ public struct Settings: Sendable {
         }
         var values: [Value] = []
         for item in found {
-            guard let value = parse(item.text) else { throw item.error(expected) }
-            values.append(value)
+            if let value = parse(item.text) { values.append(value) } else { try reject(item.error(expected)) }
         }
         return values
     }
@@ -154,7 +161,7 @@ public struct Settings: Sendable {
         return nil
     }
 
-    private static func read(_ option: String, from provider: EnvironmentVariablesProvider) -> String? {
+    static func read(_ option: String, from provider: EnvironmentVariablesProvider) -> String? {
         guard let text = try? provider.environmentValue(forName: variable(option)), !text.isEmpty else { return nil }
         return text
     }

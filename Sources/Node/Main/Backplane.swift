@@ -16,10 +16,12 @@ struct Backplane {
     let recovery: (any RecoveryStore)?
     /// Counts how often accounts and addresses did something.
     let rateLimiter: any RateLimiter
+    /// Registers what is to be done when this process stood still until the others took it for dead.
+    let onStandstill: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// How many nodes there are now, this one included.
     let nodeCount: @Sendable () -> Int
-    /// The way to Redis, if there is one.
-    let redis: RedisClient?
+    /// The way to Redis, and how that is, if there is one.
+    let redis: (client: RedisClient, watch: RedisWatch)?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
     let services: [any Service]
     /// Returns when the shared state can be used.
@@ -37,7 +39,7 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            recovery: nil, rateLimiter: InProcessRateLimiter(), nodeCount: { 1 }, redis: nil, services: [],
-            waitUntilReady: {})
+            recovery: nil, rateLimiter: InProcessRateLimiter(), onStandstill: { _ in }, nodeCount: { 1 }, redis: nil,
+            services: [], waitUntilReady: {})
     }
 }

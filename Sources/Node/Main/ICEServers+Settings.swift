@@ -8,9 +8,12 @@ extension ICEServers {
             "meet-ice-servers", options.meetIceServers, "an address such as stun:HOST:PORT or turn:HOST:PORT"
         ) { ICEServers.isURL($0) ? $0 : nil }
         do {
-            try self.init(urls: urls, secret: settings.text("meet-turn-secret"))
+            try self.init(urls: urls, secret: try settings.secret(.meetTurnSecret))
+        } catch let error as LaunchError {
+            throw error
         } catch {
-            throw .configuration("meet-ice-servers: \(error)")
+            try settings.reject(.configuration("meet-ice-servers: \(error)"))
+            self.init()
         }
     }
 }

@@ -29,7 +29,7 @@ extension MeetConfiguration {
             pools = try MeetPools(names)
             try validate()
         } catch {
-            throw .configuration("meet: \(error)")
+            try settings.reject(.configuration("meet: \(error)"))
         }
     }
 
@@ -46,7 +46,7 @@ extension MeetConfiguration {
             "meet-enforce-expiry", options.meetEnforceExpiry, default: nil, "true or false"
         ) { Bool($0).map(Optional.some) }
         // A secret never comes from the command line, which others on the machine can read.
-        let secrets = [settings.text("meet-jwt-secret"), settings.text("meet-jwt-previous-secret")]
+        let secrets = [try settings.secret(.meetSecret), try settings.secret(.meetPreviousSecret)]
         authentication.secrets = secrets.compactMap(\.self)
     }
 

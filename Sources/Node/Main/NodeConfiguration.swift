@@ -19,11 +19,13 @@ struct NodeConfiguration {
     var redis: RedisConfiguration?
     var adapter = RedisAdapterFormat.classic
     var membership = MembershipConfiguration()
-    /// Name of the node for people. Default: the process id.
+    /// Name of the node for people. Default: the process id, or the name of the host.
     var nodeName = ""
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    /// Where `/metrics` is; on every listener if `nil`.
+    var metrics: ListenAddress?
     var iceServers = ICEServers()
     var listening = ListenerSettings()
     var engine = EngineConfiguration()
@@ -31,6 +33,13 @@ struct NodeConfiguration {
     var drainNotice: Duration = .milliseconds(1500)
     var drainOver: Duration = .seconds(5)
     var drain: Duration = .seconds(10)
+
+    /// The process id; in a container, where every node is process 1, the name of the host.
+    private static var processName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard getpid() == 1, gethostname(&name, name.count - 1) == 0 else { return String(getpid()) }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 
     /// The applications that a listener may name.
     static let applications = ["meet", "support"]
@@ -42,24 +51,32 @@ extension NodeConfiguration {
 
     /// Reads the options, the environment and the configuration file.
     init(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
-        listeners = try settings.values(
-            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
-        guard !listeners.isEmpty else { throw .usage("--listen is missing, for example --listen meet=127.0.0.1:3001") }
-        for listener in listeners {
-            guard let name = listener.name, Self.applications.contains(name) else {
-                throw .usage("--listen \(listener): the applications are meet and support, as in meet=HOST:PORT")
-            }
-        }
+        listeners = try Self.listeners(settings, options)
         try readShared(settings, options)
         try readLimits(settings, options)
+    }
+
+    /// Where the node listens.
+    static func listeners(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) -> [ListenAddress] {
+        let listeners = try settings.values(
+            "listen", options.listen, "NAME=HOST:PORT or NAME=unix:/PATH", ListenAddress.init)
+        if listeners.isEmpty {
+            try settings.reject(.usage("--listen is missing, for example --listen meet=127.0.0.1:3001"))
+        }
+        for listener in listeners where !applications.contains(listener.name ?? "") {
+            try settings.reject(
+                .usage("--listen \(listener): the applications are meet and support, as in meet=HOST:PORT"))
+        }
+        return listeners
     }
 
     /// What the listeners speak, and what they put up with.
     mutating func readListeners(_ settings: Settings, _ options: ListenerOptions) throws(LaunchError) {
         listening = try settings.listeners(options)
         engine.read(listening)
-        guard listening.connectionsPerAddress == nil || engine.trustedProxies == 0 else {
-            throw .configuration("--connections-per-address would count those of the proxies of --trusted-proxies")
+        if listening.connectionsPerAddress != nil, engine.trustedProxies > 0 {
+            try settings.reject(
+                .configuration("--connections-per-address would count those of the proxies of --trusted-proxies"))
         }
     }
 
@@ -70,7 +87,7 @@ extension NodeConfiguration {
         adapter = try settings.value("adapter", options.adapter, default: .classic, "classic or sharded") { text in
             RedisAdapterFormat(text, mode: mode)
         }
-        nodeName = settings.text("node-name", options.nodeName) ?? String(getpid())
+        nodeName = settings.text("node-name", options.nodeName) ?? Self.processName
         advertise = settings.text("advertise", options.advertise)
         let prefix = try settings.value(
             "redis-prefix", options.redisPrefix, default: "switchboard", "1 to 64 characters without braces or blanks"
@@ -83,13 +100,16 @@ extension NodeConfiguration {
         do {
             try membership.validate()
         } catch {
-            throw .configuration("lease: \(error)")
+            try settings.reject(.configuration("lease: \(error)"))
         }
     }
 
     private mutating func readLimits(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
         threads = try settings.integer("threads", options.threads, default: 1, in: 1...64)
         clientBundle = settings.text("client-bundle", options.clientBundle)
+        metrics = try settings.value("metrics", options.metrics, default: nil, "HOST:PORT") { text in
+            ListenAddress(text).flatMap { $0.name == nil && $0.tcp != nil ? .some($0) : nil }
+        }
         engine.trustedProxies = try settings.integer(
             "trusted-proxies", options.trustedProxies, default: 0, in: 0...32)
         engine.pingInterval = try settings.milliseconds(

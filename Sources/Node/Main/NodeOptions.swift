@@ -13,19 +13,31 @@ struct NodeOptions: ParsableArguments {
             """)
     var redis: String?
 
-    @Option(help: "How nodes talk to each other through Redis: classic or sharded (Redis 7). (default: classic)")
+    @Option(
+        help: """
+            How nodes talk to each other through Redis, the same on all: classic, or sharded (Redis 7), as with \
+            createAdapter and createShardedAdapter of @socket.io/redis-adapter. (default: classic)
+            """)
     var adapter: String?
 
-    @Option(help: "Channels of their own, if sharded, for rooms: dynamic, static, dynamic-private. (default: dynamic)")
+    @Option(
+        help: """
+            Which rooms have a channel of their own, if sharded: those that were joined (dynamic), none (static), also \
+            sockets' own ids (dynamic-private). (default: dynamic)
+            """)
     var subscriptionMode: String?
 
     @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
     var redisPrefix: String?
 
-    @Option(help: "Name of the node for people. (default: the process id)")
+    @Option(help: "Name of the node for people, in logs and /readyz. (default: the process id, for process 1 the host)")
     var nodeName: String?
 
-    @Option(help: "Host under which gateways reach this node. (default: the host of the listener)")
+    @Option(
+        help: """
+            Host under which gateways that look in Redis reach this node; needed where the listener is 0.0.0.0. (default: \
+            the host of the listener)
+            """)
     var advertise: String?
 
     @Option(help: "Event loops, 1 to 64. (default: 1)")
@@ -33,6 +45,9 @@ struct NodeOptions: ParsableArguments {
 
     @Option(help: "File of the stock Socket.IO client, served at /socket.io/socket.io.min.js.")
     var clientBundle: String?
+
+    @Option(help: "Where to answer /metrics instead of on the listeners, HOST:PORT. (default: on the listeners)")
+    var metrics: String?
 
     @Option(help: "How many proxies in front are ours and write X-Forwarded-For. (default: 0)")
     var trustedProxies: String?
@@ -49,16 +64,20 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Whether clients of Socket.IO 2.x (Engine.IO 3) may connect. (default: false)")
     var allowEio3: String?
 
-    @Option(help: "Compress WebSocket messages of at least so many bytes, or on or off. (default: off)")
+    @Option(help: "Compress WebSocket messages of at least so many bytes, or on (1024) or off. (default: off)")
     var perMessageDeflate: String?
 
-    @Option(help: "Compress answers to polls of at least so many bytes, or on or off. (default: on, which is 1024)")
+    @Option(help: "Compress answers to polls of at least so many bytes, or on (1024) or off. (default: on)")
     var httpCompression: String?
 
     @Option(help: "Milliseconds until a session that joins no namespace is closed. (default: 45000)")
     var connectTimeout: String?
 
-    @Option(help: "Most events a client may send per second, RATE[:BURST] or none. (default: 500:2000)")
+    @Option(
+        help: """
+            Most events a client may send per second, RATE[:BURST] or none; over it its session is closed. (default: \
+            500:2000)
+            """)
     var eventsPerSecond: String?
 
     @Option(help: "Most bytes a client may send per second, RATE[:BURST] or none. (default: none)")

@@ -42,13 +42,13 @@ struct SupportOptions: ParsableArguments {
     @Option(help: "Most messages that a client gets at once when it catches up. (default: 500)")
     var supportCatchUp: String?
 
-    @Option(help: "Days after which messages are removed. (default: never)")
+    @Option(help: "Days after which messages are removed, by one node at a time. (default: never)")
     var supportRetention: String?
 
     @Option(help: "Cost of password hashes, 4 to 15, each twice the work of the one before. (default: 8)")
     var supportPasswordCost: String?
 
-    @Option(help: "How HTTP requests without login are turned away: json or redirect. (default: json)")
+    @Option(help: "How HTTP requests without login are turned away: json, or redirect to the login. (default: json)")
     var supportGuard: String?
 
     @Option(help: "Whether the log has the lines of the original server, with names: true or false. (default: false)")

@@ -12,7 +12,7 @@ struct SupportSettings {
     /// Settings of its accounts.
     var accounts = SupportAccounts.Configuration()
     /// Where messages and accounts are.
-    var store: StoreURL
+    var store = StoreURL.sqlite(path: "")
     /// The password of the first administrator, who is created if there is no desk account.
     var adminPassword: String?
     /// How HTTP requests without login are turned away.
@@ -27,7 +27,7 @@ extension SupportSettings {
     /// Reads the options, the environment and the configuration file; `others` are secrets of other applications, which
     /// must not be ours.
     init(_ settings: Settings, _ options: SupportOptions, apartFrom others: [String]) throws(LaunchError) {
-        store = try Self.store(settings, options)
+        try readStore(settings, options)
         try readApplication(settings, options)
         try readTokens(settings, options, apartFrom: others)
         try readOrigins(settings, options)
@@ -36,24 +36,26 @@ extension SupportSettings {
             "support-password-cost", options.supportPasswordCost, default: accounts.passwordCost, in: 4...15)
         guardStyle = try settings.value(
             "support-guard", options.supportGuard, default: guardStyle, "json or redirect", GuardStyle.init(rawValue:))
-        adminPassword = settings.text("support-admin-password")
+        adminPassword = try settings.secret(.supportAdminPassword)
         do {
             try application.validate()
         } catch {
-            throw .configuration("support: \(error)")
+            try settings.reject(.configuration("support: \(error)"))
         }
     }
 
     /// Where the store is; a password that its URL does not have comes from the environment or the file.
-    private static func store(_ settings: Settings, _ options: SupportOptions) throws(LaunchError) -> StoreURL {
+    private mutating func readStore(_ settings: Settings, _ options: SupportOptions) throws(LaunchError) {
+        let password = try settings.secret(.supportStorePassword)
         guard let text = settings.text("support-store", options.supportStore) else {
-            throw .configuration("support: --support-store is missing, for example --support-store sqlite:support.db")
+            let example = "for example --support-store sqlite:support.db"
+            return try settings.reject(.configuration("support: --support-store is missing, \(example)"))
         }
         do {
-            return try StoreURL(text, password: settings.text("support-store-password"))
+            store = try StoreURL(text, password: password)
         } catch {
             let line = "support-store: \(error)"
-            throw options.supportStore == nil ? .configuration(line) : .usage("--\(line)")
+            try settings.reject(options.supportStore == nil ? .configuration(line) : .usage("--\(line)"))
         }
     }
 
@@ -91,10 +93,11 @@ extension SupportSettings {
         application.cookie.isSecure = try settings.flag(
             "support-cookie-secure", options.supportCookieSecure, default: application.cookie.isSecure)
         // A secret never comes from the command line, which others on the machine can read.
-        let secrets = [settings.text("support-jwt-secret"), settings.text("support-jwt-previous-secret")]
+        let secrets = [try settings.secret(.supportSecret), try settings.secret(.supportPreviousSecret)]
         application.secrets = secrets.compactMap(\.self)
-        guard Set(application.secrets).isDisjoint(with: others) else {
-            throw .configuration("support: JWT secret must not be one of meet's, or its tokens would be valid there")
+        if !Set(application.secrets).isDisjoint(with: others) {
+            try settings.reject(
+                .configuration("support: JWT secret must not be one of meet's, or its tokens would be valid there"))
         }
     }
 

@@ -12,6 +12,6 @@ enum DisconnectReason {
     static let recoverable: Set<String> = Set(
         [
             CloseReason.transportError, .transportClose, .forcedClose, .pingTimeout, .serverShuttingDown,
-            .forcedServerClose,
+            .forcedServerClose, .leaseLost,
         ].map(\.rawValue))
 }

@@ -1,6 +1,6 @@
 /// How many sessions of an event loop end with each step of a drain.
 struct DrainPace: Sendable {
-    /// Time between two steps.
+    /// Time between two steps, on average.
     static let interval: Duration = .milliseconds(100)
     /// Sessions per step, over all loops, that nobody needs to be spared: 500 per second.
     static let smallestBatch = 50
@@ -8,6 +8,11 @@ struct DrainPace: Sendable {
     /// How long the drain shall take.
     let time: Duration
     let shardCount: Int
+
+    /// Time until the next step, uneven so that nodes that drain together do not keep step.
+    /// - Parameter random: from 0 to 1.
+    /// - Returns: half an interval to one and a half.
+    func pause(_ random: Double) -> Duration { Self.interval * (0.5 + random) }
 
     /// The size of a step: what is left, spread over the steps that are left.
     /// - Parameters:

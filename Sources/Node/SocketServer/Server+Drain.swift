@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 import Synchronization
 
@@ -10,6 +11,13 @@ extension Server {
             try? await shard.eventLoop.submit { shard.value.close() }.get()
         }
         namespaces.close()
+    }
+
+    /// Ends every session that there is now with the reason `lease lost`: for nodes that stood still for so long that the
+    /// others took them for dead, and their clients with them. The clients come back by themselves; new sessions are
+    /// welcome.
+    public func closeLostSessions() {
+        for shard in shards { shard.run { $0.close($0.connectionCount, .leaseLost) } }
     }
 
     /// As ``close()``, but little by little, so that the clients, which reconnect at once, do not fall upon the other
@@ -35,7 +43,8 @@ extension Server {
             let batch = await closeBatch(pace, elapsed: elapsed)
             closed += batch.closed
             progress?(DrainProgress(closed: closed, remaining: batch.remaining))
-            guard batch.remaining > 0, (try? await Task.sleep(for: DrainPace.interval)) != nil else { break }
+            let pause = pace.pause(.random(in: 0..<1))
+            guard batch.remaining > 0, (try? await Task.sleep(for: pause)) != nil else { break }
         }
         await close()
     }

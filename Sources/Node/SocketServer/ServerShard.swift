@@ -48,9 +48,11 @@ final class ServerShard {
     }
 
     /// Ends some of the sessions.
-    /// - Parameter count: how many.
-    func close(_ count: Int) {
-        for connection in Array(connections.values.prefix(count)) { connection.session.close(.serverShuttingDown) }
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - reason: what handlers are told.
+    func close(_ count: Int, _ reason: CloseReason = .serverShuttingDown) {
+        for connection in Array(connections.values.prefix(count)) { connection.session.close(reason) }
     }
 
     var connectionCount: Int { connections.count }

@@ -4,7 +4,7 @@ import bisect
 from dataclasses import dataclass, field
 
 from .messages import Messages
-from .replay import COUNT, PAIRS, Replay
+from .replay import ABSENT, COUNT, PAIRS, Replay
 
 # What may be left of descriptors and keys when all clients have gone: connections that are kept idle, keys that expire.
 SPARE_DESCRIPTORS, SPARE_KEYS = 16, 16
@@ -38,6 +38,7 @@ class Verdict:
     counted: int = 0  # losses that nodes counted
     memory: dict = field(default_factory=dict)  # growth of processes, in bytes
     took: float | None = None  # from fault to heal
+    stall: float = 0.0  # longest time for which the clients themselves stood still
 
     @property
     def dropped_elsewhere(self):
@@ -69,6 +70,7 @@ class Checker:
         self.follow_connections()
         self.look_at_store()
         self.look_at_processes()
+        verdict.stall = max((record["seconds"] for record in self.seen if record["what"] == "stall"), default=0.0)
         verdict.counted = sum(self.growth(metric) for metric in LOSSES)
         if messages.silent > verdict.counted:
             self.violated("I5", f"{messages.silent} messages lost in silence, {verdict.counted} losses counted")
@@ -93,7 +95,7 @@ class Checker:
         self.verdict.clients = len(replay.clients)
         if wrong:
             for name, number in wrong.items():
-                self.violated({COUNT: "I1", PAIRS: "I2"}.get(name, "I3"), f"{name}: wrong for {number} clients")
+                self.violated({ABSENT: "I1", COUNT: "I1", PAIRS: "I2"}.get(name, "I3"), f"{name}: wrong for {number} clients")
         else:
             self.verdict.exact = max(0.0, wrong_until - self.fault)
             self.verdict.exact_after_heal = max(0.0, wrong_until - self.healed)
@@ -147,7 +149,8 @@ class Checker:
         stores = {record["name"]: record for record in self.records if record["what"] == "store"}
         if "end" in stores:
             queue = stores["end"]["queue"]
-            waiting = {client.sid for client in self.replay.clients.values() if client.state == "waiting"}
+            waiting = {client.sid for client in self.replay.clients.values()
+                       if client.state == "waiting" and client.sid}
             if len(queue) != len(set(queue)):
                 self.violated("I3", "somebody is queued twice")
             if strangers := set(queue) - waiting:

@@ -10,6 +10,7 @@ from .member import Member
 QUEUE_SHARE, POLLING_SHARE = 1 / 15, 1 / 10
 STOCK = 6  # clients of python-socketio among them, where nobody is expected to recover
 PER_SECOND = 400  # new clients
+LATE = 0.25  # seconds that a machine which has time for the run is never late
 
 
 class Crowd:
@@ -20,6 +21,7 @@ class Crowd:
 
     def __init__(self, count, period, place, history, random, stock=STOCK):
         self.period = period
+        self.history = history
         self.random = random
         self.members = []
         self.tasks = []
@@ -65,8 +67,13 @@ class Crowd:
             start += self.period
 
     async def watch(self):
+        """Looks after heartbeats, and notes when this process itself did not get to run."""
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(1)
+            due = loop.time() + 0.25
+            await asyncio.sleep(0.25)
+            if (late := loop.time() - due) > LATE:
+                self.history.record("run", "stall", seconds=round(late, 3))
             for member in self.members:
                 member.client.check_heartbeat()
 

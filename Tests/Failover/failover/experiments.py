@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from support.deadline import within
 from support.redis import ask
 
 ROLLING_RESTART = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[".."] * 3, "deploy", "rolling-restart")
@@ -28,6 +29,7 @@ async def stop_node(run):
     run.asked(run.node(0))
     run.node(0).terminate()
     await asyncio.to_thread(run.node(0).child.wait, 30)
+    run.ended(run.node(0))
 
 
 async def rolling_restart(run):
@@ -38,7 +40,7 @@ async def rolling_restart(run):
     script = await asyncio.create_subprocess_exec(
         ROLLING_RESTART, "--restart", f"kill -TERM $(cat {run.pid_folder}/{{}})", "--pause", str(run.options.pause),
         "--gateway", f"http://127.0.0.1:{run.cluster.admin_port}", *arguments, stdout=sys.stderr)
-    assert await asyncio.wait_for(script.wait(), 300) == 0, "the rolling restart failed"
+    assert await within(script.wait(), 300) == 0, "the rolling restart failed"
 
 
 async def freeze_node(run):
@@ -222,8 +224,8 @@ class Experiment:
 
 
 EXPERIMENTS = [
-    Experiment("E0", "no fault", None, control),
-    Experiment("E1", "a node is killed", kill_node, killed, nodes=(0,), after=10.0),
+    Experiment("E0", "no fault", None, control, after=2.0),
+    Experiment("E1", "a node is killed", kill_node, killed, nodes=(0,)),
     Experiment("E2", "a node is stopped", stop_node, stopped, nodes=(0,), grace=10_000),
     Experiment("E3", "all nodes are restarted in turn", rolling_restart, rolled, grace=10_000),
     Experiment("E4", "a node is frozen for 15 s", freeze_node, frozen_node, nodes=(0,)),

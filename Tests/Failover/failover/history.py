@@ -15,8 +15,9 @@ One line of JSON for each record: `{"t": seconds, "who": name, "what": kind, …
 | `send` | `pair`, `n` | wrote the n-th message of its life |
 | `ack` | `n`, `ok`, `code` | the answer to it |
 | `receive` | `pair`, `sender`, `n` | read a message |
-| `process` | `event` | of the process `who`: `exit` (with `code`) nobody asked for, `start`, `asked` |
+| `process` | `event` | of the process `who`: `asked` to end, `start`, or `exit` with a `code`, unasked or not 0 |
 | `sample` | `name`, `rss`, `fds`, `metrics` | of the process `who`, before and after |
+| `stall` | `seconds` | all clients stood still: the machine had no time for them |
 | `store` | `queue`, `keys` | what Redis has |
 """
 

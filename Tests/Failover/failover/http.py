@@ -88,9 +88,11 @@ class Polling:
     async def poll(self, packets):
         async def polls():
             arrived = packets
-            while not self.is_over:
+            while True:
                 for packet in arrived:
                     self.packet(packet)
+                if self.is_over:
+                    return
                 arrived = (await self.polls.request("GET", self.target)).split(SEPARATOR)
 
         await self.until_over(polls())

@@ -9,15 +9,20 @@ from support.cluster import Cluster
 from support.processes import http_status
 from support.redis import ask
 
+from .checker import SPARE_DESCRIPTORS
 from .crowd import STOCK, Crowd
 from .history import History, read
 from .member import Member
 
 # Of these every sample has the sum over their labels.
 METRICS = ("switchboard_cluster_missed_total", "switchboard_redis_publications_dropped_total",
-           "switchboard_redis_publications_unconfirmed_total", "switchboard_sessions")
+           "switchboard_redis_publications_unconfirmed_total")
 QUIET = 1.5  # seconds for what was said last to arrive
 EMPTY = 15  # seconds within which the processes must be free of what clients have left
+
+
+class NotReady(Exception):
+    """The clients did not get what they wanted before anything was broken."""
 
 
 class Run:
@@ -34,6 +39,7 @@ class Run:
         self.crowd = None
         self.expected = set()  # processes that end because they were asked to
         self.supervised = set()  # those that are started again when they have ended
+        self.descriptors = {}  # that processes had before there were clients
         self.pid_folder = tempfile.mkdtemp(prefix="pids-", dir=self.cluster.folder)
 
     async def go(self):
@@ -43,12 +49,17 @@ class Run:
         try:
             await asyncio.to_thread(self.cluster.start)
             watch = asyncio.create_task(self.watch())
+            self.descriptors = {
+                process: descriptors(process) for process in [*self.cluster.nodes, self.cluster.gateway]}
             place = ("127.0.0.1", self.cluster.gateway_port)
             # Clients of Python cannot recover: with a grace their partners would wait for them.
             self.crowd = Crowd(self.options.clients, self.options.period, place, self.history, self.random,
                                stock=0 if self.grace else STOCK)
             await self.look("before")
-            await self.crowd.start()
+            try:
+                await self.crowd.start()
+            except TimeoutError:
+                raise NotReady(f"the clients were not ready in time; see {self.history.path}") from None
             self.history.mark("ready")
             await self.look("ready")
             await asyncio.sleep(self.options.before)
@@ -86,6 +97,11 @@ class Run:
         self.expected.add(process)
         self.history.record(process.name, "process", event="asked")
 
+    def ended(self, process, was_asked=True):
+        """Nobody asked for it, or it did not end as it should."""
+        if not was_asked or process.child.returncode != 0:
+            self.history.record(process.name, "process", event="exit", code=process.child.returncode)
+
     def started(self, process):
         process.start()
         self.expected.discard(process)
@@ -97,7 +113,6 @@ class Run:
         self.supervised.add(node)
         with open(os.path.join(self.pid_folder, node.name), "w") as file:
             file.write(str(node.child.pid))
-        return os.path.join(self.pid_folder, node.name)
 
     async def watch(self):
         """Notes processes that end."""
@@ -105,12 +120,11 @@ class Run:
             for process in [*self.cluster.nodes, self.cluster.gateway, self.cluster.redis]:
                 if process.running or process in self.expected:
                     continue
+                self.ended(process, was_asked=process in self.supervised)
                 if process in self.supervised:
-                    self.history.record(process.name, "process", event="ended", code=process.child.returncode)
                     self.started(process)
                     self.supervise(self.cluster.nodes.index(process))
                 else:
-                    self.history.record(process.name, "process", event="exit", code=process.child.returncode)
                     self.expected.add(process)
             await asyncio.sleep(0.05)
 
@@ -118,32 +132,32 @@ class Run:
 
     async def look(self, name):
         """Memory, descriptors and counters of all processes, and what Redis has."""
-        return await asyncio.to_thread(self.sample, name)
+        await asyncio.to_thread(self.sample, name)
 
     def sample(self, name):
-        spare = 0
         for index, process in enumerate([*self.cluster.nodes, self.cluster.gateway]):
             if process.running:
                 metrics = node_metrics(self.cluster.url(index)) if process is not self.cluster.gateway else {}
-                fds = len(os.listdir(f"/proc/{process.child.pid}/fd"))
-                spare += fds
-                self.history.record(process.name, "sample", name=name, rss=memory(process.child.pid), fds=fds,
+                self.history.record(process.name, "sample", name=name, rss=memory(process), fds=descriptors(process),
                                     metrics=metrics)
         if self.cluster.redis.running:
             redis = self.cluster.redis
-            queues = [key for key in ask(redis, "KEYS", "*:queue:*")]
             self.history.record("redis", "store", name=name, keys=ask(redis, "DBSIZE"), queue=[
-                sid for key in queues for sid in ask(redis, "ZRANGE", key, 0, -1)])
-        return spare
+                sid for key in ask(redis, "KEYS", "*:queue:*") for sid in ask(redis, "ZRANGE", key, 0, -1)])
 
     async def look_when_empty(self):
-        """The clients are gone; so must be what they took, soon. Polls that were cut end with their heartbeat."""
+        """The clients are gone; so must be what they took, soon: connections to nodes are kept for some seconds."""
         deadline = asyncio.get_running_loop().time() + EMPTY
-        while self.cluster.sessions() and asyncio.get_running_loop().time() < deadline:
+        while not await asyncio.to_thread(self.is_empty) and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.2)
-        await asyncio.sleep(5)  # connections between gateway and nodes are kept for four seconds
         await self.look("after")
         self.history.mark("left")
+
+    def is_empty(self):
+        processes = [*self.cluster.nodes, self.cluster.gateway]
+        return self.cluster.sessions() == 0 and all(
+            descriptors(process) <= self.descriptors.get(process, 0) + SPARE_DESCRIPTORS
+            for process in processes if process.running)
 
 
 def node_metrics(url):
@@ -157,7 +171,12 @@ def node_metrics(url):
     return found
 
 
-def memory(pid):
-    """Resident memory of a process in bytes."""
-    with open(f"/proc/{pid}/statm") as file:
+def memory(process):
+    """Resident memory in bytes."""
+    with open(f"/proc/{process.child.pid}/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def descriptors(process):
+    """How many descriptors are open."""
+    return len(os.listdir(f"/proc/{process.child.pid}/fd"))

@@ -10,7 +10,7 @@ extension RedisConfiguration {
     ///
     /// `rediss` in place of `redis` speaks TLS. `redis://:password@host` has a password and no user. User, password, the
     /// master's name and the path of a socket may be percent-encoded. An IPv6 address stands in brackets. The port is
-    /// 6379, that of sentinels 26379, and the database 0 unless given.
+    /// 6379, that of sentinels 26379, and the database 0 unless given. A user alone needs a ``password`` from elsewhere.
     /// - Parameter url: the URL.
     /// - Throws: ``RedisError/invalidConfiguration(_:)``, which says what is wrong and never repeats the password.
     public init(url: String) throws(RedisError) {
@@ -34,7 +34,7 @@ extension RedisConfiguration {
         try readDatabase(path, parts)
         (user, password) = (parts.user, parts.password)
         if parts.isSecure { tls = TLS() }
-        try validate()
+        try validateAddressesAndLimits()
     }
 
     private static func unixSocket(_ parts: RedisURL, _ path: Substring) throws(RedisError) -> Endpoint {

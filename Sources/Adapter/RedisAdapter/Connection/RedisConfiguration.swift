@@ -86,6 +86,12 @@ public struct RedisConfiguration: Sendable, Equatable {
     /// Checks what cannot work. With TLS its files are read.
     /// - Throws: ``RedisError/invalidConfiguration(_:)``, which names the bad value.
     public func validate() throws(RedisError) {
+        guard user == nil || password != nil else { throw .invalidConfiguration("a user without a password") }
+        try validateAddressesAndLimits()
+    }
+
+    /// All but what a URL may leave open.
+    func validateAddressesAndLimits() throws(RedisError) {
         try validateDeployment()
         guard database >= 0 else { throw .invalidConfiguration("database \(database) is negative") }
         guard !clientName.contains(where: { $0.isWhitespace || $0.isNewline }) else {

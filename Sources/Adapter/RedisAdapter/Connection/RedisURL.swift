@@ -53,10 +53,7 @@ struct RedisURL {
         guard let name = percentDecoded(parts[0]) else {
             throw .invalidConfiguration("bad percent-encoding in the user name")
         }
-        guard parts.count == 2 else {
-            guard name.isEmpty else { throw .invalidConfiguration("a user without a password") }
-            return (nil, nil)
-        }
+        guard parts.count == 2 else { return (name.isEmpty ? nil : name, nil) }
         guard let secret = percentDecoded(parts[1]) else {
             throw .invalidConfiguration("bad percent-encoding in the password")
         }

@@ -11,6 +11,8 @@ extension NodeMembership {
     public func run() async throws {
         let (moments, moment) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         redis.onStateChange { if $0 == .connected { moment.yield() } }
+        let pulse = watchPulse()
+        defer { pulse.cancel() }
         await withDiscardingTaskGroup { group in
             var next: Scheduled<Void>?
             for await _ in moments.cancelOnGracefulShutdown() {
@@ -40,18 +42,29 @@ extension NodeMembership {
     /// - Returns: after whom a clean-up is to be started, and when the next heartbeat is due.
     private func beat() async -> (lapsed: [NodeTag], pause: Duration) {
         do throws(RedisError) {
-            let isFirst = !state.withLock { $0.hasJoined }
+            let (isFirst, began) = (!state.withLock { $0.hasJoined }, NIODeadline.now())
             var reply = try await send(isFirst ? "acquire" : "renew")
             if !isFirst, !reply.wasHeld { reply = try await returned() }
             noticed(reply.living)
             let lapsed = state.withLock { state in
                 state.hasJoined = true
+                state.standstill.leaseHeld(at: began)
                 return reply.lapsed.filter { state.cleaning.insert($0).inserted }
             }
             return (lapsed, reply.nextBeat(own: tag, heartbeat: configuration.heartbeat))
         } catch {
             logger.debug("No heartbeat", metadata: ["reason": "\(error)"])
             return ([], configuration.heartbeat)
+        }
+    }
+
+    /// Notices when the process stands still.
+    private func watchPulse() -> RepeatedTask {
+        // The last heartbeat before it may be almost as old as what is left of the lease then.
+        let longest = TimeAmount(configuration.lease / 2)
+        return redis.loop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(configuration.heartbeat)) {
+            [weak self] _ in
+            self?.state.withLock { $0.standstill.beat(at: .now(), longest: longest) }
         }
     }
 
@@ -85,6 +98,11 @@ extension NodeMembership {
     /// Our lease was over: what the others did after us, or did half, is done to the end before we come back.
     private func returned() async throws(RedisError) -> HeartbeatReply {
         logger.info("The lease of this node was over; registering again", metadata: ["node": "\(tag)"])
+        let (stoodStill, fenced) = state.withLock { ($0.standstill.isOpen, $0.standstillListeners) }
+        if stoodStill {
+            logger.warning("This process stood still; its sessions are given up", metadata: ["node": "\(tag)"])
+            await onLoop { for listener in fenced { listener() } }
+        }
         guard await runCleanUps(after: tag) else { throw .unavailable }
         let reply = try await send("acquire")
         let listeners = state.withLock { $0.lapsedListeners }

@@ -15,6 +15,9 @@ import Synchronization
 /// A node that finds its own lease over first carries out the clean-ups for itself, takes a new lease and then tells
 /// its ``onLapsed(_:)`` listeners: at that moment nothing of it is left in Redis, and everything is to be registered
 /// again. The same happens after Redis came back empty. Time in which Redis stood still ends no lease.
+///
+/// If this process itself stood still meanwhile, its clients have been given up, too, by gateways and by their own
+/// heartbeats: ``onStandstill(_:)`` listeners are told first, so that it does not go on with what it knew.
 public final class NodeMembership: Service {
     /// Removes what a lost node left in Redis. To be answered with whether that succeeded; if not, it is tried again.
     public typealias CleanUp = @Sendable (_ tag: NodeTag, _ done: @escaping @Sendable (Bool) -> Void) -> Void
@@ -32,6 +35,8 @@ public final class NodeMembership: Service {
         /// Tags that this node is cleaning up after.
         var cleaning: Set<NodeTag> = []
         var hasJoined = false
+        var standstill = Standstill()
+        var standstillListeners: [@Sendable () -> Void] = []
         var heldUntil: NIODeadline = .uptimeNanoseconds(0)
     }
 
@@ -103,6 +108,12 @@ public final class NodeMembership: Service {
     /// - Parameter listener: called on the Redis event loop, when the new lease is held.
     public func onLapsed(_ listener: @escaping @Sendable () -> Void) {
         state.withLock { $0.lapsedListeners.append(listener) }
+    }
+
+    /// Asks to be told that this process stood still (frozen, or without a processor) until its lease was over.
+    /// - Parameter listener: called on the Redis event loop, before a new lease is taken.
+    public func onStandstill(_ listener: @escaping @Sendable () -> Void) {
+        state.withLock { $0.standstillListeners.append(listener) }
     }
 
     /// Asks to be told about nodes that are gone, also those that left in good order.
