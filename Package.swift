@@ -160,11 +160,8 @@ let package = Package(
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
-                "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures",
-                "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
                 "Launch", "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
-                nioCore, nioPosix,
-                logging, lifecycle, arguments,
+                "Figures", "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Examples
         main(

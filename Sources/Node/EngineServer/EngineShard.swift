@@ -14,6 +14,8 @@ final class EngineShard {
     let tally: LoopTally
     private let ids: SessionIDs
     private let settings: Session.Settings
+    private let openOnPolling: OpenPacket
+    private let openOnWebSocket: OpenPacket
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
     private var sessions: [SessionKey: ServerSession] = [:]
@@ -35,6 +37,13 @@ final class EngineShard {
             absenceTimeout: .seconds(3),
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
+        func openPacket(_ upgrades: [Transport]) -> OpenPacket {
+            OpenPacket(
+                upgrades: upgrades, pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
+                maxPayload: configuration.maxPayload)
+        }
+        openOnPolling = openPacket(settings.allowsUpgrade ? [.websocket] : [])
+        openOnWebSocket = openPacket([])
         tally = LoopTally(figures)
         outbox = Outbox(loop: loop, tally: tally)
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
@@ -77,12 +86,8 @@ final class EngineShard {
             $0.opened[transport, default: 0] += 1
             $0.handshakes.record(time)
         }
-        connect(
-            session,
-            .open(
-                sessionID: session.id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
-                pingInterval: settings.pingInterval, pingTimeout: settings.pingTimeout,
-                maxPayload: configuration.maxPayload))
+        let openPacket = transport == .polling ? openOnPolling : openOnWebSocket
+        connect(session, openPacket.message(sessionID: session.id))
         session.open(by: acceptor)
     }
 
