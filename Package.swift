@@ -160,11 +160,8 @@ let package = Package(
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
-                "Launch", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures",
-                "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
                 "Launch", "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
-                nioCore, nioPosix,
-                logging, lifecycle, arguments,
+                "Figures", "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Examples
         main(
@@ -187,7 +184,9 @@ let package = Package(
         .target(
             name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
             path: "Tests/AdapterConformance", swiftSettings: strict),
-        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
+        tests(
+            "AdapterTests",
+            ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix]),
         tests(
             "RedisAdapterTests",
             [
