@@ -38,7 +38,13 @@ extension Backplane {
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
             rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
-            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count }, redis: redis,
+            onStandstill: { membership.onStandstill($0) },
+            handOver: {
+                await membership.leave()
+                // Until the others know, they send here what is for those who may come back.
+                if recovery != nil { try? await Task.sleep(for: .milliseconds(100)) }
+            },
+            nodeCount: { membership.liveNodes.count }, redis: redis,
             services: [redis, membership],
             waitUntilReady: {
                 try await redis.waitUntilConnected(within: .seconds(30))

@@ -74,7 +74,7 @@ struct Node {
         }
         let drain = DrainService(
             readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
-            logger: logger)
+            handOver: backplane.handOver, logger: logger)
         try await Launch.serve(
             backplane.services + [MeetService(application: application)] + (chat.map { [$0.service] } ?? []) + [start]
                 + listeners.map(\.server) + [drain],
