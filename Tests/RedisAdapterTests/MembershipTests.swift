@@ -209,6 +209,34 @@ final class TestNode: Sendable {
         #expect(await eventually { survivor.membership.isLive(zombie.membership.tag) })
     }
 
+    @Test("a node that has left does not come back by itself")
+    func left() async throws {
+        let server = try await RedisServer.start()
+        defer { server.stop() }
+        let (staying, leaving) = (try TestNode(server.url, tag: "AAAAAA"), try TestNode(server.url, tag: "BBBBBB"))
+        let (cleaned, lost) = (Recorder<NodeTag>(), Recorder<NodeTag>())
+        leaving.membership.registerCleanUp { tag, done in
+            cleaned.record(tag)
+            done(true)
+        }
+        staying.membership.onNodeLost { lost.record($0) }
+        try await staying.start()
+        try await leaving.start()
+        #expect(await eventually { staying.membership.isLive(leaving.membership.tag) })
+        await leaving.membership.leave()
+        await leaving.membership.leave()
+        #expect(cleaned.all == [leaving.membership.tag])
+        #expect(await eventually { lost.all == [leaving.membership.tag] })
+        // Five heartbeats later that is still so.
+        let lastBeat: @Sendable () async -> Int? = {
+            try? await staying.redis.command(["GET", "{switchboard}:beat"]).text.flatMap { Int($0) }
+        }
+        let beat = try #require(await lastBeat())
+        #expect(await eventually { await lastBeat() ?? 0 > beat + 500 })
+        #expect(!leaving.membership.holdsLease)
+        #expect(!staying.membership.isLive(leaving.membership.tag))
+    }
+
     @Test("a node that stood still until its lease was over gives its sessions up before it comes back")
     func standstill() async throws {
         let server = try await RedisServer.start()

@@ -59,6 +59,22 @@ struct DrainTests {
         }
     }
 
+    @Test("before a server lets go of the other nodes, its sessions are closed and others can take over")
+    func handOver() async throws {
+        let adapter = RecordingAdapter()
+        try await LiveFixture.run(adapter) { fixture in
+            _ = try await fixture.joined(on: 0)
+            let calls = Recorder<[String]>()
+            let handOver: @Sendable () async -> Void = {
+                #expect(fixture.main.localSocketCount == 0)
+                calls.record(adapter.takeCalls())
+            }
+            await fixture.server.drain(over: .zero, handOver: handOver)
+            #expect(calls.all == [["start /"]])
+            #expect(adapter.takeCalls() == ["stop"])
+        }
+    }
+
     @Test("without time, or when it is cancelled, all end at once")
     func atOnce() async throws {
         try await LiveFixture.run { fixture in

@@ -40,8 +40,13 @@ extension Backplane {
                 gaps: gapDetection(sharing, loop: loop, logger: logger), members: membership),
             matchmaker: matchmaker, onlineCount: onlineCount, recovery: recovery,
             rateLimiter: RedisRateLimiter(redis: redis, keys: membership.keys),
-            onStandstill: { membership.onStandstill($0) }, nodeCount: { membership.liveNodes.count },
-            redis: (redis, watch), services: [redis, membership, watch],
+            onStandstill: { membership.onStandstill($0) },
+            handOver: {
+                await membership.leave()
+                // Until the others know, they send here what is for those who may come back.
+                if recovery != nil { try? await Task.sleep(for: .milliseconds(100)) }
+            },
+            nodeCount: { membership.liveNodes.count }, redis: (redis, watch), services: [redis, membership, watch],
             waitUntilReady: {
                 do {
                     try await redis.waitUntilConnected(within: .seconds(30))

@@ -18,6 +18,8 @@ struct Backplane {
     let rateLimiter: any RateLimiter
     /// Registers what is to be done when this process stood still until the others took it for dead.
     let onStandstill: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// Gives up what this node has in the shared state, which others take over, and hears them out.
+    let handOver: @Sendable () async -> Void
     /// How many nodes there are now, this one included.
     let nodeCount: @Sendable () -> Int
     /// The way to Redis, and how that is, if there is one.
@@ -39,7 +41,7 @@ extension Backplane {
         }
         return Backplane(
             adapters: SingleNodeAdapterFactory(), matchmaker: matchmaker, onlineCount: InProcessOnlineCount(),
-            recovery: nil, rateLimiter: InProcessRateLimiter(), onStandstill: { _ in }, nodeCount: { 1 }, redis: nil,
-            services: [], waitUntilReady: {})
+            recovery: nil, rateLimiter: InProcessRateLimiter(), onStandstill: { _ in }, handOver: {}, nodeCount: { 1 },
+            redis: nil, services: [], waitUntilReady: {})
     }
 }

@@ -76,7 +76,7 @@ struct Node {
         }
         let drain = DrainService(
             readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
-            logger: logger)
+            handOver: backplane.handOver, logger: logger)
         var services: [any Service] = [delays]
         services += backplane.services
         if let metricsListener { services.append(metricsListener.server) }

@@ -30,8 +30,11 @@ extension Server {
     ///   - time: how long to spread it; less when there are few sessions. With zero, or when the task is cancelled, the
     ///     sessions that are left end at once.
     ///   - progress: called after each batch.
+    ///   - handOver: awaited when all sessions have ended and before the server lets go of the other nodes: what they send
+    ///     for sockets that may come back is received until then. Default: nothing.
     public func drain(
-        over time: Duration, progress: (@Sendable (DrainProgress) -> Void)? = nil
+        over time: Duration, progress: (@Sendable (DrainProgress) -> Void)? = nil,
+        handOver: @Sendable () async -> Void = {}
     ) async {
         isAccepting.store(false, ordering: .relaxed)
         let pace = DrainPace(time: time, shardCount: shards.count)
@@ -46,6 +49,7 @@ extension Server {
             let pause = pace.pause(.random(in: 0..<1))
             guard batch.remaining > 0, (try? await Task.sleep(for: pause)) != nil else { break }
         }
+        await handOver()
         await close()
     }
 

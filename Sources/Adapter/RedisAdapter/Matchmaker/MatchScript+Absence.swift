@@ -57,7 +57,9 @@ extension MatchScript {
             local p = change(id)
             if not p then return tellNode(own, 'resumed', id) end
             local wasAway, isSameUser = p.away, p.user == user
-            if homeOf(id) ~= own and homeOf(id) ~= nobody then tell('adopted', id) end
+            -- A node that was given up may still be there: it leaves, or stood still.
+            local former = homeOf(id) == nobody and tagOf(id) or homeOf(id)
+            if former ~= own then tellNode(former, 'adopted', id) end
             move(id, own)
             if wasAway then redis.call('ZREM', absences, id) end
             p.away, p.lost, p.user = nil, nil, user

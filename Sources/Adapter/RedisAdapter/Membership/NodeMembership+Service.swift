@@ -17,6 +17,7 @@ extension NodeMembership {
             var next: Scheduled<Void>?
             for await _ in moments.cancelOnGracefulShutdown() {
                 next?.cancel()
+                if state.withLock({ $0.hasLeft }) { continue }
                 let (lapsed, pause) = await beat()
                 // Beside the heartbeat: a clean-up that takes long must not cost us our own lease.
                 for tag in lapsed { group.addTask { await self.cleanUp(after: tag) } }
@@ -103,7 +104,7 @@ extension NodeMembership {
             logger.warning("This process stood still; its sessions are given up", metadata: ["node": "\(tag)"])
             await onLoop { for listener in fenced { listener() } }
         }
-        guard await runCleanUps(after: tag) else { throw .unavailable }
+        guard await runCleanUps(after: tag), !state.withLock({ $0.hasLeft }) else { throw .unavailable }
         let reply = try await send("acquire")
         let listeners = state.withLock { $0.lapsedListeners }
         await onLoop { for listener in listeners { listener() } }
@@ -145,9 +146,16 @@ extension NodeMembership {
         return ((try? await all.get()) ?? [false]).allSatisfy { $0 }
     }
 
-    private func leave() async {
+    /// Gives the lease back, and has everything of this node cleaned up: before the end of ``run()``, by a node that wants
+    /// the others to know while it still hears what they send. Not taken again; calling it again does nothing.
+    public func leave() async {
         let tag = RedisArgument.text(tag.text)
-        state.withLock { $0.heldUntil = .uptimeNanoseconds(0) }
+        let isFirst = state.withLock { state in
+            defer { state.hasLeft = true }
+            state.heldUntil = .uptimeNanoseconds(0)
+            return !state.hasLeft
+        }
+        guard isFirst else { return }
         do throws(RedisError) {
             _ = try await redis.run(
                 MembershipScripts.leave, keys: [leaseKey, lapsedKey, nodesKey],

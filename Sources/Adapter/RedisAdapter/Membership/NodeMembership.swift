@@ -35,6 +35,8 @@ public final class NodeMembership: Service {
         /// Tags that this node is cleaning up after.
         var cleaning: Set<NodeTag> = []
         var hasJoined = false
+        /// The lease was given back for good.
+        var hasLeft = false
         var standstill = Standstill()
         var standstillListeners: [@Sendable () -> Void] = []
         var heldUntil: NIODeadline = .uptimeNanoseconds(0)
