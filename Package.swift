@@ -18,6 +18,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -53,14 +54,16 @@ let package = Package(
         .executable(name: "switchboard-testserver", targets: ["switchboard-testserver"]),
         .library(
             name: "SocketServer",
-            targets: ["SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster"]),
+            targets: ["SocketServer", "EngineServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Figures"]),
         .library(name: "HummingbirdSocketIO", targets: ["HummingbirdSocketIO"]),
         .library(name: "RedisAdapter", targets: ["RedisAdapter"]),
+        .library(name: "Monitoring", targets: ["Monitoring", "Figures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
         // No default traits, here and below: the JSON provider would link 34 MB of ICU data into every binary.
@@ -78,6 +81,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/Node/CZlib", providers: [.apt(["zlib1g-dev"])]),
         module("Deflate", in: "Node", ["CZlib", nioCore]),
         module("HTTPCodec", in: "Node", [nioCore]),
+        module("Figures", in: "Node", []),
         module("EngineIO", in: "Node", [nioCore]),
         module("SocketIO", in: "Node", ["EngineIO", nioCore]),
         // Adapter: cores, seam, shell
@@ -88,23 +92,31 @@ let package = Package(
         module(
             "RedisAdapter", in: "Adapter",
             [
-                "Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", nioCore, nioPosix, nioSSL, logging,
-                lifecycle,
+                "Adapter", "Cluster", "Matchmaking", "SocketIO", "Figures", "CHiredis", nioCore, nioPosix, nioSSL,
+                logging, lifecycle,
             ]),
         // What the mains share
+        module("Monitoring", in: "Node", ["Figures", coreMetrics, nioCore, lifecycle]),
         module("Launch", in: "Node", [logging, lifecycle, signals, arguments, configuration, system]),
         module("HealthCheck", in: "Node", ["Launch", arguments, nioCore, nioPosix, nioHTTP1, nioSSL]),
         module("RedisSettings", in: "Adapter", ["Launch", "RedisAdapter", arguments]),
         // Node: shells, seam, application
         module(
             "EngineServer", in: "Node",
-            ["HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
-        module("SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", nioCore, logging]),
+            [
+                "HTTPCodec", "EngineIO", "Deflate", "Figures", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging,
+                lifecycle,
+            ]),
+        module(
+            "SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", "Figures", nioCore, logging]),
         module("Listening", in: "Node", ["Launch", "EngineServer", "EngineIO"]),
-        module("Meet", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", logging, jwt]),
+        module(
+            "Meet", in: "Node",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Matchmaking", "Figures", logging, jwt]),
         // Support: the application and the seam of its storage, two stores, its HTTP interface and pages
         module(
-            "Support", in: "Node", ["SocketServer", "SocketIO", "EngineIO", "Adapter", nioCore, logging, jwt]),
+            "Support", in: "Node",
+            ["SocketServer", "SocketIO", "EngineIO", "Adapter", "Figures", nioCore, logging, jwt]),
         module("SQLiteStore", in: "Node", ["Support", grdb, logging]),
         .systemLibrary(name: "CMariaDB", path: "Sources/Node/CMariaDB", providers: [.apt(["libmariadb-dev"])]),
         module("MariaDBStore", in: "Node", ["Support", "CMariaDB", nioPosix, logging]),
@@ -112,13 +124,15 @@ let package = Package(
         .target(
             name: "SupportWeb",
             dependencies: [
-                "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", nioCore, nioPosix, logging, hummingbird,
-                httpTypes,
+                "Support", "WebAPI", "EngineServer", "Adapter", "Figures", "CCrypt", nioCore, nioPosix, logging,
+                hummingbird, httpTypes,
             ],
             path: "Sources/Node/SupportWeb", resources: [.embedInCode("Pages")], swiftSettings: strict),
         .target(
             name: "WebAPI",
-            dependencies: ["EngineServer", nioCore, nioHTTP1, logging, hummingbird, httpTypes, crypto],
+            dependencies: [
+                "EngineServer", "Figures", coreMetrics, nioCore, nioHTTP1, logging, hummingbird, httpTypes, crypto,
+            ],
             path: "Sources/Node/WebAPI",
             resources: [.embedInCode("Pages")],
             swiftSettings: strict),
@@ -134,20 +148,20 @@ let package = Package(
                 "Launch", "HealthCheck", "Listening", "EngineServer", "SocketServer", "Meet", "WebAPI", "Adapter",
                 "RedisAdapter",
                 "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
-                "RedisSettings", "Cluster", "Matchmaking", "EngineIO", nioCore, nioPosix, logging, lifecycle, arguments,
+                "RedisSettings", "Cluster", "Matchmaking", "EngineIO", "Figures", "Monitoring", coreMetrics, nioCore,
+                nioPosix, logging, lifecycle, arguments,
             ]),
         // Gateway
         module("Routing", in: "Gateway", []),
         .systemLibrary(name: "CEpoll", path: "Sources/Gateway/CEpoll"),
         module(
             "GatewayServer", in: "Gateway",
-            ["HTTPCodec", "Routing", "CEpoll", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            ["HTTPCodec", "Routing", "Figures", "CEpoll", nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         main(
             "switchboard-gateway", at: "Sources/Gateway/Main",
             [
                 "Launch", "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
-                nioCore, nioPosix,
-                logging, lifecycle, arguments,
+                "Figures", "Monitoring", nioCore, nioPosix, logging, lifecycle, arguments,
             ]),
         // Examples
         main(
@@ -174,8 +188,8 @@ let package = Package(
         tests(
             "RedisAdapterTests",
             [
-                "RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "TestSupport", nioCore,
-                nioPosix, logging, lifecycle,
+                "RedisAdapter", "AdapterConformance", "Adapter", "Cluster", "SocketIO", "Figures", "TestSupport",
+                nioCore, nioPosix, logging, lifecycle,
             ]),
         .target(
             name: "MatchmakerConformance", dependencies: ["Adapter", "Matchmaking"],
@@ -206,17 +220,18 @@ let package = Package(
         tests(
             "SocketServerTests",
             [
-                "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "TestSupport", nioCore, nioPosix,
-                nioEmbedded, logging,
+                "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Figures", "TestSupport", nioCore,
+                nioPosix, nioEmbedded, logging,
             ]),
         tests(
             "MeetTests",
             [
-                "Meet", "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Matchmaking", "TestSupport",
-                nioCore, nioEmbedded, nioPosix, logging, jwt,
+                "Meet", "SocketServer", "SocketIO", "EngineIO", "Adapter", "Cluster", "Matchmaking", "Figures",
+                "TestSupport", nioCore, nioEmbedded, nioPosix, logging, jwt,
             ]),
         .target(
-            name: "StoreConformance", dependencies: ["Support"], path: "Tests/StoreConformance", swiftSettings: strict),
+            name: "StoreConformance", dependencies: ["Support", "Figures"], path: "Tests/StoreConformance",
+            swiftSettings: strict),
         tests(
             "StoreTests", ["Support", "SQLiteStore", "MariaDBStore", "StoreConformance", "TestSupport", logging, grdb]),
         tests(
@@ -245,8 +260,8 @@ let package = Package(
         tests(
             "EngineServerTests",
             [
-                "TestSupport", "EngineServer", "HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioSSL,
-                logging, lifecycle,
+                "TestSupport", "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "Figures", nioCore, nioPosix,
+                nioHTTP1, nioSSL, logging, lifecycle,
             ]),
         tests(
             "HummingbirdSocketIOTests",
@@ -254,7 +269,9 @@ let package = Package(
                 "HummingbirdSocketIO", "EngineServer", "SocketServer", "TestSupport", nioCore, nioPosix, nioHTTP1,
                 nioSSL, logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS,
             ]),
-        tests("WebAPITests", ["WebAPI", "EngineServer", nioCore, nioHTTP1, logging]),
+        tests("FiguresTests", ["Figures"]),
+        tests("MonitoringTests", ["Monitoring", "Figures", coreMetrics, nioCore, nioPosix]),
+        tests("WebAPITests", ["WebAPI", "EngineServer", "Figures", nioCore, nioHTTP1, logging]),
         tests("RoutingTests", ["Routing"]),
         tests(
             "FuzzTests",

@@ -28,6 +28,8 @@ let importTable: [ImportRow] = [
     ImportRow("Cluster", "Sources/Adapter/Cluster", ["SocketIO", "NIOCore"]),
     ImportRow("Matchmaking", "Sources/Adapter/Matchmaking", []),
     ImportRow("Routing", "Sources/Gateway/Routing", []),
+    // What is counted and measured, and its text form.
+    ImportRow("Figures", "Sources/Node/Figures", ["Synchronization"]),
     // The door to zlib: an owner of C memory with values going in and out.
     ImportRow("Deflate", "Sources/Node/Deflate", ["CZlib", "NIOCore"]),
     // Seams
@@ -36,21 +38,23 @@ let importTable: [ImportRow] = [
         ["Cluster", "Matchmaking", "SocketIO", "NIOCore", "Synchronization"]),
     ImportRow(
         "SocketServer", "Sources/Node/SocketServer",
-        ["SocketIO", "EngineIO", "Adapter", "Cluster", "NIOCore", "Logging", "Synchronization"]),
+        ["SocketIO", "EngineIO", "Adapter", "Cluster", "Figures", "NIOCore", "Logging", "Synchronization"]),
     // Shells
     ImportRow(
         "RedisAdapter", "Sources/Adapter/RedisAdapter",
-        base.union(nio).union(running).union(["Adapter", "Cluster", "Matchmaking", "SocketIO", "CHiredis", "NIOSSL"])),
+        base.union(nio).union(running).union([
+            "Adapter", "Cluster", "Matchmaking", "SocketIO", "Figures", "CHiredis", "NIOSSL",
+        ])),
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
         base.union(nio).union(running).union([
-            "HTTPCodec", "EngineIO", "Deflate", "NIOHTTP1", "NIOTLS", "NIOSSL",
+            "HTTPCodec", "EngineIO", "Deflate", "Figures", "NIOHTTP1", "NIOTLS", "NIOSSL",
         ])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",
         [
-            "EngineServer", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes", "FoundationEssentials",
-            "Crypto",
+            "EngineServer", "Figures", "CoreMetrics", "NIOCore", "NIOHTTP1", "Logging", "Hummingbird", "HTTPTypes",
+            "FoundationEssentials", "Crypto",
         ]),
     ImportRow(
         "HummingbirdSocketIO", "Sources/Node/HummingbirdSocketIO",
@@ -60,24 +64,28 @@ let importTable: [ImportRow] = [
         ]),
     ImportRow(
         "GatewayServer", "Sources/Gateway/GatewayServer",
-        base.union(nio).union(running).union(["HTTPCodec", "Routing", "CEpoll", "NIOHTTP1"])),
+        base.union(nio).union(running).union(["HTTPCodec", "Routing", "Figures", "CEpoll", "NIOHTTP1"])),
     // Applications: the public API and the seams, never a socket. (EngineIO describes the client's handshake.)
     ImportRow(
         "Meet", "Sources/Node/Meet",
-        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "Matchmaking", "Logging", "JWTKit"])),
+        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "Matchmaking", "Figures", "Logging", "JWTKit"])),
     ImportRow(
         "Support", "Sources/Node/Support",
-        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "NIOCore", "Logging", "JWTKit"])),
+        base.union(["SocketServer", "EngineIO", "SocketIO", "Adapter", "Figures", "NIOCore", "Logging", "JWTKit"])),
     // Stores of the support chat: each is the only one that knows its database.
     ImportRow("SQLiteStore", "Sources/Node/SQLiteStore", base.union(["Support", "GRDB", "Logging"])),
     ImportRow("MariaDBStore", "Sources/Node/MariaDBStore", base.union(["Support", "CMariaDB", "NIOPosix", "Logging"])),
     ImportRow(
         "SupportWeb", "Sources/Node/SupportWeb",
         base.union([
-            "Support", "WebAPI", "EngineServer", "Adapter", "CCrypt", "NIOCore", "NIOPosix", "Logging", "Hummingbird",
+            "Support", "WebAPI", "EngineServer", "Adapter", "Figures", "CCrypt", "NIOCore", "NIOPosix", "Logging",
+            "Hummingbird",
             "HTTPTypes",
         ])),
     // Mains and what they share
+    ImportRow(
+        "Monitoring", "Sources/Node/Monitoring",
+        base.union(["Figures", "CoreMetrics", "NIOCore", "ServiceLifecycle"])),
     ImportRow(
         "Launch", "Sources/Node/Launch",
         base.union(running).union(["ArgumentParser", "Configuration", "NIOCore", "SystemPackage", "UnixSignals"])),
@@ -91,14 +99,15 @@ let importTable: [ImportRow] = [
             "HealthCheck", "Listening", "EngineServer", "EngineIO", "SocketServer", "SocketIO", "Meet", "WebAPI",
             "Adapter",
             "Support", "SQLiteStore", "MariaDBStore", "SupportWeb",
-            "RedisAdapter", "RedisSettings",
+            "RedisAdapter", "RedisSettings", "Figures", "Monitoring", "CoreMetrics",
             "Cluster", "Matchmaking",
         ])),
     ImportRow(
         "switchboard-gateway", "Sources/Gateway/Main",
         // Beside its own modules it only finds nodes in Redis (`--nodes-from redis://…`), as they describe themselves.
         base.union(nio).union(running).union(launching).union([
-            "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO",
+            "HealthCheck", "GatewayServer", "Routing", "RedisAdapter", "RedisSettings", "SocketIO", "Figures",
+            "Monitoring",
         ])),
 ]
 
@@ -109,4 +118,4 @@ let forbiddenInCores = [
 ]
 
 /// The modules that are cores.
-let cores: Set<String> = ["HTTPCodec", "EngineIO", "SocketIO", "Cluster", "Matchmaking", "Routing"]
+let cores: Set<String> = ["Figures", "HTTPCodec", "EngineIO", "SocketIO", "Cluster", "Matchmaking", "Routing"]

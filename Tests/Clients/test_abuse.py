@@ -188,6 +188,17 @@ async def test_a_message_that_dribbles_ends_its_session(server, pieces):
         assert rest.endswith(b"\x88\x02" + struct.pack("!H", 1008))
 
 
+async def test_a_client_that_says_close_and_stays_is_not_waited_for(server):
+    before = stats(server.url())["connections"]
+    reader, writer = await open_web_socket(server)
+    assert stats(server.url())["connections"] == before + 1
+    writer.write(frame("\x0c\x00", opcode=0x88))
+    assert (await within(reader.read(), 5)).endswith(b"\x88\x02\x0c\x00")
+    # The writer stays open. A server that waits for it gives it two seconds.
+    await asyncio.to_thread(wait_until, lambda: stats(server.url())["connections"] == before, "it is closed", 1)
+    writer.close()
+
+
 async def test_thousands_of_handshakes_are_answered_429(server):
     before = stats(server.url())["handshakesLimited"]
     async with Neighbour(server.url()):

@@ -8,7 +8,7 @@ import pytest
 from support.cluster import Cluster
 from support.meeting import Meeting
 from support.processes import wait_until
-from support.redis import ask, calls
+from support.redis import Publications, ask, calls
 from support.testserver import stats
 from support.testservers import Crowd, TestServers
 
@@ -23,12 +23,12 @@ def series(cluster, index):
     return {name.removeprefix("switchboard_cluster_"): float(value) for name, value in pairs}
 
 
-async def settled(cluster):
+async def settled(publications):
     """Waits until the nodes publish nothing on their own any more: the online count and what is announced after it."""
     while True:
-        before = calls(cluster.redis, "publish")
+        before = publications.count()
         await asyncio.sleep(1.2)
-        if calls(cluster.redis, "publish") == before:
+        if publications.count() == before:
             return
 
 
@@ -38,21 +38,22 @@ async def test_a_message_of_a_pair_costs_one_publication_with_one_receiver(size,
     cluster = Cluster(size)
     try:
         await asyncio.to_thread(cluster.start)
+        publications = Publications(cluster.redis)
         watched.extend(cluster.processes)
         meeting = Meeting(cluster, "websocket")
         await asyncio.to_thread(wait_until_all_live, cluster, size)
         across, within = await meeting.pair(), [await meeting.person(node=0) for _ in range(2)]
         await meeting.join(*within)
-        await settled(cluster)
+        await settled(publications)
         before = [series(cluster, index) for index in range(size)]
         for (speaker, listener), cost in ((across, 1), (within, 0)):
-            published = calls(cluster.redis, "publish")
+            published = publications.count()
             for number in range(MESSAGES):
                 assert await speaker.call("sendMessage", f"message {number}") == {"ok": True}
             for member in (speaker, listener):
                 texts = [(await member.expect("message"))["text"] for _ in range(MESSAGES)]
                 assert texts == [f"message {number}" for number in range(MESSAGES)]
-            assert calls(cluster.redis, "publish") - published == cost * MESSAGES
+            assert publications.count() - published == cost * MESSAGES
         after = [series(cluster, index) for index in range(size)]
         gained = [now["received_total"] - then["received_total"] for then, now in zip(before, after)]
         assert gained == [0, MESSAGES] + [0] * (size - 2), "only the partner's node hears of it"
@@ -60,6 +61,7 @@ async def test_a_message_of_a_pair_costs_one_publication_with_one_receiver(size,
         kind = 'published_total{kind="direct"}'
         assert after[0][kind] - before[0][kind] == MESSAGES
         await asyncio.gather(*(person.close() for person in meeting.participants))
+        publications.close()
     finally:
         cluster.stop()
 

@@ -57,7 +57,8 @@ async def nodes():
                 listed = await answer.json()
     except (aiohttp.ClientError, TimeoutError):
         return {}
-    return {node["address"].split("=", 1)[-1].rsplit(":", 1)[0]: node["tag"] for node in listed
+    # An address is `meet=10.0.0.5:8001,support=10.0.0.5:8002`.
+    return {node["address"].split(",")[0].split("=")[1].rsplit(":", 1)[0]: node["tag"] for node in listed
             if node["state"] == "healthy" and not node["retired"]}
 
 
@@ -140,9 +141,10 @@ async def kill_a_node(people):
     partners = [person for person in people if person.node != dead and person.partner[:TAG] == dead]
     host = next(host for host, tag in (await nodes()).items() if tag == dead)
     container = (await containers())[host]
+    clients = len([person for person in people if person.node == dead])
     began = time.monotonic()
     await run(ENGINE, "kill", "--signal", "KILL", container)
-    say(f"killed node {dead} of {len([person for person in people if person.node == dead])} clients")
+    say(f"killed node {dead} of {clients} clients")
     for person in partners:
         await asyncio.wait_for(person.left.wait(), TOLD + 2)
     took = time.monotonic() - began

@@ -56,11 +56,10 @@ struct OutgoingMessageTests {
 
     @Test("opens a session with five items in the protocol's order")
     func open() {
-        let open = OutgoingMessage.open(
-            sessionID: "abc", upgrades: [.websocket], pingInterval: .milliseconds(300), pingTimeout: .seconds(20),
-            maxPayload: 1_000_000)
+        let open = OpenPacket(
+            upgrades: [.websocket], pingInterval: .milliseconds(300), pingTimeout: .seconds(20), maxPayload: 1_000_000)
         #expect(
-            payload([open])
+            payload([open.message(sessionID: "abc")])
                 == #"0{"sid":"abc","upgrades":["websocket"],"pingInterval":300,"pingTimeout":20000,"maxPayload":1000000}"#
         )
     }

@@ -1,9 +1,10 @@
 import EngineIO
-import EngineServer
 import Foundation
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import EngineServer
 
 @Suite("Listeners")
 struct ListenerTests {
@@ -21,6 +22,19 @@ struct ListenerTests {
             #expect(try await stranger.receiveEnd() == "")
             #expect(server.listener.metrics.cut == [.proxyHeaderMalformed: 1])
             #expect(server.listener.metrics.accepted == 2)
+        }
+    }
+
+    @Test("connections write without delay, which they have from the listening socket")
+    func noDelay() async throws {
+        try await TestServer.run { server in
+            let client = try await server.connect()
+            #expect(try await client.exchange("GET", "/").status == 404)
+            let channels = server.listener.listener.channels
+            #expect(channels.count == 1)
+            for channel in channels {
+                #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
+            }
         }
     }
 

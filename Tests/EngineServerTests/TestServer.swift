@@ -32,6 +32,8 @@ private final class EchoHandler: SessionHandler {
         case .text(ByteBuffer(string: "flood")):
             let megabyte = OutgoingMessage(.binary(ByteBuffer(repeating: 0, count: 1 << 20)))
             for _ in 0..<64 { session.send(megabyte, volatile: false) }
+        case .text(ByteBuffer(string: "volatile")):
+            session.send(OutgoingMessage(message), volatile: true)
         default:
             session.send(OutgoingMessage(message), volatile: false)
         }

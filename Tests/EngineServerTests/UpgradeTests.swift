@@ -25,6 +25,7 @@ struct UpgradeTests {
             webSocket.sendFrame("45")
             for number in 3...5 { #expect(try await webSocket.frame() == .text("4\(number)")) }
             #expect(server.engine.metrics.upgraded == 1)
+            #expect(server.engine.metrics.sessions == 1 && server.engine.metrics.webSocketSessions == 1)
             let late = try await get.exchange("GET", target)
             #expect(late.body == #"{"code":3,"message":"Bad request"}"#)
             webSocket.sendFrame("46")
@@ -32,6 +33,7 @@ struct UpgradeTests {
             await webSocket.close()
             _ = await server.reports.next()
             #expect(await server.reports.next() == "closed: transport close")
+            #expect(server.engine.metrics.webSocketSessions == 0)
         }
     }
 

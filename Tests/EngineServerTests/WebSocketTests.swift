@@ -108,7 +108,9 @@ struct WebSocketTests {
     func closedByClient() async throws {
         try await TestServer.run { server in
             let client = try await server.openWebSocket()
+            client.sendFrame("4a")
             client.sendFrame(0x8, [0x0F, 0xA0])
+            #expect(try await client.frame() == .text("4a"))
             #expect(try await client.frame() == .close(4000))
             try await client.receiveEnd()
             let other = try await server.openWebSocket()

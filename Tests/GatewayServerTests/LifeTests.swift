@@ -51,6 +51,10 @@ struct LifeTests {
             let metrics = try await cluster.admin("/metrics").body
             #expect(metrics.contains("switchboard_gateway_nodes{state=\"healthy\"} 1\n"))
             #expect(metrics.contains("switchboard_gateway_requests_total 1\n"))
+            #expect(metrics.contains("switchboard_gateway_handshake_seconds_count 0\n"))
+            _ = try await cluster.request("GET /echo?EIO=4&transport=polling")
+            let later = try await cluster.admin("/metrics").body
+            #expect(later.contains("switchboard_gateway_handshake_seconds_count 1\n"))
             #expect(try await cluster.admin("/other").status == 404)
             cluster.nodes[0].change { $0.isReady = false }
             try await cluster.waits(for: "unready")

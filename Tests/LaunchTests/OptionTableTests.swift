@@ -43,8 +43,8 @@ struct OptionTableTests {
         #expect(table.markdown.contains("### General"))
         #expect(
             table.variables == [
-                "SWITCHBOARD_CONFIG", "SWITCHBOARD_LOG_LEVEL", "SWITCHBOARD_HOW_MANY", "SWITCHBOARD_KEY",
-                "SWITCHBOARD_KEY_FILE",
+                "SWITCHBOARD_CONFIG", "SWITCHBOARD_LOG_LEVEL", "SWITCHBOARD_LOG_FORMAT", "SWITCHBOARD_HOW_MANY",
+                "SWITCHBOARD_KEY", "SWITCHBOARD_KEY_FILE",
             ])
     }
 

@@ -1,4 +1,5 @@
 import EngineServer
+import Figures
 import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,3 +1,4 @@
+import Figures
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -7,11 +8,26 @@ import Routing
 /// Answers the operator: `/healthz`, `/readyz`, `/metrics` and `/nodes`.
 struct AdminServer: Sendable {
     let gateway: Gateway
+    /// What it answers.
+    let paths: Set<String>
+
+    /// The admin listener, and the one of `/metrics` if it is elsewhere, with what each of them answers.
+    static func all(
+        of gateway: Gateway
+    ) -> [(name: String, listener: GatewayConfiguration.Listener, server: AdminServer)] {
+        let configuration = gateway.configuration
+        var paths: Set = ["/healthz", "/readyz", "/nodes"]
+        if configuration.metrics == nil { paths.insert("/metrics") }
+        return [
+            configuration.admin.map { ("admin", $0, AdminServer(gateway: gateway, paths: paths)) },
+            configuration.metrics.map { ("metrics", $0, AdminServer(gateway: gateway, paths: ["/metrics"])) },
+        ].compactMap(\.self)
+    }
 
     func bind(
         _ listener: GatewayConfiguration.Listener, group: MultiThreadedEventLoopGroup
     ) async throws -> any Channel {
-        let gateway = gateway
+        let server = self
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -19,7 +35,7 @@ struct AdminServer: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
                     try pipeline.configureHTTPServerPipeline()
-                    try pipeline.addHandler(AdminHandler(gateway: gateway))
+                    try pipeline.addHandler(AdminHandler(server))
                 }
             }
             .bind(host: listener.host, port: listener.port)
@@ -32,11 +48,11 @@ final class AdminHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let gateway: Gateway
+    private let server: AdminServer
     private var request: HTTPRequestHead?
 
-    init(gateway: Gateway) {
-        self.gateway = gateway
+    init(_ server: AdminServer) {
+        self.server = server
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -76,12 +92,14 @@ final class AdminHandler: ChannelInboundHandler {
 
     private func page(_ request: HTTPRequestHead) -> (status: HTTPResponseStatus, type: String, body: String) {
         guard [.GET, .HEAD].contains(request.method) else { return (.methodNotAllowed, "text/plain", "") }
-        switch request.uri.prefix(while: { $0 != "?" }) {
+        let (gateway, path) = (server.gateway, String(request.uri.prefix { $0 != "?" }))
+        guard server.paths.contains(path) else { return (.notFound, "text/plain", "") }
+        switch path {
         case "/healthz": return (.ok, "application/json", #"{"healthy":true}"#)
         case "/readyz":
             let isReady = gateway.isReady
             return (isReady ? .ok : .serviceUnavailable, "application/json", #"{"ready":\#(isReady)}"#)
-        case "/metrics": return (.ok, "text/plain; version=0.0.4", Metrics.text(of: gateway))
+        case "/metrics": return (.ok, Metric.mediaType, Metric.text(Metrics.series(of: gateway)))
         case "/nodes": return (.ok, "application/json", NodeList.json(gateway.nodes))
         default: return (.notFound, "text/plain", "")
         }

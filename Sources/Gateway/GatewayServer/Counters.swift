@@ -1,3 +1,4 @@
+import Figures
 import Synchronization
 
 /// A number that any thread may change and read.
@@ -34,6 +35,8 @@ final class Counters: Sendable {
     let nodeConnections = Counter()
     let bytesFromClients = Counter()
     let bytesToClients = Counter()
+    /// Times until nodes answered handshakes.
+    let handshakes = SharedHistogram(.work)
     /// Now open.
     let clients = Counter()
     /// Now open.

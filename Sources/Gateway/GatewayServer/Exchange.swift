@@ -1,3 +1,4 @@
+import Figures
 import HTTPCodec
 import NIOCore
 import NIOHTTP1
@@ -30,6 +31,8 @@ final class Exchange {
     private var answer: HTTPResponseHead?
     private var watchesSessionID: Bool
     private var keepAlive: Bool
+    /// When a handshake began; `nil` with other requests.
+    private let began: NIODeadline?
 
     init(_ request: RequestHead, client: ClientConnection) {
         self.client = client
@@ -38,6 +41,7 @@ final class Exchange {
         isUpgrade = ForwardedHeaders.isWebSocketUpgrade(request)
         isRepeatable = [.get, .head, .options].contains(request.method) && request.framing == .none
         watchesSessionID = kind == .handshake && !isUpgrade
+        began = kind == .handshake ? .now() : nil
         keepAlive = request.isKeepAlive && !request.wantsUpgrade
     }
 
@@ -190,6 +194,7 @@ extension Exchange {
 extension Exchange {
     func answered(_ head: HTTPResponseHead) {
         answer = head
+        if let began { gateway.counters.handshakes.record(Duration(.now() - began)) }
         guard head.status != .switchingProtocols else {
             if !isUpgrade || !requestHasEnded { fail(.badGateway) }
             return

@@ -19,7 +19,7 @@ enum ForwardedHeaders {
         var sources: [String] = []
         var keptProto = false
         var keptHost = false
-        for (name, value) in head.fields.strings(lowercased: false) {
+        for (name, value) in head.fields.strings {
             switch name.lowercased() {
             case let lower where isHopByHop(lower) || named.contains(lower): break
             case "expect": break

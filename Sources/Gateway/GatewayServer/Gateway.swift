@@ -1,3 +1,4 @@
+import Figures
 import Logging
 import NIOCore
 import Routing
@@ -10,12 +11,17 @@ final class Gateway: Sendable {
     let configuration: GatewayConfiguration
     let counters = Counters()
     let logger: Logger
+    /// The series of the process, for `/metrics`.
+    let processSeries: @Sendable () -> [Metric]
     private let router: Mutex<Router>
     private let shards = Mutex<[ShardBox]>([])
     private let start = NIODeadline.now()
 
-    init(configuration: GatewayConfiguration, logger: Logger) {
+    init(
+        configuration: GatewayConfiguration, processSeries: @escaping @Sendable () -> [Metric] = { [] }, logger: Logger
+    ) {
         self.configuration = configuration
+        self.processSeries = processSeries
         self.logger = logger
         router = Mutex(Router(limits: configuration.routing))
     }

@@ -77,6 +77,8 @@ public struct GatewayConfiguration: Sendable {
     public var listeners: [Listener]
     /// Where `/healthz`, `/readyz`, `/metrics` and `/nodes` are answered; nowhere if `nil`. Its name is of no meaning.
     public var admin: Listener?
+    /// Where `/metrics` is answered instead of on the admin listener, if anywhere. Its name is of no meaning.
+    public var metrics: Listener?
     /// How nodes are probed.
     public var probes = Probes()
     /// What a client may ask.

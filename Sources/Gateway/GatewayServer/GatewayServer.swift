@@ -1,3 +1,4 @@
+public import Figures
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -29,7 +30,8 @@ public final class GatewayServer: Service {
 
     private struct Bound {
         var listeners: [any Channel] = []
-        var admin: (any Channel)?
+        /// The admin listener and that of `/metrics`.
+        var admin: [any Channel] = []
     }
 
     /// A gateway that does not listen yet.
@@ -37,14 +39,15 @@ public final class GatewayServer: Service {
     ///   - configuration: what it does.
     ///   - sources: where it learns of nodes.
     ///   - group: its event loops; each takes a share of the clients.
+    ///   - processSeries: what `/metrics` has beside the series of the gateway, such as memory. Default: nothing.
     ///   - logger: tells about nodes that come and go; never about single requests.
     /// - Throws: `GatewayConfiguration.Invalid`, also if the process has no descriptors left for its event loops.
     public init(
         configuration: GatewayConfiguration, sources: [any NodeSource], group: MultiThreadedEventLoopGroup,
-        logger: Logger
+        processSeries: @escaping @Sendable () -> [Metric] = { [] }, logger: Logger
     ) throws(GatewayConfiguration.Invalid) {
         try configuration.validate()
-        gateway = Gateway(configuration: configuration, logger: logger)
+        gateway = Gateway(configuration: configuration, processSeries: processSeries, logger: logger)
         self.sources = sources
         self.group = group
         let gateway = gateway
@@ -59,7 +62,8 @@ public final class GatewayServer: Service {
     }
 
     /// Binds the listeners. Connections wait in the kernel until `run` knows the nodes.
-    /// - Returns: the address of each listener by its name, and of the admin listener as `admin`.
+    /// - Returns: the address of each listener by its name, of the admin listener as `admin`, and of a listener for
+    ///   `/metrics` as `metrics`.
     /// - Throws: if an address cannot be bound; those that were are released.
     public func bind() async throws -> [(name: String, address: SocketAddress)] {
         var addresses: [(name: String, address: SocketAddress)] = []
@@ -69,10 +73,10 @@ public final class GatewayServer: Service {
                 bound.withLock { $0.listeners.append(channel) }
                 if let address = channel.localAddress { addresses.append((listener.name, address)) }
             }
-            if let admin = gateway.configuration.admin {
-                let channel = try await AdminServer(gateway: gateway).bind(admin, group: group)
-                bound.withLock { $0.admin = channel }
-                if let address = channel.localAddress { addresses.append(("admin", address)) }
+            for (name, listener, server) in AdminServer.all(of: gateway) {
+                let channel = try await server.bind(listener, group: group)
+                bound.withLock { $0.admin.append(channel) }
+                if let address = channel.localAddress { addresses.append((name, address)) }
             }
         } catch {
             await close()
@@ -168,7 +172,7 @@ extension GatewayServer {
             defer { bound = Bound() }
             return bound
         }
-        for channel in bound.listeners + [bound.admin].compactMap({ $0 }) { try? await channel.close() }
+        for channel in bound.listeners + bound.admin { try? await channel.close() }
         for box in shards.values {
             try? await box.eventLoop.submit { box.shard.close() }.get()
         }

@@ -1,6 +1,7 @@
 import GatewayServer
 import Launch
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import RedisAdapter
@@ -17,6 +18,7 @@ extension Settings {
         }
         if listeners.isEmpty { try reject(.usage("--listen NAME=HOST:PORT is missing")) }
         var configuration = GatewayConfiguration(listeners: listeners, admin: try admin(options))
+        configuration.metrics = try metrics(options)
         try read(options, into: &configuration.probes)
         try read(options, into: &configuration.clients)
         try read(options, into: &configuration.nodes)
@@ -34,6 +36,13 @@ extension Settings {
         try value("admin", options.admin, default: nil, "HOST:PORT") { text in
             guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
             return .init(name: "admin", host: tcp.host, port: tcp.port)
+        }
+    }
+
+    private func metrics(_ options: SwitchboardGateway) throws -> GatewayConfiguration.Listener? {
+        try value("metrics", options.metrics, default: nil, "HOST:PORT") { text in
+            guard let address = ListenAddress(text), address.name == nil, let tcp = address.tcp else { return nil }
+            return .init(name: "metrics", host: tcp.host, port: tcp.port)
         }
     }
 
@@ -109,10 +118,12 @@ extension Settings {
     /// The gateway, or one line about why the values do not make sense together.
     func server(
         _ configuration: GatewayConfiguration, _ sources: [any NodeSource], _ group: MultiThreadedEventLoopGroup,
-        _ logger: Logger
+        _ delays: EventLoopDelays, _ logger: Logger
     ) throws -> GatewayServer {
         do {
-            return try GatewayServer(configuration: configuration, sources: sources, group: group, logger: logger)
+            return try GatewayServer(
+                configuration: configuration, sources: sources, group: group,
+                processSeries: { delays.series + ProcessFigures.series }, logger: logger)
         } catch {
             throw LaunchError.configuration(error.description)
         }

@@ -3,6 +3,7 @@ import GatewayServer
 import HealthCheck
 import Launch
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import RedisSettings
@@ -29,6 +30,8 @@ struct SwitchboardGateway: HealthCheckedCommand {
     var listen: [String] = []
     @Option(help: "Where to answer /healthz, /readyz, /metrics and /nodes, HOST:PORT. (default: nowhere)")
     var admin: String?
+    @Option(help: "Where to answer /metrics instead of there, HOST:PORT. (default: there)")
+    var metrics: String?
     @Option(help: "A node, NAME=HOST:PORT[,NAME=HOST:PORT…]; repeatable. The first listener is probed.")
     var node: [String] = []
     @Option(
@@ -77,7 +80,8 @@ struct SwitchboardGateway: HealthCheckedCommand {
             let configuration = try settings.gateway(self)
             let group = MultiThreadedEventLoopGroup(numberOfThreads: try settings.threads(self))
             let sources = try settings.nodeSources(self, loop: group.next(), logger)
-            let server = try settings.server(configuration, sources, group, logger)
+            let delays = EventLoopDelays(of: Array(group.makeIterator()))
+            let server = try settings.server(configuration, sources, group, delays, logger)
             do {
                 for (name, address) in try await server.bind() {
                     let place = ListenAddress(host: address.ipAddress ?? "?", port: address.port ?? 0)
@@ -87,7 +91,8 @@ struct SwitchboardGateway: HealthCheckedCommand {
                 throw LaunchError.unavailable("cannot listen: \(error)")
             }
             // Which nodes there are is not waited for: they may come later.
-            try await Launch.serve([server], isReady: true, drain: configuration.drain + .seconds(5), logger: logger)
+            try await Launch.serve(
+                [delays, server], isReady: true, drain: configuration.drain + .seconds(5), logger: logger)
             try await group.shutdownGracefully()
         }
     }

@@ -39,6 +39,20 @@ public struct Handshake: Sendable {
         self.issued = issued
     }
 
+    /// Creates a handshake description of what is one text already.
+    /// - Parameters:
+    ///   - lines: path and query as requested, then name, in lower case, and value of each header, with line feeds between
+    ///     them.
+    ///   - address: address of the peer, without port.
+    ///   - secure: whether the client reached us over TLS.
+    ///   - issued: when the session was opened, milliseconds since 1970-01-01 UTC.
+    package init(lines: String, address: String, secure: Bool, issued: Int64) {
+        text = lines
+        self.address = address
+        self.secure = secure
+        self.issued = issued
+    }
+
     private static let separator = UInt8(ascii: "\n")
 
     private var parts: [Substring.UTF8View] {

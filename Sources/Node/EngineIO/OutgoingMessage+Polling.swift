@@ -7,25 +7,6 @@ extension OutgoingMessage {
         self.init(packetOfLength: packet.utf8.count) { $0.append(contentsOf: packet.utf8Span.span.bytes) }
     }
 
-    /// The packet with which a session begins. Source: Engine.IO protocol v4, "Handshake".
-    /// - Parameters:
-    ///   - sessionID: the session id.
-    ///   - upgrades: transports that the client may move to.
-    ///   - pingInterval: time between two pings.
-    ///   - pingTimeout: time that the client has for a pong.
-    ///   - maxPayload: longest request body in bytes.
-    /// - Returns: the packet.
-    package static func open(
-        sessionID: String, upgrades: [Transport], pingInterval: Duration, pingTimeout: Duration, maxPayload: Int
-    ) -> OutgoingMessage {
-        let upgrades = upgrades.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
-        return OutgoingMessage(
-            packet: """
-                0{"sid":"\(sessionID)","upgrades":[\(upgrades)],"pingInterval":\(pingInterval.milliseconds),\
-                "pingTimeout":\(pingTimeout.milliseconds),"maxPayload":\(maxPayload)}
-                """)
-    }
-
     /// `1`
     package static let close = OutgoingMessage(packet: "1")
     /// `2`

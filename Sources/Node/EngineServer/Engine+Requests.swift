@@ -24,11 +24,12 @@ extension Engine {
         case .allowed(let allowed):
             fields = allowed
         }
-        let visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
+        var visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(request.head.query)
         if configuration.hooks.isEmpty {
             serve(request, query, visitor, on: connection)
         } else {
+            visitor.arrived = .now
             serveWithHooks(request, query, visitor, on: connection)
         }
     }
@@ -185,6 +186,8 @@ extension Engine {
         _ visitor: Visitor
     ) {
         let shard = home(of: visitor.exchange.loop)
+        var visitor = visitor
+        visitor.arrived = visitor.arrived ?? .now
         switch transport {
         case .polling: openPolling(request, query, visitor, shard: shard, version3: version3)
         case .websocket:
@@ -199,7 +202,7 @@ extension Engine {
         let handshake = visitor.hooked?.request.handshake ?? handshake(request)
         onShard(shard) { [cookie = configuration.cookie] shard in
             guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-            shard.open(.polling, version3, handshake) { session, openPacket in
+            shard.open(.polling, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
                 let (payload, type) = OutgoingMessage.payload([openPacket], for: version3)
                 visitor.answer(payload, type, fields: cookie?.line(value: session.id) ?? "")
             }
@@ -233,7 +236,7 @@ extension Engine {
             let handshake = visitor.hooked?.request.handshake ?? handshake(request)
             onShard(shard) { [cookie = configuration.cookie] shard in
                 guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, version3, handshake) { session, openPacket in
+                shard.open(.websocket, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
                     arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
                 }
             }

@@ -16,9 +16,8 @@ struct EngineRequest: Sendable {
     /// - Returns: the description.
     func handshake(trustedProxies: Int, issued: Int64) -> Handshake {
         Handshake(
-            headers: head.fields.strings(lowercased: true), url: head.target,
-            address: address(trustedProxies: trustedProxies), secure: isSecure(trustedProxies: trustedProxies),
-            issued: issued)
+            lines: head.fields.lines(after: head.target), address: address(trustedProxies: trustedProxies),
+            secure: isSecure(trustedProxies: trustedProxies), issued: issued)
     }
 
     /// The client's address: of the entries in `X-Forwarded-For`, each proxy of ours has appended the address of its

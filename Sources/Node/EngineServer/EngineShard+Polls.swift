@@ -10,6 +10,7 @@ extension EngineShard {
     ///   - version3: what the client takes if it speaks revision 3 of the protocol.
     func answer(_ visitor: Visitor, _ messages: [OutgoingMessage], for version3: Version3?) {
         let (payload, type) = OutgoingMessage.payload(messages, for: version3)
+        tally.counts.payloadsSent &+= payload.readableBytes
         guard let threshold = configuration.httpCompression?.threshold, payload.readableBytes >= threshold else {
             return visitor.answer(payload, type)
         }

@@ -1,7 +1,7 @@
 import EngineIO
+import Figures
 import Logging
 import NIOCore
-import Synchronization
 
 /// The part of an engine that lives on one event loop: its sessions, their timers and their output.
 final class EngineShard {
@@ -11,10 +11,11 @@ final class EngineShard {
     let outbox: Outbox
     let compressors: Compressors
     let timers: SessionTimers
-    /// Messages since the last ``publish()``.
-    @exclusivity(unchecked) var tally = Tally()
+    let tally: LoopTally
     private let ids: SessionIDs
     private let settings: Session.Settings
+    private let openOnPolling: OpenPacket
+    private let openOnWebSocket: OpenPacket
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
     private var sessions: [SessionKey: ServerSession] = [:]
@@ -36,7 +37,15 @@ final class EngineShard {
             absenceTimeout: .seconds(3),
             allowsUpgrade: configuration.allowUpgrades && configuration.transports.contains(.websocket),
             outboundLimit: configuration.outboundLimit)
-        outbox = Outbox(loop: loop)
+        func openPacket(_ upgrades: [Transport]) -> OpenPacket {
+            OpenPacket(
+                upgrades: upgrades, pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
+                maxPayload: configuration.maxPayload)
+        }
+        openOnPolling = openPacket(settings.allowsUpgrade ? [.websocket] : [])
+        openOnWebSocket = openPacket([])
+        tally = LoopTally(figures)
+        outbox = Outbox(loop: loop, tally: tally)
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
         timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
@@ -58,9 +67,10 @@ final class EngineShard {
     ///   - transport: its first transport.
     ///   - version3: what its client asked for if it speaks revision 3 of the protocol.
     ///   - handshake: what the client sent.
+    ///   - arrived: when its request did.
     ///   - connect: puts the session and its open packet on the wire.
     func open(
-        _ transport: Transport, _ version3: Version3?, _ handshake: Handshake,
+        _ transport: Transport, _ version3: Version3?, _ handshake: Handshake, arrived: Duration,
         connect: (ServerSession, OutgoingMessage) -> Void
     ) {
         let key = SessionKey(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
@@ -69,16 +79,15 @@ final class EngineShard {
             core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)
         sessions[key] = session
         session.awaitHeartbeat()
+        let time = Duration.now - arrived
         figures.update {
             $0.sessions += 1
+            if transport == .websocket { $0.webSocketSessions += 1 }
             $0.opened[transport, default: 0] += 1
+            $0.handshakes.record(time)
         }
-        connect(
-            session,
-            .open(
-                sessionID: session.id, upgrades: transport == .polling && settings.allowsUpgrade ? [.websocket] : [],
-                pingInterval: settings.pingInterval, pingTimeout: settings.pingTimeout,
-                maxPayload: configuration.maxPayload))
+        let openPacket = transport == .polling ? openOnPolling : openOnWebSocket
+        connect(session, openPacket.message(sessionID: session.id))
         session.open(by: acceptor)
     }
 
@@ -90,8 +99,10 @@ final class EngineShard {
     func ended(_ session: ServerSession, reason: CloseReason, lingers: Bool) {
         if lingers { timers.add(session.key, .closing) } else { forget(session) }
         publish()
+        let isOnWebSocket = session.transport == .websocket
         figures.update {
             $0.sessions -= 1
+            if isOnWebSocket { $0.webSocketSessions -= 1 }
             $0.closed[reason, default: 0] += 1
         }
     }
@@ -103,19 +114,14 @@ final class EngineShard {
 
     /// A session moved to WebSocket.
     func upgraded() {
-        figures.update { $0.upgraded += 1 }
+        figures.update {
+            $0.upgraded += 1
+            $0.webSocketSessions += 1
+        }
     }
 
-    /// Makes the counted messages visible to metrics.
-    func publish() {
-        guard tally != Tally() else { return }
-        figures.update {
-            $0.messagesReceived += tally.messagesReceived
-            $0.messagesSent += tally.messagesSent
-            $0.messagesDropped += tally.messagesDropped
-        }
-        tally = Tally()
-    }
+    /// Makes what was counted visible to metrics.
+    func publish() { tally.publish() }
 
     /// Closes all sessions and opens no more.
     func close(_ reason: CloseReason) {
@@ -124,24 +130,5 @@ final class EngineShard {
         sessions = [:]
         publish()
         outbox.flush()
-    }
-}
-
-/// Messages counted on a loop, without a lock.
-struct Tally: Equatable {
-    var messagesReceived = 0
-    var messagesSent = 0
-    var messagesDropped = 0
-}
-
-/// The figures of a shard, readable from everywhere.
-final class ShardFigures: Sendable {
-    private let state = Mutex(EngineMetrics())
-
-    var metrics: EngineMetrics { state.withLock { $0 } }
-    var sessionCount: Int { state.withLock { $0.sessions } }
-
-    func update(_ body: (inout sending EngineMetrics) -> Void) {
-        state.withLock { body(&$0) }
     }
 }

@@ -40,8 +40,7 @@ public final class HTTPPipeline: Sendable {
         if let parent = channel.parent { awaitEnd(of: parent) }
         // A client that closes its direction is gone; we would wait for its pong.
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-        try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveBuffers())
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try HTTPServer.setOptions(of: channel)
         let tls = try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "", isSecure: tls != nil)
         listener.serve(channel, peer: peer, others: others)

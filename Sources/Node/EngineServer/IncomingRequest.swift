@@ -75,7 +75,7 @@ extension HTTPRequestHead {
     init(_ head: RequestHead) {
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.fields.count)
-        for (name, value) in head.fields.strings(lowercased: false) { headers.add(name: name, value: value) }
+        for (name, value) in head.fields.strings { headers.add(name: name, value: value) }
         self.init(
             version: head.minorVersion == 0 ? .http1_0 : .http1_1, method: HTTPMethod(rawValue: head.methodText),
             uri: head.target, headers: headers)

@@ -16,9 +16,12 @@ final class Outbox {
     @exclusivity(unchecked) private var isFlushing = false
     @exclusivity(unchecked) private var isHeld = false
     @exclusivity(unchecked) private var spare = ByteBuffer()
+    /// What the loop's connections count; made visible when everything is flushed.
+    let tally: LoopTally
 
-    init(loop: any EventLoop) {
+    init(loop: any EventLoop, tally: LoopTally = LoopTally()) {
         self.loop = loop
+        self.tally = tally
     }
 
     /// A read batch begins: its end flushes, nothing needs to be scheduled.
@@ -55,6 +58,7 @@ final class Outbox {
             for flushable in batch { flushable.flush() }
             batch.removeAll(keepingCapacity: true)
         }
+        tally.publish()
     }
 
     /// An empty buffer to write into, if possible one that was written before: idle connections keep none.

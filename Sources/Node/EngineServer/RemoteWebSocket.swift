@@ -86,6 +86,7 @@ final class RemoteWebSocketReceiver: WebSocketReceiver {
         guard !messages.isEmpty else { return }
         onOwner { [messages] owner in
             for message in messages { owner.session.received(message, on: owner.sender) }
+            owner.session.readCompletedElsewhere()
         }
         messages = []
     }

@@ -118,15 +118,15 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.isBlocked == true) {
         case .write:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
             webSocket?.send(message)
         case .queued:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
         case .readyForPoll:
-            engine.tally.messagesSent += 1
+            engine.tally.counts.messagesSent += 1
             markDirty()
         case .dropped:
-            engine.tally.messagesDropped += 1
+            engine.tally.counts.messagesDropped += 1
         case .end(let ending): endLater(ending)
         }
     }
@@ -230,6 +230,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
         timePassed(.now)
+        engine.tally.counts.payloadsReceived &+= body.readableBytes
         let hadBegun = polling?.post == visitor.exchange.id.connection
         if hadBegun { polling?.post = nil }
         switch core.postArrived(hadBegun: hadBegun) {
@@ -289,9 +290,12 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         }
     }
 
-    func readCompleted() {
-        engine.publish()
-    }
+    /// The outbox of the connection's loop makes visible what was counted; it is this session's, unless the connection
+    /// lives on another loop.
+    func readCompleted() {}
+
+    /// Everything that was read in one go on another loop has been reported.
+    func readCompletedElsewhere() { engine.publish() }
 
     func blocked(_ isBlocked: Bool) {}
 
@@ -328,7 +332,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     private func received(_ packet: Packet) {
         switch core.received(packet, now: .now) {
         case .message(let message):
-            engine.tally.messagesReceived += 1
+            engine.tally.counts.messagesReceived += 1
             handler?.received(message)
         case .none: break
         case .pong: awaitHeartbeat()

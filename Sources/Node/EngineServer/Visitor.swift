@@ -12,6 +12,8 @@ struct Visitor: Sendable {
     let acceptedCodings: [String]
     /// The request as the engine's hooks left it; `nil` if there are none.
     var hooked: HookedRequest?
+    /// When the request arrived, of one that hooks see: a handshake may have waited for them.
+    var arrived: Duration?
 
     /// Answers a GET with a payload.
     /// - Parameters:

@@ -31,6 +31,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     @exclusivity(unchecked) private var state = State.open
     /// Whether we have the bytes behind the handshake.
     private var isSettled = false
+    /// Whether the client's close frame has come: nothing follows it.
+    private var hasClientClosed = false
 
     @exclusivity(unchecked) private var isDirty = false
     /// Small frames that are to be written next: those of one message as they came, shared with its other receivers, or
@@ -86,7 +88,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
         if isSettled { outbox.hold() }
-        var input = joined(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        outbox.tally.counts.framesReceived &+= bytes.readableBytes
+        var input = joined(bytes)
         do throws(WebSocketError) {
             while state == .open, let event = try decoder.next(from: &input) { try received(event) }
         } catch {
@@ -196,6 +200,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         case .pong: break
         case .close(let code, _):
             receiver?.readCompleted()
+            hasClientClosed = true
             end(.transportClose, code: code ?? WebSocketCloseCode.normal)
         }
     }
@@ -294,6 +299,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private func write(to context: ChannelHandlerContext) {
         let written = waitingBytes
         guard written > 0 else { return }
+        outbox.tally.counts.framesSent &+= written
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
             queue = []
@@ -326,9 +332,20 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         context?.close(promise: nil)
     }
 
-    /// Sends what waits and ends our direction of the connection. The client has a moment to do the same: closing at
-    /// once might reset the connection before it has read the close frame.
+    /// Sends what waits and closes the connection, now if the client's close frame has come (RFC 6455, section 7.1.1). Else
+    /// we end our direction, and the client has a moment to do the same: closing at once might reset the connection
+    /// before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
+        guard hasClientClosed, let closeFrame = queue.popLast() else { return endDirection(context) }
+        write(to: context)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(NIOAny(closeFrame), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        // A client that does not read keeps nothing open.
+        if context.channel.isActive { cut(in: .seconds(30), context) }
+    }
+
+    private func endDirection(_ context: ChannelHandlerContext) {
         write(to: context)
         cut(in: .seconds(30), context)
         context.close(mode: .output).assumeIsolated().whenComplete { _ in

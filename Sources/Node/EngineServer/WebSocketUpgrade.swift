@@ -63,12 +63,12 @@ enum WebSocketUpgrade {
         guard keys.count == 1, let acceptance = keys.first.flatMap(WebSocketHandshake.acceptKey) else {
             return .failure(.notAHandshake)
         }
-        let extensions = agreement.map { "sec-websocket-extensions: \($0.response)\r\n" } ?? ""
-        return .success(
-            ByteBuffer(
-                string: """
-                    HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
-                    sec-websocket-accept: \(acceptance)\r\n\(extensions)\r\n
-                    """))
+        var response = ByteBufferAllocator().buffer(capacity: agreement == nil ? 136 : 256)
+        response.writeStaticString(
+            "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ")
+        response.writeString(acceptance)
+        if let agreement { response.writeString("\r\nsec-websocket-extensions: \(agreement.response)") }
+        response.writeStaticString("\r\n\r\n")
+        return .success(response)
     }
 }

@@ -83,13 +83,31 @@ package struct HeaderFields: Sendable {
     }
 
     /// All fields as strings, in order of arrival.
-    /// - Parameter lowercased: whether names are given in lower case, or as they came.
-    /// - Returns: names and values.
-    package func strings(lowercased: Bool) -> [(name: String, value: String)] {
+    package var strings: [(name: String, value: String)] {
         head.withUnsafeReadableBytes { bytes in
-            fields.map { field in
-                let name = lowercased ? bytes.lowercasedText(in: field.name) : bytes.text(in: field.name)
-                return (name, bytes.text(in: field.value))
+            fields.map { (bytes.text(in: $0.name), bytes.text(in: $0.value)) }
+        }
+    }
+
+    /// A text and all fields, in order of arrival, with line feeds between them, which no field has.
+    /// - Parameter first: the text.
+    /// - Returns: the text, then of each field its name in lower case and its value, in memory of exactly the size.
+    package func lines(after first: String) -> String {
+        let length = fields.reduce(first.utf8.count) { $0 + $1.name.count + $1.value.count + 2 }
+        return head.withUnsafeReadableBytes { bytes in
+            String(unsafeUninitializedCapacity: length) { text in
+                var end = text.initialize(fromContentsOf: first.utf8)
+                func append(_ byte: UInt8) {
+                    text.initializeElement(at: end, to: byte)
+                    end += 1
+                }
+                for field in fields {
+                    append(UInt8(ascii: "\n"))
+                    for byte in bytes[field.name] { append(byte.inLowerCase) }
+                    append(UInt8(ascii: "\n"))
+                    end = text[end...].initialize(fromContentsOf: bytes[field.value])
+                }
+                return end
             }
         }
     }
@@ -152,14 +170,9 @@ extension UnsafeRawBufferPointer {
     func text(in range: Range<Int>) -> String {
         String(decoding: self[range], as: UTF8.self)
     }
+}
 
-    /// The text of a range of ASCII in lower case.
-    func lowercasedText(in range: Range<Int>) -> String {
-        String(unsafeUninitializedCapacity: range.count) { text in
-            for (index, byte) in self[range].enumerated() {
-                text[index] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-            }
-            return range.count
-        }
-    }
+extension UInt8 {
+    /// The small letter if this is a capital one of ASCII, else the same.
+    fileprivate var inLowerCase: UInt8 { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self }
 }

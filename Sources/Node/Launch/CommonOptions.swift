@@ -11,6 +11,10 @@ public struct CommonOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     public var logLevel: String?
 
+    /// How the log is written.
+    @Option(help: "How the log is written, text or json. [SWITCHBOARD_LOG_FORMAT] (default: text)")
+    public var logFormat: String?
+
     /// For the argument parser.
     public init() {}
 }

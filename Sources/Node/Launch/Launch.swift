@@ -27,8 +27,13 @@ public enum Launch {
         do {
             let settings = try await Settings(file: options.config)
             let level = try settings.logLevel(options)
+            let format = try settings.logFormat(options)
             LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
+                var handler: any LogHandler =
+                    switch format {
+                    case .text: StreamLogHandler.standardError(label: label)
+                    case .json: JSONLogHandler(label: label)
+                    }
                 handler.logLevel = level
                 return handler
             }

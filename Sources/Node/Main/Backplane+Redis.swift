@@ -1,5 +1,6 @@
 import Adapter
 import Cluster
+import Launch
 import Logging
 import Matchmaking
 import NIOCore
@@ -28,6 +29,7 @@ extension Backplane {
         let matchmaker = RedisMatchmaker(
             redis: redis, membership: membership, profile: profile, policy: sharing.policy, logger: logger)
         let onlineCount = RedisOnlineCount(redis: redis, membership: membership, profile: profile, logger: logger)
+        let watch = RedisWatch(redis, tag: sharing.tag, keys: membership.keys)
         let recovery = recoveryStore(sharing, redis, membership, logger: logger)
         return Backplane(
             adapters: sharing.adapter.factory(
@@ -44,13 +46,17 @@ extension Backplane {
                 // Until the others know, they send here what is for those who may come back.
                 if recovery != nil { try? await Task.sleep(for: .milliseconds(100)) }
             },
-            nodeCount: { membership.liveNodes.count }, redis: redis,
-            services: [redis, membership],
+            nodeCount: { membership.liveNodes.count }, redis: (redis, watch),
+            services: [redis, membership, watch],
             waitUntilReady: {
-                try await redis.waitUntilConnected(within: .seconds(30))
-                try await membership.waitUntilJoined(within: .seconds(30))
-                // Ready means that the first findChat is served, not that it is tried again later.
-                try await matchmaker.waitUntilReady(within: .seconds(30))
+                do {
+                    try await redis.waitUntilConnected(within: .seconds(30))
+                    try await membership.waitUntilJoined(within: .seconds(30))
+                    // Ready means that the first findChat is served, not that it is tried again later.
+                    try await matchmaker.waitUntilReady(within: .seconds(30))
+                } catch RedisError.unavailable {
+                    throw LaunchError.unavailable("Redis was not reached within 30 s; the log says why")
+                }
             })
     }
 

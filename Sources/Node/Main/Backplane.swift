@@ -22,8 +22,8 @@ struct Backplane {
     let handOver: @Sendable () async -> Void
     /// How many nodes there are now, this one included.
     let nodeCount: @Sendable () -> Int
-    /// The way to Redis, if there is one.
-    let redis: RedisClient?
+    /// The way to Redis, and how that is, if there is one.
+    let redis: (client: RedisClient, watch: RedisWatch)?
     /// Keep the shared state alive; empty when there is none. In order of dependency.
     let services: [any Service]
     /// Returns when the shared state can be used.

@@ -1,12 +1,15 @@
 import Cluster
 import EngineIO
 import EngineServer
+import Figures
 import Launch
 import Listening
 import Logging
 import Meet
+import Monitoring
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 import SocketServer
 import WebAPI
 
@@ -17,13 +20,17 @@ struct Node {
     private let support: SupportSettings?
     private let tag: NodeTag
     private let logger: Logger
+    private let reported: PrometheusMetrics
     private let readiness = Readiness()
     private let load = Load()
 
+    /// `reported` is what the applications and libraries of the process report to.
     init(
-        _ configuration: NodeConfiguration, meet: MeetConfiguration, support: SupportSettings?, logger: Logger
+        _ configuration: NodeConfiguration, meet: MeetConfiguration, support: SupportSettings?,
+        reported: PrometheusMetrics, logger: Logger
     ) {
         self.configuration = configuration
+        self.reported = reported
         self.meet = meet
         self.support = support
         var random = SystemRandomNumberGenerator()
@@ -52,33 +59,33 @@ struct Node {
         }
         let chat = try await supportChat(server, backplane, on: group.next())
 
-        let sites = try sites(application, chat, backplane, server)
+        let delays = EventLoopDelays(of: loops)
+        let series = NodeMetrics(
+            load: load, server: server, application: application, chat: chat, readiness: readiness,
+            adapters: backplane.adapters, redis: backplane.redis, delays: delays, reported: reported)
+        let metrics: @Sendable () -> [Metric] = { series.series }
+        let metricsListener = configuration.metrics.map { self.metricsListener(at: $0, metrics, group: group) }
+        let sites = try sites(application, chat, metricsListener == nil ? metrics : nil, server)
         let tls = try TLSIdentity.named(by: configuration.listening)
         let listeners = configuration.listeners.compactMap { address in
-            sites[address.name ?? ""].map { site in
-                let engine = Engine(
-                    configuration: site.engine, nodeTag: tag.text, loops: loops, acceptor: site.acceptor,
-                    logger: logger)
-                load.count(engine)
-                let server = HTTPServer(
-                    ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
-                    mounts: [.engine(path: "/socket.io/", engine)], responder: site.responder, group: group,
-                    logger: logger)
-                load.count(server)
-                return (address: address, server: server)
-            }
+            sites[address.name ?? ""].map { listener(at: address, $0, tls: tls, loops: loops, group: group) }
         }
-        let start = StartService(readiness: readiness, listeners: listeners) {
+        let start = StartService(readiness: readiness, listeners: (metricsListener.map { [$0] } ?? []) + listeners) {
             try await backplane.waitUntilReady()
             try await chat?.waitUntilReady()
         }
         let drain = DrainService(
             readiness: readiness, notice: configuration.drainNotice, server: server, time: configuration.drainOver,
             handOver: backplane.handOver, logger: logger)
-        try await Launch.serve(
-            backplane.services + [MeetService(application: application)] + (chat.map { [$0.service] } ?? []) + [start]
-                + listeners.map(\.server) + [drain],
-            drain: configuration.drain, logger: logger, reload: tls?.reloading)
+        var services: [any Service] = [delays]
+        services += backplane.services
+        if let metricsListener { services.append(metricsListener.server) }
+        services.append(MeetService(application: application))
+        if let chat { services.append(chat.service) }
+        services.append(start)
+        services += listeners.map(\.server)
+        services.append(drain)
+        try await Launch.serve(services, drain: configuration.drain, logger: logger, reload: tls?.reloading)
     }
 
     private func supportChat(
@@ -116,12 +123,8 @@ extension Node {
 
     /// By names of listeners.
     private func sites(
-        _ application: MeetApplication, _ chat: SupportChat?, _ backplane: Backplane, _ server: Server
+        _ application: MeetApplication, _ chat: SupportChat?, _ metrics: (@Sendable () -> [Metric])?, _ server: Server
     ) throws(LaunchError) -> [String: Site] {
-        let series = NodeMetrics(
-            load: load, application: application, chat: chat, readiness: readiness, adapters: backplane.adapters,
-            redis: backplane.redis)
-        let metrics: @Sendable () -> [Metric] = { series.series }
         let bundle = try configuration.readClientBundle()
         let web = webAPI(application, metrics: metrics, bundle)
         var sites = ["meet": Site(engine: configuration.engine, acceptor: server, responder: web)]
@@ -136,13 +139,38 @@ extension Node {
     }
 
     private func webAPI(
-        _ application: MeetApplication, metrics: @escaping @Sendable () -> [Metric], _ bundle: ClientBundle?
+        _ application: MeetApplication, metrics: (@Sendable () -> [Metric])?, _ bundle: ClientBundle?
     ) -> WebAPI {
         let origins = configuration.engine.origins
         let sources = WebAPI.Sources(
             status: status, metrics: metrics, verify: { token in await application.verdict(on: token) },
             allowsOrigin: { origin, host in origins.allows(origin, host: host) })
         return WebAPI(sources, iceServers: configuration.iceServers, bundle: bundle, logger: logger)
+    }
+
+    /// A listener of clients.
+    private func listener(
+        at address: ListenAddress, _ site: Site, tls: TLSIdentity?, loops: [any EventLoop],
+        group: MultiThreadedEventLoopGroup
+    ) -> StartService.Listener {
+        let engine = Engine(
+            configuration: site.engine, nodeTag: tag.text, loops: loops, acceptor: site.acceptor, logger: logger)
+        load.count(engine)
+        let server = HTTPServer(
+            ListenerConfiguration(address.name ?? "", at: address.place, configuration.listening, tls: tls),
+            mounts: [.engine(path: "/socket.io/", engine)], responder: site.responder, group: group, logger: logger)
+        load.count(server)
+        return (address, server)
+    }
+
+    /// A listener with `/metrics` alone, over plain HTTP.
+    private func metricsListener(
+        at address: ListenAddress, _ metrics: @escaping @Sendable () -> [Metric], group: MultiThreadedEventLoopGroup
+    ) -> StartService.Listener {
+        let server = HTTPServer(
+            listener: "metrics", host: address.tcp?.host ?? "", port: address.tcp?.port ?? 0, mounts: [],
+            responder: MetricsPage(metrics), group: group, logger: logger)
+        return (address, server)
     }
 
     /// What `/readyz` answers.

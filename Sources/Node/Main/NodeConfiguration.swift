@@ -19,11 +19,13 @@ struct NodeConfiguration {
     var redis: RedisConfiguration?
     var adapter = RedisAdapterFormat.classic
     var membership = MembershipConfiguration()
-    /// Name of the node for people. Default: the process id.
+    /// Name of the node for people. Default: the process id, or the name of the host.
     var nodeName = ""
     var advertise: String?
     var threads = 1
     var clientBundle: String?
+    /// Where `/metrics` is; on every listener if `nil`.
+    var metrics: ListenAddress?
     var iceServers = ICEServers()
     var listening = ListenerSettings()
     var engine = EngineConfiguration()
@@ -31,6 +33,13 @@ struct NodeConfiguration {
     var drainNotice: Duration = .milliseconds(1500)
     var drainOver: Duration = .seconds(5)
     var drain: Duration = .seconds(10)
+
+    /// The process id; in a container, where every node is process 1, the name of the host.
+    private static var processName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard getpid() == 1, gethostname(&name, name.count - 1) == 0 else { return String(getpid()) }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 
     /// The applications that a listener may name.
     static let applications = ["meet", "support"]
@@ -78,7 +87,7 @@ extension NodeConfiguration {
         adapter = try settings.value("adapter", options.adapter, default: .classic, "classic or sharded") { text in
             RedisAdapterFormat(text, mode: mode)
         }
-        nodeName = settings.text("node-name", options.nodeName) ?? String(getpid())
+        nodeName = settings.text("node-name", options.nodeName) ?? Self.processName
         advertise = settings.text("advertise", options.advertise)
         let prefix = try settings.value(
             "redis-prefix", options.redisPrefix, default: "switchboard", "1 to 64 characters without braces or blanks"
@@ -98,6 +107,9 @@ extension NodeConfiguration {
     private mutating func readLimits(_ settings: Settings, _ options: NodeOptions) throws(LaunchError) {
         threads = try settings.integer("threads", options.threads, default: 1, in: 1...64)
         clientBundle = settings.text("client-bundle", options.clientBundle)
+        metrics = try settings.value("metrics", options.metrics, default: nil, "HOST:PORT") { text in
+            ListenAddress(text).flatMap { $0.name == nil && $0.tcp != nil ? .some($0) : nil }
+        }
         engine.trustedProxies = try settings.integer(
             "trusted-proxies", options.trustedProxies, default: 0, in: 0...32)
         engine.pingInterval = try settings.milliseconds(

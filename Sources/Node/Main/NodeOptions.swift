@@ -30,7 +30,7 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "First part of every key and channel of ours in Redis. (default: switchboard)")
     var redisPrefix: String?
 
-    @Option(help: "Name of the node for people, in logs and /readyz. (default: the process id)")
+    @Option(help: "Name of the node for people, in logs and /readyz. (default: the process id, for process 1 the host)")
     var nodeName: String?
 
     @Option(
@@ -45,6 +45,9 @@ struct NodeOptions: ParsableArguments {
 
     @Option(help: "File of the stock Socket.IO client, served at /socket.io/socket.io.min.js.")
     var clientBundle: String?
+
+    @Option(help: "Where to answer /metrics instead of on the listeners, HOST:PORT. (default: on the listeners)")
+    var metrics: String?
 
     @Option(help: "How many proxies in front are ours and write X-Forwarded-For. (default: 0)")
     var trustedProxies: String?

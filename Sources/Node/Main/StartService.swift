@@ -6,8 +6,11 @@ import ServiceLifecycle
 /// Begins to serve: binds every listener and says where each listens, so that `/healthz` answers; then waits for the
 /// shared state, and turns ready.
 struct StartService: Service {
+    /// A listener and where it is to listen.
+    typealias Listener = (address: ListenAddress, server: HTTPServer)
+
     let readiness: Readiness
-    let listeners: [(address: ListenAddress, server: HTTPServer)]
+    let listeners: [Listener]
     let waitUntilReady: @Sendable () async throws -> Void
 
     func run() async throws {
@@ -21,7 +24,7 @@ struct StartService: Service {
             } catch {
                 throw LaunchError.unavailable("cannot listen on \(address): \(error)")
             }
-            Launch.announce(address.name ?? "", at: "\(bound)")
+            Launch.announce(address.name ?? "metrics", at: "\(bound)")
         }
         do {
             try await cancelWhenGracefulShutdown(waitUntilReady)

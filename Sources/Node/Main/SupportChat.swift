@@ -1,5 +1,6 @@
 import Adapter
 import EngineServer
+import Figures
 import Launch
 import Logging
 import NIOCore
@@ -46,7 +47,7 @@ struct SupportChat {
 
     /// The HTTP interface.
     func web(
-        status: @escaping @Sendable () -> NodeStatus, metrics: @escaping @Sendable () -> [Metric],
+        status: @escaping @Sendable () -> NodeStatus, metrics: (@Sendable () -> [Metric])?,
         trustedProxies: Int, bundle: ClientBundle?, logger: Logger
     ) -> SupportWeb {
         let sources = SupportWeb.Sources(

@@ -1,6 +1,8 @@
 import ArgumentParser
+import CoreMetrics
 import HealthCheck
 import Launch
+import Monitoring
 import RedisSettings
 
 /// `switchboard-node`: one node of the cluster. Reads its configuration, composes the modules and serves until it is
@@ -46,7 +48,11 @@ struct SwitchboardNode: HealthCheckedCommand {
     func run() async throws {
         try await Launch.run("switchboard-node", common) { settings, logger in
             let plan = try NodePlan(settings, self)
-            try await Node(plan.node, meet: plan.meet, support: plan.support, logger: logger).run()
+            let reported = PrometheusMetrics()
+            MetricsSystem.bootstrap(reported)
+            try await Node(
+                plan.node, meet: plan.meet, support: plan.support, reported: reported, logger: logger
+            ).run()
         }
     }
 

@@ -44,7 +44,7 @@ extension MeetApplication {
         let identity = socket.storage[IdentityKey.self]
         socket.storage[IdentityKey.self] = nil
         let (participant, actions) = seated(socket, identity)
-        socket.storage[SeatKey.self] = Seat(participant, identity: identity)
+        socket.storage[SeatKey.self] = Seat(participant, identity: identity, figures: pairings)
         socket.onUnhandled { [self] event in refuse(event, .invalidPayload) }
         socket.onDisconnect { [self, unowned socket] reason in disconnected(socket, reason) }
         online.connected(socket)
@@ -59,7 +59,7 @@ extension MeetApplication {
     private func disconnected(_ socket: Socket, _ reason: String) {
         online.disconnected()
         log.disconnected(socket.id, reason: reason, online: online.current)
-        guard let participant = socket.seat?.update({ $0 }), participant.isKnown else { return }
+        guard let participant = socket.seat?.leave(), participant.isKnown else { return }
         if hasGrace, socket.isRecoverable(after: reason) {
             suspend(participant, of: socket.namespace)
         } else {
@@ -125,6 +125,7 @@ extension MeetApplication {
         guard let number = socket.seat?.update({ $0.submitted(departs: departs, wantsToWait: wantsToWait) }) else {
             return
         }
+        if wantsToWait, !isRepeated { socket.seat?.asks() }
         matchmaker.submit(operation) { [self] result in
             withSeat(id) { [self] socket, seat in
                 switch result {

@@ -34,6 +34,7 @@ public final class MeetApplication: Sendable {
     let clocks: Clocks
     let log: MeetLog
     let absentees = Absentees()
+    let pairings: PairingFigures
     private let attached = Mutex<[Namespace]>([])
     private let counters = Mutex(MeetMetrics())
 
@@ -63,6 +64,7 @@ public final class MeetApplication: Sendable {
         self.configuration = configuration
         self.matchmaker = matchmaker
         self.clocks = clocks
+        pairings = PairingFigures(uptime: clocks.uptime)
         online = OnlineAnnouncer(onlineCount, interval: configuration.onlineBroadcast, uptime: clocks.uptime)
         limits = ClientLimits(configuration.rates, limiter: rateLimiter, uptime: clocks.uptime, nodes: nodes)
         let authentication = configuration.authentication
@@ -106,6 +108,7 @@ public final class MeetApplication: Sendable {
     public var metrics: MeetMetrics {
         var metrics = counters.withLock { $0 }
         metrics.online = online.current
+        pairings.read(into: &metrics)
         return metrics
     }
 

@@ -17,6 +17,8 @@ final class AsyncEvents {
     private var pending = CircularBuffer<Call>(initialCapacity: 1)
     private var waiting: WaitingEvents
     private var running: Task<Void, Never>?
+    /// When the event at work began, if it is measured.
+    var measuredSince: NIODeadline?
 
     init(limits: WaitingEventLimits) { waiting = WaitingEvents(limits: limits) }
 
@@ -86,6 +88,10 @@ extension Socket {
                 failure)
         }
         startPending()
+        if let asynchronous, !asynchronous.isRunning, let start = asynchronous.measuredSince {
+            asynchronous.measuredSince = nil
+            namespace.figures.eventEnded(since: start)
+        }
         while let asynchronous, !asynchronous.isRunning, let waiting = asynchronous.nextWaiting() {
             handle(self.event(waiting.name, waiting.arguments, waiting.acknowledgementID))
         }

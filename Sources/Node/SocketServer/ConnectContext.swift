@@ -1,5 +1,6 @@
 import Cluster
 public import EngineIO
+import NIOCore
 public import SocketIO
 
 /// A client asks to join a namespace: what a middleware sees, and what it can give to the socket that may come.
@@ -20,6 +21,8 @@ public struct ConnectContext: Sendable {
     public var storage = SocketStorage()
     /// The socket that it had before, if it shall get that one back.
     var former: RecoverableSession?
+    /// When the client asked.
+    let began = NIODeadline.now()
 
     /// Whether the client gets a socket back that it had before it lost its connection. Its ``data`` is then what it
     /// was.

@@ -147,7 +147,7 @@ extension ConnectionHandler {
             name.hasPrefix("/") ? server.namespaces.enter(name == "/" ? main : name) : .refused(.invalidNamespace)
         switch entrance {
         case .refused(let error):
-            refuse(name, error)
+            refuse(context, error)
         case .found(let admission) where admission.registered.middleware.isEmpty && claim == nil:
             accept(context, admission)
         case .found, .undecided:
@@ -171,11 +171,17 @@ extension ConnectionHandler {
         guard deciding.removeValue(forKey: context.namespace) != nil, !isClosed else { return }
         switch decision {
         case .success(let admission): accept(context, admission)
-        case .failure(let refusal): refuse(context.namespace, refusal)
+        case .failure(let refusal): refuse(context, refusal)
         }
     }
 
+    private func refuse(_ context: ConnectContext, _ error: ConnectError) {
+        server.figures.decided(since: context.began, isRefused: true)
+        refuse(context.namespace, error)
+    }
+
     private func accept(_ context: ConnectContext, _ admission: Admission) {
+        server.figures.decided(since: context.began, isRefused: false)
         if let former = context.former, let recovery = admission.namespace.recovery {
             return restore(former, context, admission, recovery)
         }

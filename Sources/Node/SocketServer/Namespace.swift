@@ -31,6 +31,7 @@ public final class Namespace: LocalSockets, Sendable {
 
     let configuration: ServerConfiguration
     let adapter: any ClusterAdapter
+    let figures: ServerFigures
     let logger: Logger
     let encoder: PacketEncoder
     let shards: [Confined<NamespaceShard>]
@@ -65,7 +66,7 @@ public final class Namespace: LocalSockets, Sendable {
     init(
         name: String, parameters: [String: String] = [:], registrations: Registrations = Registrations(),
         configuration: ServerConfiguration, nodeTag: NodeTag, loops: [any EventLoop], adapter: any ClusterAdapter,
-        encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, logger: Logger
+        encoder: PacketEncoder, recovery: NamespaceRecovery? = nil, figures: ServerFigures, logger: Logger
     ) {
         self.name = name
         wireName = name.hasPrefix("/") ? name : "/"
@@ -76,12 +77,14 @@ public final class Namespace: LocalSockets, Sendable {
         self.adapter = adapter
         self.encoder = encoder
         self.recovery = recovery
+        self.figures = figures
         self.logger = logger
         children = adapter as? ChildNamespaces
         let observer = registrations.roomHandlers.isEmpty ? nil : RoomObserver(eventLoop: loops[0])
         let census = adapter.roomFollower.map { RoomCensus($0) }
         shards = loops.map { loop in
-            let shard = NamespaceShard(eventLoop: loop, roomObserver: observer, roomCensus: census)
+            let shard = NamespaceShard(
+                eventLoop: loop, roomObserver: observer, roomCensus: census, figures: figures)
             return Confined(shard, to: loop, inOrder: recovery != nil)
         }
     }

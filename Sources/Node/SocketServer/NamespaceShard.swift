@@ -19,8 +19,12 @@ final class NamespaceShard {
     /// How many sockets want to know what is sent to them; see ``SocketListeners``.
     var outgoingListeners = 0
     private var lastListener: UInt32 = 0
+    private let figures: ServerFigures
 
-    init(eventLoop: any EventLoop, roomObserver: RoomObserver?, roomCensus: RoomCensus?) {
+    init(
+        eventLoop: any EventLoop, roomObserver: RoomObserver?, roomCensus: RoomCensus?, figures: ServerFigures
+    ) {
+        self.figures = figures
         self.eventLoop = eventLoop
         self.roomObserver = roomObserver
         self.roomCensus = roomCensus
@@ -91,7 +95,12 @@ final class NamespaceShard {
     func deliver(_ message: OutgoingMessage, _ arguments: Arguments, to options: BroadcastOptions) {
         announce(arguments, to: options)
         let volatile = options.flags.volatile
-        forEach(options) { $0.connection.session.send(message, volatile: volatile) }
+        var receivers = 0
+        forEach(options) {
+            $0.connection.session.send(message, volatile: volatile)
+            receivers += 1
+        }
+        figures.broadcast(to: receivers)
     }
 
     /// Sends a question to the selected sockets.

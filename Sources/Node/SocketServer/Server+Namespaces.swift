@@ -56,7 +56,7 @@ extension Server {
         let children = ChildNamespaces()
         let parent = Namespace(
             name: name, configuration: configuration, nodeTag: nodeTag, loops: loops, adapter: children,
-            encoder: encoder, logger: logger)
+            encoder: encoder, figures: figures, logger: logger)
         namespaces.add(parent, rule, children)
         return parent
     }

@@ -28,6 +28,7 @@ public final class Server: SessionAcceptor, Sendable {
     let shards: [Confined<ServerShard>]
     let namespaces: NamespaceTable
     let isAccepting = Atomic(true)
+    let figures: ServerFigures
     private let recoveryStore: (any RecoveryStore)?
 
     /// Creates a server with the main namespace `/`, which everybody may join until the application says otherwise.
@@ -50,6 +51,8 @@ public final class Server: SessionAcceptor, Sendable {
         self.logger = logger
         let encoder = PacketEncoder(format: configuration.parser)
         self.encoder = encoder
+        let figures = ServerFigures()
+        self.figures = figures
         var limits = PacketDecoder.Limits()
         limits.maxAttachments = configuration.maxAttachments
         decoder = PacketDecoder(limits: limits, format: configuration.parser)
@@ -60,7 +63,7 @@ public final class Server: SessionAcceptor, Sendable {
             Namespace(
                 name: name, parameters: parameters, registrations: registrations, configuration: configuration,
                 nodeTag: nodeTag, loops: loops, adapter: adapters.makeAdapter(namespace: name), encoder: encoder,
-                recovery: NamespaceRecovery(recoveryStore, configuration.recovery), logger: logger)
+                recovery: NamespaceRecovery(recoveryStore, configuration.recovery), figures: figures, logger: logger)
         }
         shards = loops.map { loop in
             Confined(ServerShard(eventLoop: loop, connectTimeout: TimeAmount(configuration.connectTimeout)), to: loop)
@@ -69,6 +72,9 @@ public final class Server: SessionAcceptor, Sendable {
         _ = namespace("/")
         recoveryStore?.start(recoveryEvents)
     }
+
+    /// What the server has done so far.
+    public var metrics: ServerMetrics { figures.metrics }
 
     /// What connection state recovery has done and keeps; `nil` if it is off.
     public var recoveryStatistics: RecoveryStatistics? { recoveryStore?.statistics }
@@ -86,6 +92,6 @@ public final class Server: SessionAcceptor, Sendable {
         return connection
     }
 
-    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:)``.
+    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:handOver:)``.
     public var acceptsSessions: Bool { isAccepting.load(ordering: .relaxed) }
 }

@@ -15,6 +15,7 @@ extension Socket {
             metadata["code"] = "\(refusal.code)"
             namespace.logger.debug("event refused", metadata: metadata)
         } else {
+            namespace.figures.eventFailed()
             namespace.logger.warning("event handler failed", metadata: metadata)
         }
         listeners?.report(error, event)

@@ -164,6 +164,7 @@ extension Socket {
 
     /// It is an event's turn.
     func handle(_ event: Event) {
+        let start = namespace.figures.eventBegins()
         do {
             if let listeners {
                 try listeners.check(event)
@@ -176,6 +177,16 @@ extension Socket {
             failed(event, error)
         }
         if asynchronous != nil { startPending() }
+        if let start { measured(since: start) }
+    }
+
+    /// An event that is measured has been handled, or is by handlers that await.
+    private func measured(since start: NIODeadline) {
+        if let asynchronous, asynchronous.isRunning {
+            asynchronous.measuredSince = start
+        } else {
+            namespace.figures.eventEnded(since: start)
+        }
     }
 
     private func dispatch(_ event: Event) throws {

@@ -9,7 +9,8 @@ public struct SupportMetrics: Sendable, Equatable {
     /// Events refused, by reason.
     public var refused: [SupportRefusal: Int] = [:]
     /// Connections refused by authentication, by the text that the client got.
-    public var authenticationFailures: [String: Int] = [:]
+    public var authenticationFailures = Dictionary(
+        uniqueKeysWithValues: SupportAuthenticationError.messages.map { ($0, 0) })
     /// Messages removed because they were too old.
     public var removed = 0
 }

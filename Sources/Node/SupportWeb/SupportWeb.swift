@@ -1,4 +1,5 @@
 public import EngineServer
+public import Figures
 import HTTPTypes
 import Hummingbird
 public import Logging
@@ -28,8 +29,8 @@ public struct SupportWeb: EngineServer.HTTPResponder {
     public struct Sources: Sendable {
         /// The node's state now.
         public var status: @Sendable () -> NodeStatus
-        /// The series of `/metrics` now.
-        public var metrics: @Sendable () -> [Metric]
+        /// The series of `/metrics` now; with `nil` it is not there.
+        public var metrics: (@Sendable () -> [Metric])?
         /// Whether pages of an origin may use the listener, given the `Host` that they came to.
         public var allowsOrigin: @Sendable (_ origin: String, _ host: String?) -> Bool
         /// Disconnects the sockets of one login (claim `jti`) on every node.
@@ -40,7 +41,7 @@ public struct SupportWeb: EngineServer.HTTPResponder {
         /// Collects the sources.
         public init(
             status: @escaping @Sendable () -> NodeStatus,
-            metrics: @escaping @Sendable () -> [Metric],
+            metrics: (@Sendable () -> [Metric])?,
             allowsOrigin: @escaping @Sendable (_ origin: String, _ host: String?) -> Bool,
             endSession: @escaping @Sendable (_ session: String) -> Void,
             endSessions: @escaping @Sendable (_ account: String) -> Void
@@ -85,6 +86,7 @@ public struct SupportWeb: EngineServer.HTTPResponder {
         let sites = SiteRule(allows: sources.allowsOrigin)
         let access = AccessGuard(authenticator: authenticator, style: configuration.guardStyle)
         let log = SupportWebLog(logger: logger, isCompatible: configuration.logCompat)
+        router.add(middleware: RouteTimes())
         // The pages' own forms need a Referer policy that lets browsers send their origin.
         router.add(middleware: SecurityHeaders(referrer: "same-origin"))
         router.add(middleware: DenialAnswers())

@@ -1,15 +1,16 @@
+package import Figures
 package import Hummingbird
 
 /// The routes by which a process is watched: `/healthz`, `/readyz`, `/metrics`.
 package struct OperationRoutes: Sendable {
     private let status: @Sendable () -> NodeStatus
-    private let metrics: @Sendable () -> [Metric]
+    private let metrics: (@Sendable () -> [Metric])?
 
     /// Describes the process.
     /// - Parameters:
     ///   - status: its state now.
-    ///   - metrics: its series now.
-    package init(status: @escaping @Sendable () -> NodeStatus, metrics: @escaping @Sendable () -> [Metric]) {
+    ///   - metrics: its series now; `nil` if `/metrics` is elsewhere.
+    package init(status: @escaping @Sendable () -> NodeStatus, metrics: (@Sendable () -> [Metric])?) {
         self.status = status
         self.metrics = metrics
     }
@@ -22,8 +23,7 @@ package struct OperationRoutes: Sendable {
             let status = status()
             return Response.json(status.ready ? .ok : .serviceUnavailable, status)
         }
-        router.get("/metrics") { [metrics] _, _ in
-            Response.text(.ok, Metric.text(metrics()), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
+        guard let metrics else { return }
+        router.get("/metrics") { _, _ in Response.text(.ok, Metric.text(metrics()), type: Metric.mediaType) }
     }
 }

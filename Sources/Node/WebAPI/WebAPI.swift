@@ -1,4 +1,5 @@
 public import EngineServer
+public import Figures
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -11,7 +12,7 @@ public import Logging
 /// |---|---|
 /// | `/healthz` | 200 `ok` while the process runs |
 /// | `/readyz` | ``NodeStatus`` as JSON; 200 when ready, else 503 |
-/// | `/metrics` | ``Metric`` series in the Prometheus text format |
+/// | `/metrics` | series in the Prometheus text format, unless they have a listener of their own (``MetricsPage``) |
 /// | `/api/verify-token` | claims of a token (applications, A.11) |
 /// | `/api/ice-servers` | ``ICEServers`` as `RTCPeerConnection` takes them |
 /// | `/`, `/resources/…` | the page |
@@ -21,8 +22,8 @@ public struct WebAPI: EngineServer.HTTPResponder {
     public struct Sources: Sendable {
         /// The node's state now.
         public var status: @Sendable () -> NodeStatus
-        /// The series of `/metrics` now.
-        public var metrics: @Sendable () -> [Metric]
+        /// The series of `/metrics` now; with `nil` it is not there.
+        public var metrics: (@Sendable () -> [Metric])?
         /// Checks a token of *meet*.
         public var verify: @Sendable (String) async -> TokenVerdict
         /// Whether REST requests of an origin are allowed, given the `Host` that they came to.
@@ -31,7 +32,7 @@ public struct WebAPI: EngineServer.HTTPResponder {
         /// Collects the sources.
         public init(
             status: @escaping @Sendable () -> NodeStatus,
-            metrics: @escaping @Sendable () -> [Metric],
+            metrics: (@Sendable () -> [Metric])?,
             verify: @escaping @Sendable (String) async -> TokenVerdict,
             allowsOrigin: @escaping @Sendable (_ origin: String, _ host: String?) -> Bool
         ) {
@@ -54,6 +55,7 @@ public struct WebAPI: EngineServer.HTTPResponder {
         _ sources: Sources, iceServers: ICEServers = ICEServers(), bundle: ClientBundle? = nil, logger: Logger
     ) {
         let router = Router(context: WebContext.self)
+        router.add(middleware: RouteTimes())
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CrossOrigin(allows: sources.allowsOrigin))
         OperationRoutes(status: sources.status, metrics: sources.metrics).add(to: router)

@@ -73,7 +73,7 @@ private struct RequestStream: Equatable {
 extension WholeRequest {
     init(_ head: RequestHead) {
         line = "\(head.methodText) \(head.target) 1.\(head.minorVersion)"
-        fields = head.fields.strings(lowercased: false).map { "\($0.name):\($0.value)" }
+        fields = head.fields.strings.map { "\($0.name):\($0.value)" }
     }
 
     init(_ head: HTTPRequestHead) {

@@ -4,22 +4,62 @@ import Synchronization
 
 /// What a socket keeps of *meet*: its participant, and who it is.
 final class Seat: Sendable {
+    private struct Content {
+        var participant: Participant
+        /// When it asked for a partner, until it has one.
+        var asked: Duration?
+        /// Whether it is counted among those who wait and chat: until its socket is gone.
+        var isCounted = true
+    }
+
     let identity: Identity?
     /// Used on the socket's loop only, so never contended; the lock proves to the compiler what the loop guarantees.
-    private let participant: Mutex<Participant>
+    private let content: Mutex<Content>
+    private let figures: PairingFigures
     /// What it has used, by kind. The same lock, for the same reason.
     private let allowances = Mutex<[ClientLimits.Kind: RateAllowance]>([:])
 
-    init(_ participant: Participant, identity: Identity?) {
-        self.participant = Mutex(participant)
+    init(_ participant: Participant, identity: Identity?, figures: PairingFigures) {
+        content = Mutex(Content(participant: participant))
         self.identity = identity
+        self.figures = figures
+        let phase = participant.phase
+        if phase != .idle { figures.changed(participant.id, from: .idle, to: phase, asked: nil) }
     }
 
     /// Asks or changes the participant.
     func update<Result: Sendable, Failure: Error>(
         _ body: (inout Participant) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try participant.withLock { participant throws(Failure) in try body(&participant) }
+        try content.withLock { content throws(Failure) in
+            let phase = content.participant.phase
+            defer { count(&content, after: phase) }
+            return try body(&content.participant)
+        }
+    }
+
+    /// It asks for a partner. Who waits already has asked before.
+    func asks() {
+        content.withLock { content in
+            if content.participant.phase != .waiting { content.asked = figures.now }
+        }
+    }
+
+    /// Its socket is gone.
+    /// - Returns: the participant.
+    func leave() -> Participant {
+        content.withLock { content in
+            figures.changed(content.participant.id, from: content.participant.phase, to: .idle, asked: nil)
+            content.isCounted = false
+            return content.participant
+        }
+    }
+
+    private func count(_ content: inout Content, after phase: PairingFigures.Phase) {
+        let next = content.participant.phase
+        guard next != phase, content.isCounted else { return }
+        figures.changed(content.participant.id, from: phase, to: next, asked: content.asked)
+        if next != .waiting { content.asked = nil }
     }
 }
 

@@ -31,6 +31,9 @@ public enum SupportAuthenticationError: Error, Sendable, Equatable {
         }
     }
 
+    /// Everything that clients may see.
+    public static let messages = [noCookies, noToken, invalidToken(.ended)].map(\.message)
+
     /// The line of the original server's log.
     var line: String {
         switch self {

@@ -1,3 +1,4 @@
+import Figures
 import Synchronization
 
 /// What every store owes its callers, whatever the database does: a bounded number of calls under way, each with a deadline;
@@ -51,7 +52,7 @@ public final class StoreCalls: Sendable {
         figures.withLock { figures in
             figures.underWay -= 1
             figures.calls += 1
-            figures.time += time
+            figures.times.record(time)
             // A caller that gave up says nothing about the database.
             if Task.isCancelled { return }
             if case .failure(.unavailable) = result {
