@@ -184,7 +184,9 @@ let package = Package(
         .target(
             name: "AdapterConformance", dependencies: ["Adapter", "Cluster", "SocketIO", "TestSupport", nioCore],
             path: "Tests/AdapterConformance", swiftSettings: strict),
-        tests("AdapterTests", ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore]),
+        tests(
+            "AdapterTests",
+            ["Adapter", "AdapterConformance", "Cluster", "SocketIO", "TestSupport", nioCore, nioPosix]),
         tests(
             "RedisAdapterTests",
             [

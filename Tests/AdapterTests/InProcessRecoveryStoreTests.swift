@@ -1,6 +1,8 @@
 import Adapter
+import AdapterConformance
 import Cluster
 import NIOCore
+import NIOPosix
 import SocketIO
 import Synchronization
 import TestSupport
@@ -60,6 +62,16 @@ struct InProcessRecoveryStoreTests {
         store.append(event, in: "/", to: BroadcastOptions(rooms: rooms), isForeign: false)
     }
 
+    @Test("the recovery store in the process", arguments: RecoveryStoreCheck.all)
+    func conformance(_ check: RecoveryStoreCheck) async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        try await check.run(
+            InProcessRecoveryStore(
+                epoch: "e.", limits: check.limits,
+                now: { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) },
+                schedule: { delay, body in loop.scheduleTask(in: TimeAmount(delay), body) }))
+    }
+
     @Test("an event is delivered with its offset behind it")
     func offsets() {
         let store = store()
@@ -69,45 +81,6 @@ struct InProcessRecoveryStoreTests {
         #expect(recorded.delivered == ["b", 1, .binary(.init(bytes: [7])), "e.1"])
         #expect(append(store, ["b"]).delivered == ["b", "e.2"])
         #expect(store.offset(in: "/x") == "e.2")
-    }
-
-    @Test("a session is restored once, with what it missed in the form in which it would have been delivered")
-    func restore() async {
-        let store = store()
-        _ = append(store, ["before"])
-        store.save(session("p"))
-        _ = append(store, ["all"])
-        _ = append(store, ["not for it"], to: "s")
-        _ = append(store, ["room", 1], to: "r")
-        #expect(await store.session("p", in: "/", offset: "e.1") == session("p"))
-        #expect(
-            await store.restore("p", in: "/", offset: "e.1")?.events == [
-                MissedEvent(offset: "e.2", event: ["all", "e.2"]),
-                MissedEvent(offset: "e.4", event: ["room", 1, "e.4"]),
-            ])
-        #expect(await store.restore("p", in: "/", offset: "e.1") == nil)
-        #expect(await store.session("p", in: "/", offset: "e.1") == nil)
-        #expect((store.statistics.restored, store.statistics.failed, store.statistics.sessions) == (1, 2, 0))
-    }
-
-    @Test("how an event was sent is told with it: what must not be compressed is not when it is repeated")
-    func flags() async {
-        let store = store()
-        store.save(session("p"))
-        var options = BroadcastOptions(rooms: ["r"])
-        options.flags.compress = false
-        _ = store.append(["a"], in: "/", to: options, isForeign: true)
-        _ = append(store, ["b"])
-        #expect(await store.restore("p", in: "/", offset: nil)?.events.map(\.flags.compress) == [false, nil])
-    }
-
-    @Test("without an offset, everything since the connection was missed")
-    func noOffset() async {
-        let store = store()
-        _ = append(store, ["before"])
-        store.save(session("p", start: store.offset(in: "/")))
-        _ = append(store, ["after"])
-        #expect(await store.restore("p", in: "/", offset: nil)?.events.map(\.offset) == ["e.2"])
     }
 
     @Test(
@@ -124,15 +97,6 @@ struct InProcessRecoveryStoreTests {
         #expect(await store.restore("p", in: "/", offset: offset) == nil)
         #expect(store.statistics.failed == 2)
         #expect(await store.restore("p", in: "/", offset: "e.1")?.events == [])
-    }
-
-    @Test("a private id is good in its own namespace only")
-    func namespaces() async {
-        let store = store()
-        store.save(session("p", in: "/x"))
-        #expect(await store.session("p", in: "/", offset: "e.0") == nil)
-        #expect(await store.restore("p", in: "/", offset: "e.0") == nil)
-        #expect(await store.restore("p", in: "/x", offset: "e.0")?.events == [])
     }
 
     @Test("a session expires when its time is over, once; one that came back does not")
@@ -185,14 +149,5 @@ struct InProcessRecoveryStoreTests {
         #expect(await store.session("q", in: "/", offset: "e.0") == nil)
         #expect(await store.session("q", in: "/", offset: "e.1") != nil)
         #expect((store.statistics.droppedSessions, store.statistics.droppedPackets) == (1, 1))
-    }
-
-    @Test("a client that missed too much is not restored")
-    func tooMuch() async {
-        let store = store { $0.maxMissedBytes = 100 }
-        store.save(session("p"))
-        _ = append(store, [.string(String(repeating: "a", count: 100))])
-        #expect(await store.restore("p", in: "/", offset: "e.0") == nil)
-        #expect(await store.restore("p", in: "/", offset: "e.1")?.events == [])
     }
 }

@@ -51,10 +51,11 @@ def test_check_names_every_problem_at_once(tmp_path):
         "SWITCHBOARD_LISTEN=meet=127.0.0.1:0 support=127.0.0.1:0\nSWITCHBOARD_THREADS=many\nSWITCHBOARD_THREDS=2\n"
         "SWITCHBOARD_REDIS=http://127.0.0.1\nSWITCHBOARD_MEET_REMATCH=sometimes\nSWITCHBOARD_CLIENT_BUNDLE=/nonexistent\n"
         "SWITCHBOARD_TLS_CERTIFICATE=/nonexistent\nSWITCHBOARD_MEET_JWT_SECRET_FILE=/nonexistent\nnothing\n")
-    ended = run(NODE, "check", "--config", file, "--ping-interval", "soon")
+    ended = run(NODE, "check", "--config", file, "--ping-interval", "soon", "--log-format", "xml")
     assert ended.returncode == CONFIGURATION and ended.stdout == ""
     lines = ended.stderr.splitlines()
-    for name in ["--ping-interval", "SWITCHBOARD_THREADS", "SWITCHBOARD_THREDS", "redis:", "SWITCHBOARD_MEET_REMATCH",
+    for name in ["--ping-interval", "--log-format", "SWITCHBOARD_THREADS", "SWITCHBOARD_THREDS", "redis:",
+                 "SWITCHBOARD_MEET_REMATCH",
                  "/nonexistent", "--tls-key", "SWITCHBOARD_MEET_JWT_SECRET_FILE", "line 9", "--support-store"]:
         assert any(name in line for line in lines), (name, lines)
     assert all(line.startswith("switchboard-node: ") for line in lines)

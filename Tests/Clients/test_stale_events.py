@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from support.deadline import within
 from support.orderly import Orderly
 from support.slow_link import SlowLink
 
@@ -28,6 +29,7 @@ class Table:
         self.pool = {"pool": pool}
         self.chance = chance
         self.link = link
+        self.chats = 0
 
     async def sit_down(self, stack):
         self.others = [await self.meet.person(transport="websocket") for _ in range(3)]
@@ -37,6 +39,7 @@ class Table:
     def greet(self, start):
         """The victim's handler of `chatStart`."""
         self.partner = start["partnerId"]
+        self.chats += 1
         self.victim.emit("sendMessage", f"for {self.partner}")
 
     async def write(self):
@@ -62,16 +65,27 @@ class Table:
         await self.find(waiter)
         writer = asyncio.create_task(self.write())
         await asyncio.sleep(self.chance.uniform(0, 0.1))
+        chats = self.chats
         await leaver.emit("next")
         await asyncio.sleep(self.chance.uniform(0, 0.1))
         await self.find(stranger)
-        # Whom the victim gets now depends on who was whose partner before.
-        while self.partner == leaver.id:
-            await asyncio.sleep(0.01)
+        # Whom the victim gets now depends on who was whose partner before; it may be the leaver again.
+        await self.moved_on(chats)
         partner = next(person for person in self.others if person.id == self.partner)
         await partner.until(lambda: self.texts_in(partner) >= 3, "texts of its new partner")
         writer.cancel()
         self.check()
+
+    async def moved_on(self, chats):
+        async def watch():
+            while self.chats == chats:
+                await asyncio.sleep(0.01)
+
+        try:
+            await within(watch(), 20)
+        except TimeoutError:
+            seen = [[event.name for event in person.history if event.name != "message"] for person in self.others]
+            raise AssertionError(f"seed {SEED}: nobody for the victim; leaver, waiter and stranger saw {seen}") from None
 
     def texts_in(self, person):
         return sum(event.name == "message" for event in person.pending())

@@ -24,6 +24,22 @@ async def test_item_111_no_cookie_header(chat):
     assert await refusal(chat, None, auth={"token": chat_token("admin", "admin")}) == "No autenticado"
 
 
+@pytest.mark.profile("auth-token")
+async def test_where_it_is_allowed_a_client_without_the_cookie_says_its_token(chat):
+    name = chat.name("ana")
+    chat.cluster.add_account(name)
+    user = await chat.connect(None, auth={"token": chat_token(name)})
+    admin = await chat.connect("other=1", auth={"token": chat_token("admin", "admin")})
+    await say(user, "admin", "hola")
+    assert (await hears(admin, "hola"))["de"] == name
+    # A cookie decides; what is not a text is no token.
+    assert await refusal(chat, "token=bad", auth={"token": chat_token("admin", "admin")}) == "Token inválido"
+    assert await refusal(chat, None, auth={"token": "bad"}) == "Token inválido"
+    for nothing in ("", None, 7, ["x"], {"x": 1}):
+        assert await refusal(chat, None, auth={"token": nothing}) == "No autenticado"
+    assert await refusal(chat, "other=1", auth={}) == "Token no proporcionado"
+
+
 async def raw_answer(chat, cookies):
     """The answer to a CONNECT with exactly this header; the stock client takes some apart."""
     async with Engine(chat.cluster.chat_url(0), chat.transport, headers={"Cookie": cookies}) as engine:

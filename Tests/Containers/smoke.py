@@ -1,7 +1,7 @@
 """The stack in containers, under real clients: pairs them through the published port of the gateway, kills the container of
 a node, and sees partners told and the count right; scales to five nodes; restarts all of them one by one.
 
-Environment: ENGINE (podman, docker), COMPOSE (docker compose …), PORT, ADMIN_PORT. The stack runs with three nodes."""
+Environment: ENGINE (podman, docker), COMPOSE (docker compose …), PORT, ADMIN_PORT, PROMETHEUS_PORT. The stack runs with three nodes."""
 
 import asyncio
 import json
@@ -19,6 +19,7 @@ COMPOSE = shlex.split(os.environ["COMPOSE"])
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "compose.yaml")
 URL = f"http://127.0.0.1:{os.environ['PORT']}"
 ADMIN = f"http://127.0.0.1:{os.environ['ADMIN_PORT']}"
+PROMETHEUS = f"http://127.0.0.1:{os.environ['PROMETHEUS_PORT']}"
 TOLD = 6  # seconds within which partners are told that a node is dead, and the count is right
 TAG = 6  # characters of a socket id that name the node
 
@@ -49,14 +50,25 @@ async def eventually(condition, what, seconds):
         await asyncio.sleep(0.1)
 
 
-async def nodes():
-    """The nodes as the gateway sees them, those that are healthy: tags by host."""
+async def get(url, otherwise):
+    """What a URL answers, as JSON; `otherwise` if nothing does."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            async with session.get(f"{ADMIN}/nodes") as answer:
-                listed = await answer.json()
+            async with session.get(url) as answer:
+                return await answer.json()
     except (aiohttp.ClientError, TimeoutError):
-        return {}
+        return otherwise
+
+
+async def scraped():
+    """How many processes Prometheus reads metrics from."""
+    answer = await get(f"{PROMETHEUS}/api/v1/query?query=sum(up)", {})
+    return sum(int(sample["value"][1]) for sample in answer.get("data", {}).get("result", []))
+
+
+async def nodes():
+    """The nodes as the gateway sees them, those that are healthy: tags by host."""
+    listed = await get(f"{ADMIN}/nodes", [])
     # An address is `meet=10.0.0.5:8001,support=10.0.0.5:8002`.
     return {node["address"].split(",")[0].split("=")[1].rsplit(":", 1)[0]: node["tag"] for node in listed
             if node["state"] == "healthy" and not node["retired"]}
@@ -180,6 +192,7 @@ async def main():
     await run(*COMPOSE, "--file", FILE, "up", "--detach", "--no-build", "--no-recreate", NODES="5")
     await eventually(lambda: counted_nodes(5), "the gateway sees five nodes", 90)
     say(f"five nodes serve {time.monotonic() - began:.1f} s after they were asked for")
+    await eventually(lambda: counted_scraped(6), "Prometheus reads five nodes and the gateway", 60)
     await roll()
     await counted(people)
     for person in people:
@@ -187,6 +200,10 @@ async def main():
     await pair(people)
     say("everybody is back, counted right, and paired again")
     await asyncio.gather(*(person.client.disconnect() for person in people))
+
+
+async def counted_scraped(number):
+    return await scraped() == number
 
 
 async def counted_nodes(number):

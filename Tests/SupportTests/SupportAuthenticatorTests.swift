@@ -73,6 +73,24 @@ struct SupportAuthenticatorTests {
         #expect(await failure(of: "token=\(String(repeating: "x", count: 9_000))") == .invalidToken(.token(.malformed)))
     }
 
+    @Test("a token beside the cookies counts only where there is none among them")
+    func otherToken() async throws {
+        let (good, other) = (try await Tokens.token(), try await Tokens.token { $0.user = "berta" })
+        for header in [nil, "", "a=b", "token="] {
+            #expect(try await authenticator().identify(cookies: header, orElse: other).user == "berta")
+        }
+        #expect(try await authenticator().identify(cookies: "token=\(good)", orElse: other).user == "Ana")
+        for (header, token, text) in [
+            ("token=nonsense", other, "Token inválido"), ("a=b", "nonsense", "Token inválido"),
+            ("a=b", "", "Token no proporcionado"), ("", "", "No autenticado"),
+        ] {
+            let error = await #expect(throws: SupportAuthenticationError.self) {
+                _ = try await authenticator().identify(cookies: header, orElse: token)
+            }
+            #expect(error?.message == text)
+        }
+    }
+
     @Test("Items 117 and 118: a good signature is not enough, the claims must be ours")
     func claims() async throws {
         let cases: [(SupportTokens.Failure, @Sendable (inout Tokens.Claims) -> Void)] = [

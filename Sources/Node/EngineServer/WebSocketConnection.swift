@@ -319,8 +319,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         receiver = nil
         guard state == .open else { return }
         queueBuffer()
-        queue.append(WebSocketFrame.close(code: code))
-        queuedBytes += 1
+        let closeFrame = WebSocketFrame.close(code: code)
+        queue.append(closeFrame)
+        queuedBytes += closeFrame.readableBytes
         state = .closing
         if let context { finish(context) }
     }
@@ -337,7 +338,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
         guard hasClientClosed, let closeFrame = queue.popLast() else { return endDirection(context) }
+        queuedBytes -= closeFrame.readableBytes
         write(to: context)
+        outbox.tally.counts.framesSent &+= closeFrame.readableBytes
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(NIOAny(closeFrame), promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

@@ -36,7 +36,7 @@ public struct CheckCommand<Main: MainCommand>: AsyncParsableCommand {
                 let known = OptionTable.of(Main.self).variables
                 for problem in try ConfigurationFile(path).problems(known: known) { try settings.reject(problem) }
             }
-            _ = try settings.logLevel(main.common)
+            _ = (try settings.logLevel(main.common), try settings.logFormat(main.common))
             try settings.attempt { () throws(LaunchError) in
                 do {
                     try main.read(settings)

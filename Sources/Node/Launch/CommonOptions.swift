@@ -12,7 +12,7 @@ public struct CommonOptions: ParsableArguments {
     public var logLevel: String?
 
     /// How the log is written.
-    @Option(help: "How the log is written, text or json. [SWITCHBOARD_LOG_FORMAT] (default: text)")
+    @Option(help: "How the log is written, text or json. (default: text)")
     public var logFormat: String?
 
     /// For the argument parser.

@@ -46,8 +46,7 @@ extension Backplane {
                 // Until the others know, they send here what is for those who may come back.
                 if recovery != nil { try? await Task.sleep(for: .milliseconds(100)) }
             },
-            nodeCount: { membership.liveNodes.count }, redis: (redis, watch),
-            services: [redis, membership, watch],
+            nodeCount: { membership.liveNodes.count }, redis: (redis, watch), services: [redis, membership, watch],
             waitUntilReady: {
                 do {
                     try await redis.waitUntilConnected(within: .seconds(30))

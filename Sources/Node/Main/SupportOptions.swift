@@ -27,6 +27,9 @@ struct SupportOptions: ParsableArguments {
     @Option(help: "Whether browsers send the cookie over HTTPS only: true or false. (default: true)")
     var supportCookieSecure: String?
 
+    @Option(help: "Whether clients without the cookie may say its token in auth.token: true or false. (default: false)")
+    var supportAuthToken: String?
+
     @Option(help: "Origin of web pages that may connect beside the node's own, https://*.example.org; repeatable.")
     var supportOrigin: [String] = []
 

@@ -92,6 +92,8 @@ extension SupportSettings {
         application.cookie.name = settings.text("support-cookie", options.supportCookie) ?? application.cookie.name
         application.cookie.isSecure = try settings.flag(
             "support-cookie-secure", options.supportCookieSecure, default: application.cookie.isSecure)
+        application.acceptsAuthToken = try settings.flag(
+            "support-auth-token", options.supportAuthToken, default: application.acceptsAuthToken)
         // A secret never comes from the command line, which others on the machine can read.
         let secrets = [try settings.secret(.supportSecret), try settings.secret(.supportPreviousSecret)]
         application.secrets = secrets.compactMap(\.self)

@@ -14,8 +14,9 @@ extension SupportApplication {
     private func authenticate(_ context: inout ConnectContext) async throws {
         guard allowsOrigin(context.handshake) else { throw ConnectError("Origen no permitido") }
         let cookies = context.handshake.headers.filter { $0.name == "cookie" }.map(\.value).joined(separator: "; ")
+        let token = configuration.acceptsAuthToken ? context.auth["token"]?.string : nil
         do throws(SupportAuthenticationError) {
-            let identity = try await authenticator.identify(cookies: cookies)
+            let identity = try await authenticator.identify(cookies: cookies, orElse: token)
             // A connection is restored for the account that had it only.
             if context.isRecovered, context.data["usuario"]?.string != identity.user {
                 throw .invalidToken(.otherAccount)

@@ -11,6 +11,9 @@ public struct SupportConfiguration: Sendable {
     public var enforceExpiry = true
     /// The cookie that carries the token. Default: `token`, over HTTPS only.
     public var cookie = SupportCookie()
+    /// Whether a client without the cookie may say its token in `auth.token` of its CONNECT, as applications on phones do
+    /// (applications, B.3). Default: `false`.
+    public var acceptsAuthToken = false
     /// The account that `admin` stands for in `para`. Default: `admin`.
     public var deskAccount = "admin"
     /// Whether an account that is no administrator's may write to another such. Default: `true`.

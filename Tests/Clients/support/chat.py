@@ -22,6 +22,7 @@ CHAT_PROFILES = {
     "default": [],
     "fast": ["--support-message-rate", "none", "--events-per-second", "none"],
     "no-users": ["--support-user-to-user", "false"],
+    "auth-token": ["--support-auth-token", "true"],
     "desk": ["--support-desk", "mesa"],
     "small": ["--support-max-text", "10", "--support-catch-up", "3", "--support-cookie", "acceso"],
     "log-compat": ["--support-log-compat", "true", "--meet-log-compat", "true"],

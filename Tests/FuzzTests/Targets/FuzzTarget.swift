@@ -25,6 +25,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "payload", run: fuzzPayload),
         FuzzTarget(name: "payload-v3", run: fuzzVersion3Payload),
         FuzzTarget(name: "proxy-header", run: fuzzProxyHeader),
+        FuzzTarget(name: "recovery", run: fuzzRecovery),
         FuzzTarget(name: "request", run: fuzzRequest),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),

@@ -39,6 +39,13 @@ public struct EventID: Sendable, Hashable {
         self.number = min(number, Self.largestNumber)
     }
 
+    /// The number of a moment.
+    /// - Parameter milliseconds: of Redis' clock.
+    /// - Returns: the same in microseconds; at most the last thousand that ``largestNumber`` has room for.
+    public static func number(atMilliseconds milliseconds: UInt64) -> UInt64 {
+        min(milliseconds, largestNumber / 1_000) * 1_000
+    }
+
     /// Another event of the same node.
     /// - Parameter number: its number.
     /// - Returns: its id.

@@ -77,7 +77,7 @@ public struct SharedJournal: Sendable {
     public mutating func append(_ entry: JournalEntry, at time: UInt64) {
         let origin = entry.id.with(number: 0)
         let expected = last.updateValue(entry.id.number, forKey: origin)
-        let begin = self.begin ?? time * 1000
+        let begin = self.begin ?? EventID.number(atMilliseconds: time)
         self.begin = begin
         if let event = entry.event {
             numbers[entry.id] = journal.append(

@@ -1,3 +1,4 @@
+import Cluster
 import NIOCore
 
 #if canImport(Glibc)
@@ -21,7 +22,7 @@ struct RecoveryClock {
 
     /// Redis told the time.
     mutating func heard(_ time: UInt64, at now: NIODeadline) {
-        difference = Int64(clamping: time) - Self.microseconds(now)
+        difference = Int64(min(time, EventID.largestNumber)) - Self.microseconds(now)
     }
 
     /// The time, but later than ever before.

@@ -74,7 +74,8 @@ extension RedisRecoveryStore {
             let times = numbers.map { UInt64(max(0, $0)) }
             completion(
                 SharedJournal.History(
-                    now: times[0], since: times[1] * 1000, dropped: times[2] * 1000,
+                    now: times[0], since: EventID.number(atMilliseconds: times[1]),
+                    dropped: EventID.number(atMilliseconds: times[2]),
                     lifetime: UInt64(lifetime.milliseconds) * 1000))
         }
     }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Knows how Redis is, as a node sees it: whether it is there, how often it was lost, and how long publications take.
 ///
-/// The delay is measured end to end: once in ``interval`` the node publishes a number on a channel that only it is
+/// The delay is measured end to end: once in an interval the node publishes a number on a channel that only it is
 /// subscribed to, and waits for it to come back: through the queue of commands, Redis, the connection for subscriptions and
 /// the event loop, as every publication of other nodes does. One clock measures it, so clocks that differ between machines
 /// do not matter. The delay between two nodes is made of the first half of the one's and the second half of the other's.

@@ -28,12 +28,16 @@ public struct SupportAuthenticator: Sendable {
     }
 
     /// Decides about one request.
-    /// - Parameter header: its header `Cookie`; several of them joined by `; `.
+    /// - Parameters:
+    ///   - header: its header `Cookie`; several of them joined by `; `.
+    ///   - other: the token that counts if the cookie is not there, or empty; one that is not valid is never rescued by it.
+    ///     Default: none.
     /// - Returns: who it comes from.
     /// - Throws: ``SupportAuthenticationError``.
-    public func identify(cookies header: String?) async throws(SupportAuthenticationError) -> SupportIdentity {
-        guard let header, !header.isEmpty else { throw .noCookies }
-        guard let token = cookie.value(in: header) else { throw .noToken }
+    public func identify(
+        cookies header: String?, orElse other: String? = nil
+    ) async throws(SupportAuthenticationError) -> SupportIdentity {
+        let token = try token(in: header, orElse: other)
         let identity: SupportIdentity
         do throws(SupportTokens.Failure) {
             identity = try await tokens.verify(token, now: now())
@@ -41,6 +45,11 @@ public struct SupportAuthenticator: Sendable {
             throw .invalidToken(.token(error))
         }
         return try await confirmed(identity)
+    }
+
+    private func token(in header: String?, orElse other: String?) throws(SupportAuthenticationError) -> String {
+        if let token = header.flatMap(cookie.value(in:)) ?? other, !token.isEmpty { return token }
+        throw header?.isEmpty ?? true ? .noCookies : .noToken
     }
 
     /// What the account store says of a token.
