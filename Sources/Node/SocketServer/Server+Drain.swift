@@ -69,7 +69,7 @@ extension Server {
     }
 }
 
-/// How far ``Server/drain(over:progress:)`` is.
+/// How far ``Server/drain(over:progress:handOver:)`` is.
 public struct DrainProgress: Sendable, Equatable {
     /// Sessions that it has closed.
     public let closed: Int

@@ -92,6 +92,6 @@ public final class Server: SessionAcceptor, Sendable {
         return connection
     }
 
-    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:)``.
+    /// Whether new sessions are welcome: until ``close()`` or ``drain(over:progress:handOver:)``.
     public var acceptsSessions: Bool { isAccepting.load(ordering: .relaxed) }
 }
