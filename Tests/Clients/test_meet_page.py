@@ -43,6 +43,7 @@ def address(cluster):
 def pair(browser, cluster, address):
     """Two pages, idle, where possible on different nodes; afterwards nothing was against the policy."""
     home = browser.window_handles[0]
+    browser.switch_to.window(home)  # also after a test that failed with another
     first = MeetPage(browser, address)
     first.until_state("idle")
     if cluster.gateway:
@@ -184,7 +185,8 @@ def test_a_chat_outlives_a_short_interruption(pair):
 
 
 def test_a_chat_that_did_not_survive_an_interruption_is_said_to_be_over(browser):
-    home = browser.current_window_handle
+    home = browser.window_handles[0]
+    browser.switch_to.window(home)
     cluster = Cluster(1).start()
     try:
         pages = [MeetPage(browser, cluster.url(0)) for _ in range(2)]

@@ -29,4 +29,5 @@ def elsewhere(page, open_page):
         if other.text("node") != page.text("node"):
             return other
         other.close()
+        page.show()  # a new window is opened from one that is there
     raise AssertionError("all pages are on the same node")
