@@ -1,10 +1,11 @@
 // Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
-// when both have everything one of them says next, which puts both back into the queue. An operation is one chat; its
-// latency is that from findChat or next to chatStart.
+// when both have everything one of them says next, which puts both back into the queue: at once (closed loop), or when
+// the next chat is due. An operation is one chat; its latency is that from findChat or next to chatStart.
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "backlog.h"
 #include "run.h"
 #include "scenario.h"
 
@@ -16,26 +17,40 @@ typedef struct {
     int64_t partner;     // its session, known from its first text; -1 before
     uint32_t chat;       // number of the chat
     uint32_t said, own, theirs;  // texts sent, come back, received
-    uint64_t since;      // when it asked for a partner
+    uint64_t since;      // when it asked for a partner, or was to
 } Participant;
 
 static Participant *participants;
+// Open loop: who is to say next in chats that are complete.
+static Session **leavers;
+static uint32_t leaver_count;
 
 static void prepare(void) {
     participants = calloc(options.sessions, sizeof *participants);
-    if (!participants) abort();
+    leavers = calloc(options.sessions, sizeof *leavers);
+    if (!participants || !leavers) abort();
 }
 
-static void ask(Session *session, const char *json) {
+static void ask(Session *session, const char *json, uint64_t since) {
     Participant *participant = &participants[session->number];
     participant->state = WAITING_FOR_ONE;
-    participant->since = clock_now;
+    participant->since = since;
     send_event(session, json, strlen(json));
 }
 
 static void begin(void) {
     for (uint32_t index = 0; index < options.sessions; index++)
-        if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]");
+        if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]", clock_now);
+}
+
+static void leave(Session *session, uint64_t due) { ask(session, "[\"next\"]", due); }
+
+static void fire(uint64_t due) {
+    static bool begun;
+    if (!begun) begin();
+    begun = true;
+    if (leaver_count) leave(leavers[--leaver_count], due);
+    else backlog_add(due);
 }
 
 static void say(Session *session) {
@@ -51,7 +66,8 @@ static void started(Session *session) {
     Participant *participant = &participants[session->number];
     counters.wrong += participant->state != WAITING_FOR_ONE;
     if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
-    *participant = (Participant){.state = CHATTING, .partner = -1, .chat = participant->chat + 1};
+    *participant = (Participant){
+        .state = CHATTING, .partner = -1, .chat = participant->chat + 1, .since = participant->since};
     say(session);
 }
 
@@ -67,7 +83,10 @@ static void go_on(Session *session) {
     counters.operations += measured(clock_now);
     bool first = mine->partner > (int64_t)session->number;
     Session *leaver = first == (mine->chat % 2 == 0) ? session : &sessions[mine->partner];
-    if (loading()) ask(leaver, "[\"next\"]");
+    if (!loading()) return;
+    uint64_t due = clock_now;
+    if (!options.rate || backlog_take(&due)) leave(leaver, due);
+    else leavers[leaver_count++] = leaver;
 }
 
 static void said(Session *session, Text text) {
@@ -94,9 +113,11 @@ static void said(Session *session, Text text) {
 static void left(Session *session) {
     Participant *participant = &participants[session->number];
     // Where nobody is left in the load, sessions go and their partners are told so.
-    counters.wrong += loading() && !(participant->state == CHATTING && participant->complete);
+    bool due = participant->state == CHATTING && participant->complete;
+    counters.wrong += loading() && !due;
     participant->state = WAITING_FOR_ONE;
-    participant->since = clock_now;
+    // Both wait since one of them was to go on.
+    participant->since = due ? participants[participant->partner].since : clock_now;
 }
 
 static void event(Session *session, Text text) {
@@ -115,5 +136,5 @@ static bool settled(void) {
 
 const Scenario scenario_match = {
     .name = "match", .operation = "chat", .prepare = prepare, .ready = scenario_ignore, .closed = scenario_ignore,
-    .begin = begin, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
+    .begin = begin, .fire = fire, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
 };
