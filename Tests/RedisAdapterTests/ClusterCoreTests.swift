@@ -54,6 +54,21 @@ private typealias Endpoint = RedisConfiguration.Endpoint
         #expect(map.servers.count == 2)
     }
 
+    @Test("two maps tell which slots have moved, whatever order their servers have")
+    func difference() throws {
+        func map(_ ranges: [(Int64, Int64, Int64)]) throws -> SlotMap {
+            let reply = ranges.map { RedisReply.array([.integer($0.0), .integer($0.1), server("host", $0.2)]) }
+            return try #require(SlotMap(.array(reply), asked: asked))
+        }
+        let old = try map([(0, 9, 1), (10, 19, 2), (20, 29, 3)])
+        let new = try map([(10, 18, 2), (0, 8, 1), (9, 9, 2), (19, 24, 4), (30, 39, 1)])
+        let moves = old.moves(to: new).mapValues { $0.map { "\($0.slot.number) \($0.target)" } }
+        let (one, two) = (Endpoint.host("host", port: 1), Endpoint.host("host", port: 2))
+        let (three, four) = (Endpoint.host("host", port: 3), Endpoint.host("host", port: 4))
+        #expect(moves == [one: ["9 \(two)"], two: ["19 \(four)"], three: (20...24).map { "\($0) \(four)" }])
+        #expect(old.moves(to: old).isEmpty)
+    }
+
     @Test(
         "what is not such a reply, or names nobody, is no map",
         arguments: [
@@ -122,13 +137,16 @@ private func moved(_ slot: Int, _ endpoint: Endpoint) -> Redirection? {
         var moving = MovingSlots()
         let (slot, other) = (try #require(HashSlot(1)), try #require(HashSlot(2)))
         let target = Endpoint.host("new", port: 1)
-        let waits = [
-            moving.hold(order("0"), of: slot, limit: 9), moving.redirected(order("1"), slot: slot, to: target),
-            moving.hold(order("3"), of: slot, limit: 9), moving.redirected(order("2"), slot: slot, to: target),
+        let free = moving.hold(order("0"), of: slot, limit: 9)
+        let isFirst = moving.redirected(order("1"), slot: slot, to: target)
+        let third = moving.hold(order("3"), of: slot, limit: 9)
+        let isFirstAgain = moving.redirected(order("2"), slot: slot, to: target)
+        let more = [
             moving.hold(order("4"), of: slot, limit: 9), moving.hold(order("5"), of: other, limit: 9),
             moving.hold(order("6"), of: slot, limit: 2),
         ]
-        #expect(waits == [false, true, true, false, true, false, false])
+        #expect(free == .free && isFirst && third == .waits && !isFirstAgain)
+        #expect(more == [.waits, .free, .refused])
         let first = moving.release(slot)
         let released = try #require(first)
         #expect(released.target == target)

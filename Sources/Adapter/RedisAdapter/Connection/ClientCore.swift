@@ -83,9 +83,14 @@ final class ClientCore {
 
     /// Ends a command link.
     func removeCommands(_ server: RedisConfiguration.Endpoint?) {
-        let link = commands.removeValue(forKey: server)?.link
+        let removed = commands.removeValue(forKey: server)
         health.remove(.commands(server))
-        link?.close("the server is not a master of the cluster any more")
+        // Without a connection nobody else would tell those who wait for one.
+        guard let link = removed?.link else {
+            removed?.unreachable()
+            return
+        }
+        link.close("the server is not a master of the cluster any more")
     }
 
     /// Writes what waits for a server.

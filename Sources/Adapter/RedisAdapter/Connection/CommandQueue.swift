@@ -60,6 +60,9 @@ final class CommandQueue: Sendable {
     /// Publications that wait for Redis to come back.
     var keptPublications: Int { state.withLock { $0.held.count } }
 
+    /// Whether nothing waits for a reply, or to be sent.
+    var isIdle: Bool { state.withLock { $0.pending.count == 0 && $0.held.isEmpty } }
+
     /// Whether commands are taken at present.
     var takesCommands: Bool { state.withLock { ![.closed, .publications].contains($0.gate) } }
 

@@ -21,24 +21,4 @@ extension ClusterCommands {
             order.completion(.failure(.unavailable))
         }
     }
-
-    private func moved(
-        _ order: ClusterOrder, _ slot: HashSlot, from server: RedisConfiguration.Endpoint,
-        to target: RedisConfiguration.Endpoint
-    ) {
-        doubt.yield()
-        guard state.withLock({ $0.moving.redirected(order, slot: slot, to: target) }) else { return }
-        // Answered after everything that was sent to the old owner so far.
-        let fence = ClusterOrder(words: ["PING"], route: .home, redirections: 0) { _ in self.release(slot) }
-        submit(fence, to: server)
-    }
-
-    private func release(_ slot: HashSlot) {
-        let given = state.withLock { state -> [(Given, ClusterOrder)] in
-            guard let (target, orders) = state.moving.release(slot) else { return [] }
-            state.map.assign(slot, to: target)
-            return orders.map { order in ((give(order, to: target, &state), target), order) }
-        }
-        for (given, order) in given { settle(given, order) }
-    }
 }

@@ -28,7 +28,11 @@ extension ClusterCommands {
         let order = ClusterOrder(words: entry.words, route: .slot(entry.slot)) { [weak self] reply in
             if case .failure(let error) = reply { self?.notPublished(entry, error) }
         }
-        if state.moving.hold(order, of: entry.slot, limit: configuration.limits.waitingCommands) { return Outcome() }
+        switch state.moving.hold(order, of: entry.slot, limit: configuration.limits.waitingCommands) {
+        case .free: break
+        case .waits: return Outcome()
+        case .refused: return keep(entry, &state)
+        }
         guard let server = state.map[entry.slot] else { return keep(entry, &state) }
         switch give(order, to: server, &state) {
         case .first: return Outcome(server: server)

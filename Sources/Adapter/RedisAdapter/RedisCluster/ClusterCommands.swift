@@ -89,10 +89,11 @@ final class ClusterCommands: Sendable {
             switch order.route {
             case .home: server = state.home
             case .slot(let slot):
-                if state.moving.hold(order, of: slot, limit: configuration.limits.waitingCommands) {
-                    return (.queued, nil)
+                switch state.moving.hold(order, of: slot, limit: configuration.limits.waitingCommands) {
+                case .free: server = state.map[slot]
+                case .waits: return (.queued, nil)
+                case .refused: return (.refused, nil)
                 }
-                server = state.map[slot]
             }
             return (server.map { give(order, to: $0, &state) } ?? .refused, server)
         }
@@ -153,8 +154,12 @@ extension ClusterCommands {
     /// It is known again who owns what.
     /// - Returns: servers that no link is needed to any more.
     func found(_ map: SlotMap) -> [RedisConfiguration.Endpoint] {
-        state.withLock { state in
-            if map != state.map { state.changed = .now() }
+        let (retired, woken) = state.withLock { state in
+            var woken: [RedisConfiguration.Endpoint] = []
+            if map != state.map {
+                state.changed = .now()
+                woken = beginMoves(to: map, &state)
+            }
             state.map = map
             let retired = state.queues.keys.filter { !map.servers.contains($0) }
             if state.home.map({ !map.servers.contains($0) }) ?? true { rehome(&state) }
@@ -162,8 +167,10 @@ extension ClusterCommands {
                 guard let queue = state.queues.removeValue(forKey: server) else { continue }
                 state.losses = state.losses + queue.losses
             }
-            return retired
+            return (retired, woken)
         }
+        for server in woken { wake(server) }
+        return retired
     }
 
     /// The link to a server is lost, or could not be made.

@@ -36,6 +36,23 @@ struct SlotMap: Equatable {
         return servers.indices.contains(owner) ? servers[owner] : nil
     }
 
+    /// The slots that have another owner in a later map, by their owner in this one. Those that nobody owns in one of both
+    /// are left out.
+    func moves(
+        to later: SlotMap
+    ) -> [RedisConfiguration.Endpoint: [(slot: HashSlot, target: RedisConfiguration.Endpoint)]] {
+        let same = servers.map { later.servers.firstIndex(of: $0) }
+        var moves: [RedisConfiguration.Endpoint: [(slot: HashSlot, target: RedisConfiguration.Endpoint)]] = [:]
+        for (number, (old, new)) in zip(owners, later.owners).enumerated() {
+            let (old, new) = (Int(old), Int(new))
+            guard servers.indices.contains(old), later.servers.indices.contains(new), same[old] != new,
+                let slot = HashSlot(number)
+            else { continue }
+            moves[servers[old], default: []].append((slot, later.servers[new]))
+        }
+        return moves
+    }
+
     /// A slot has moved.
     mutating func assign(_ slot: HashSlot, to server: RedisConfiguration.Endpoint) {
         assign(slot.number, to: server)
