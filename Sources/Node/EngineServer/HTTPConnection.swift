@@ -75,6 +75,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         wheel.forget(self)
+        listener.forgetIfClosed(context.channel)
         self.context = nil
         passage = nil
     }
@@ -173,12 +174,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func start(_ request: IncomingRequest) {
         guard let context else { return }
         number += 1
-        current = Current(request.head)
         let exchange = Exchange(self, number: number, loop: context.eventLoop)
-        if let head = request.head, request.refusal == nil {
-            dispatch(request, head, exchange)
+        guard let head = request.head else {
+            current = Current(keepAlive: false, isHTTP10: false, isHead: false)
+            return exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
+        }
+        current = Current(head)
+        if let refusal = request.refusal {
+            exchange.respond(Response(status: refusal, closes: true))
         } else {
-            exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
+            dispatch(request, head, exchange)
         }
     }
 
@@ -231,6 +236,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
         guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
         current = nil
+        webSocket.listener = listener
         context.write(NIOAny(response), promise: nil)
         do {
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
@@ -310,9 +316,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPConnection.Current {
-    init(_ head: RequestHead?) {
+    init(_ head: RequestHead) {
         self.init(
-            keepAlive: head.map { $0.isKeepAlive && !$0.wantsUpgrade } ?? false,
-            isHTTP10: head?.minorVersion == 0, isHead: head?.method == .head)
+            keepAlive: head.isKeepAlive && !head.wantsUpgrade, isHTTP10: head.minorVersion == 0,
+            isHead: head.method == .head)
     }
 }

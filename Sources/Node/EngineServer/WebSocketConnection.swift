@@ -21,6 +21,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     /// Told what happens. Released when the connection has ended.
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
+    /// Knows of the connection.
+    var listener: Listener?
     private let outbox: Outbox
     private let outboundLimit: Int
     private let compression: WebSocketCompression?
@@ -82,6 +84,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        listener?.forgetIfClosed(context.channel)
         self.context = nil
     }
 
