@@ -11,6 +11,8 @@ final class Listener: Sendable {
     let responder: (any HTTPResponder)?
     let limits: HTTPLimits
     let logger: Logger
+    /// Whether what connections write is what their sockets get: without TLS, and with no handlers but our own.
+    let isPlain: Bool
     private let proxyProtocol: Bool
     private let tls: TLSIdentity?
     private let state = Mutex(State())
@@ -32,6 +34,7 @@ final class Listener: Sendable {
         self.limits = configuration.limits
         self.proxyProtocol = configuration.proxyProtocol
         self.tls = configuration.tls
+        isPlain = configuration.tls == nil
         self.logger = logger
     }
 
@@ -40,6 +43,7 @@ final class Listener: Sendable {
         self.mounts = mounts
         responder = nil
         self.limits = limits
+        isPlain = false
         proxyProtocol = false
         tls = nil
         self.logger = logger
