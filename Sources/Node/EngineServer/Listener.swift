@@ -10,6 +10,8 @@ final class Listener: Sendable {
     let mounts: [Mount]
     let responder: (any HTTPResponder)?
     let limits: HTTPLimits
+    /// ``HTTPLimits/keepAliveTimeout`` in the unit of event loops: every answer needs it.
+    let keepAliveTimeout: TimeAmount
     let logger: Logger
     private let proxyProtocol: Bool
     private let tls: TLSIdentity?
@@ -30,6 +32,7 @@ final class Listener: Sendable {
         self.mounts = mounts
         self.responder = responder
         self.limits = configuration.limits
+        keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
         self.proxyProtocol = configuration.proxyProtocol
         self.tls = configuration.tls
         self.logger = logger
@@ -40,6 +43,7 @@ final class Listener: Sendable {
         self.mounts = mounts
         responder = nil
         self.limits = limits
+        keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
         proxyProtocol = false
         tls = nil
         self.logger = logger
