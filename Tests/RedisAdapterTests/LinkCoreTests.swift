@@ -274,3 +274,96 @@ import Testing
         #expect(throws: RedisError.self) { try ReplyReader().feed(ByteBuffer(string: text)) { _ in } }
     }
 }
+
+@Suite struct PublicationTests {
+    private func publication(_ subscription: Publication.Subscription, _ words: String...) -> Publication {
+        let buffers = words.map { ByteBuffer(string: $0) }
+        return Publication(
+            subscription: subscription, name: buffers[0], channel: buffers[words.count - 2],
+            payload: buffers[words.count - 1])
+    }
+
+    private func list(_ words: String...) -> String {
+        "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
+    }
+
+    private func feed(_ bytes: ByteBuffer, piece: Int) throws -> (published: [Publication], replies: [RedisReply]) {
+        let reader = ReplyReader(isSubscription: true)
+        var published: [Publication] = []
+        var replies: [RedisReply] = []
+        var rest = bytes
+        while let piece = rest.readSlice(length: min(piece, max(1, rest.readableBytes))) {
+            try reader.feed(piece, published: { published.append($0) }) { replies.append($0) }
+        }
+        return (published, replies)
+    }
+
+    @Test(
+        "publications and replies come in order, whole or in pieces of any length",
+        arguments: [1, 2, 3, 7, 16, 64, 4096, 100_000])
+    func pieces(_ piece: Int) throws {
+        let long = String(repeating: "\r\n*3\r\n$7\r\nmessage", count: 3_000)
+        let text =
+            list("subscribe", "c", "1") + list("message", "c", "one") + list("pmessage", "c*", "cd", long)
+            + list("pong", "") + "+PONG\r\n" + list("smessage", "s", "") + list("message", "", "two")
+            + "*3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:2\r\n" + list("message", "d", "three")
+        let (published, replies) = try feed(ByteBuffer(string: text), piece: piece)
+        let expected = [
+            publication(.channel, "c", "one"), publication(.pattern, "c*", "cd", long), publication(.shard, "s", ""),
+            publication(.channel, "", "two"), publication(.channel, "d", "three"),
+        ]
+        #expect(published == expected)
+        let words = replies.map { reply in reply.array?.map { $0.text ?? "\($0.integer ?? 0)" } ?? [reply.text ?? ""] }
+        #expect(words == [["subscribe", "c", "1"], ["pong", ""], ["PONG"], ["subscribe", "d", "2"]])
+    }
+
+    @Test("many confirmations between publications are all read, each once")
+    func crowd() throws {
+        let text = (0..<2_000).map { list("subscribe", "c\($0)", "1") + list("message", "c\($0)", "\($0)") }.joined()
+        let (published, replies) = try feed(ByteBuffer(string: text), piece: 30_000)
+        #expect(published.map { String(buffer: $0.payload) } == (0..<2_000).map { "\($0)" })
+        #expect(replies.map { $0.array?[1].text } == (0..<2_000).map { "c\($0)" })
+    }
+
+    @Test("on a connection for commands the same list is a reply")
+    func reply() throws {
+        var replies: [RedisReply] = []
+        try ReplyReader().feed(
+            ByteBuffer(string: list("message", "c", "one")), published: { _ in Issue.record("a publication") }
+        ) { replies.append($0) }
+        #expect(replies.first?.array?.map(\.text) == ["message", "c", "one"])
+    }
+
+    @Test(
+        "what only begins like a publication is none",
+        arguments: [
+            "*3\r\n$7\r\nmessage\r\n:1\r\n", "*3\r\n$7\r\nmessage\r\n$x", "*3\r\n$7\r\nmessage\r\n$-1\r\n",
+            "*3\r\n$7\r\nmessage\r\n$99999999999", "*3\r\n$7\r\nmessage\r\n$1\r\nab\r\n", "*3\r\n$7\r\nmessagE",
+            "*4\r\n$7", "*33\r\n", "*2\r\n", ":1\r\n", "*3\r\n$7\r\nmessage\r\n$\r\n",
+        ])
+    func other(_ text: String) {
+        var bytes = ByteBuffer(string: text)
+        #expect(Publication.take(from: &bytes) == .somethingElse)
+        #expect(bytes.readableBytes == text.utf8.count)
+    }
+
+    @Test("the beginning of a publication, however short, is not the end of it")
+    func incomplete() {
+        let text = list("pmessage", "c*", "cd", "payload")
+        for length in 0..<text.utf8.count {
+            var bytes = ByteBuffer(bytes: text.utf8.prefix(length))
+            #expect(Publication.take(from: &bytes) == .incomplete)
+        }
+    }
+
+    @Test("commands of words, and publications, are written alike")
+    func written() {
+        let payload = ByteBuffer(repeating: 7, count: 1_234)
+        var (words, publication) = (ByteBuffer(), ByteBuffer())
+        words.writeCommand(["PUBLISH", "socket.io#/#", .bytes(payload)])
+        publication.writeCommand("PUBLISH", "socket.io#/#", payload)
+        #expect(words == publication)
+        #expect(
+            words.readString(length: 46) == "*3\r\n$7\r\nPUBLISH\r\n$12\r\nsocket.io#/#\r\n$1234\r\n\u{7}\u{7}\u{7}")
+    }
+}

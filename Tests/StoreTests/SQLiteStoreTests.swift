@@ -72,9 +72,11 @@ import Testing
         try await store.create(.example("Ana"))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(60)
         let other = try DatabaseQueue(path: file.path, configuration: configuration)
         let (transactions, begun) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let writing = Task {
+            defer { begun.finish() }
             // Free for 5 ms of 255: too short for who looks ten times a second.
             while !Task.isCancelled {
                 try await other.writeWithoutTransaction { db in

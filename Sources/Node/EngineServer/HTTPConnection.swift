@@ -25,6 +25,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// The way to these handlers, once there has been such a request.
     var passage: Passage?
     private(set) var context: ChannelHandlerContext?
+    /// Sends past the channel, if nothing in the pipeline has to see it.
+    @exclusivity(unchecked) private var writer: SocketWriter?
 
     var decoder: RequestDecoder
     /// What was read and is not decoded yet: nothing while a connection is idle.
@@ -65,6 +67,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.others = others
         self.peer = peer
         self.wheel = wheel
+        writer = listener.isPlain ? SocketWriter() : nil
         decoder = RequestDecoder(limits: listener.headLimits)
     }
 
@@ -206,8 +209,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
-        write(head)
-        if let body { write(body) }
+        if let body { pass(head, body) } else { write(head) }
         answeredPoll = AnsweredPoll(current.answerer)
         self.current = nil
         if closes { finish() } else { startNext() }
@@ -220,8 +222,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if closes { finish() } else { startNext() }
     }
 
+    /// Sends bytes, unless more may follow in this batch: all of that leaves together, by the channel.
     func write(_ bytes: ByteBuffer) {
+        var rest = bytes
+        if let context, !isReading || input.readableBytes == 0 { writer?.send(&rest, past: context) }
+        if rest.readableBytes > 0 { pass(rest) }
+    }
+
+    /// Gives the channel bytes.
+    private func pass(_ bytes: ByteBuffer, _ more: ByteBuffer? = nil) {
+        writer?.channelWrites()
         context?.write(NIOAny(bytes), promise: nil)
+        if let more { context?.write(NIOAny(more), promise: nil) }
         needsFlush = true
         if !isReading { flushIfNeeded() }
     }
@@ -241,6 +253,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         current = nil
         webSocket.listener = listener
         context.write(NIOAny(response), promise: nil)
+        webSocket.take(writer)
         do {
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
         } catch {

@@ -13,6 +13,8 @@ final class Listener: Sendable {
     /// ``HTTPLimits/keepAliveTimeout`` in the unit of event loops: every answer needs it.
     let keepAliveTimeout: TimeAmount
     let logger: Logger
+    /// Whether what connections write is what their sockets get: without TLS, and with no handlers but our own.
+    let isPlain: Bool
     private let proxyProtocol: Bool
     private let tls: TLSIdentity?
     private let state = Mutex(State())
@@ -35,6 +37,7 @@ final class Listener: Sendable {
         keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
         self.proxyProtocol = configuration.proxyProtocol
         self.tls = configuration.tls
+        isPlain = configuration.tls == nil
         self.logger = logger
     }
 
@@ -44,6 +47,7 @@ final class Listener: Sendable {
         responder = nil
         self.limits = limits
         keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
+        isPlain = false
         proxyProtocol = false
         tls = nil
         self.logger = logger

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Synchronization
 
 /// Waits until another process has ended its transaction.
@@ -7,7 +7,8 @@ import Synchronization
 /// behind the other, and the disk takes its time for each, the file is free for less than a millisecond in between, which
 /// such a wait meets by chance only. This one looks every millisecond.
 final class WriterTurn: Sendable {
-    private static let pause = 0.001
+    /// In microseconds.
+    private static let pause: UInt32 = 1_000
 
     private let timeout: Duration
     /// Until when this wait may go on. One at a time, as there is one writer.
@@ -29,7 +30,7 @@ final class WriterTurn: Sendable {
             return end <= now
         }
         guard !isOver else { return false }
-        Thread.sleep(forTimeInterval: Self.pause)
+        usleep(Self.pause)
         return true
     }
 }

@@ -19,13 +19,13 @@ struct ClassicReceiver: Sendable {
         if length > 0, let broadcast = payload.getSlice(at: payload.readerIndex, length: length) { deliver(broadcast) }
     }
 
-    /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored; what is for a room
-    /// that has nobody here is counted, and dropped without being decoded.
+    /// A broadcast came by a channel. What is malformed, for another namespace or our own is ignored, our own before anything
+    /// else is looked at; what is for a room that has nobody here is counted, and dropped without being decoded.
     func receivedBroadcast(_ payload: ByteBuffer, by channel: ByteBuffer) {
         // Redis matches patterns; only what really begins so is ours.
-        guard adapter.channels.isBroadcast(channel) else { return }
+        guard !adapter.counts.isOwn(payload), let target = adapter.channels.target(of: channel) else { return }
         adapter.counts.received(payload)
-        if let room = adapter.channels.room(of: channel), !local.mayHaveMembers(of: room) { return }
+        if case .room(let room) = target, !local.mayHaveMembers(of: room) { return }
         deliver(payload)
     }
 

@@ -91,9 +91,14 @@ extension PublicationCounts {
         }
     }
 
-    /// A broadcast came, to be counted before anything else is decided about it.
+    /// Whether a broadcast is of this adapter, whose own come back to it.
+    func isOwn(_ payload: ByteBuffer) -> Bool {
+        PublisherID(broadcast: payload).map { $0 == own } ?? false
+    }
+
+    /// A broadcast of another adapter came, to be counted before anything else is decided about it.
     func received(_ payload: ByteBuffer) {
-        guard let publisher = PublisherID(broadcast: payload), publisher != own else { return }
+        guard let publisher = PublisherID(broadcast: payload) else { return }
         counters.received.add(1, ordering: .relaxed)
         if detection != nil { state.withLock { $0.broadcasts.received(from: publisher) } }
     }

@@ -15,38 +15,34 @@ extension BroadcastOptions {
     private static let roomsKey = [0x83, 0xA5] + Array("rooms".utf8)
     private static let exceptKey = [0xA6] + Array("except".utf8)
     private static let flagsKey = [0xA5] + Array("flags".utf8)
-    private static let onlyRooms = exceptKey + [0x90] + flagsKey + [0x80]
+    private static let noFlags = flagsKey + [0x80]
+    private static let onlyRooms = exceptKey + [0x90] + noFlags
 
-    /// Writes the form of broadcasts.
-    func writeClassic(to buffer: inout ByteBuffer) {
-        buffer.writeBytes(Self.roomsKey)
-        buffer.writeMessagePack(names: rooms)
-        guard !except.isEmpty || flags.count > 0 else {
-            buffer.writeBytes(Self.onlyRooms)
-            return
+    /// Writes the form of broadcasts, behind the last member of the packet, its namespace.
+    func writeClassic(behindPacketOf namespace: String, to buffer: inout ByteBuffer) {
+        let keys = ClassicPacket.namespaceKey.count + Self.roomsKey.count + Self.exceptKey.count + Self.noFlags.count
+        let names = [rooms, except].joined().reduce(namespace.utf8.count) { $0 + $1.utf8.count }
+        let space = keys + names + (3 + rooms.count + except.count) * OutputRawSpan.messagePackHead
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: space) { output in
+            output.append(copying: ClassicPacket.namespaceKey)
+            output.append(messagePackString: namespace)
+            output.append(copying: Self.roomsKey)
+            output.append(messagePackStrings: rooms)
+            output.append(copying: Self.exceptKey)
+            output.append(messagePackStrings: except)
+            output.append(copying: flags.count == 0 ? Self.noFlags : Self.flagsKey)
         }
-        buffer.writeBytes(Self.exceptKey)
-        buffer.writeMessagePack(names: except)
-        buffer.writeBytes(Self.flagsKey)
-        buffer.writeMessagePack(mapCount: flags.count)
-        if flags.volatile {
-            buffer.writeMessagePack(string: "volatile")
-            Value.bool(true).writeMessagePack(to: &buffer)
-        }
-        if let compress = flags.compress {
-            buffer.writeMessagePack(string: "compress")
-            Value.bool(compress).writeMessagePack(to: &buffer)
-        }
-        if let event = flags.event {
-            buffer.writeMessagePack(string: "event")
-            buffer.writeMessagePack(string: event.description)
-        }
+        if flags.count > 0 { flags.writeClassic(to: &buffer) }
     }
 
     /// Reads the form of broadcasts; what is missing or strange counts as not said. `nil` if it is no map.
     init?(classic scanner: inout MessagePackScanner, _ bytes: RawSpan) throws(MessagePackError) {
-        guard case .map(let count) = try scanner.readHead(bytes) else { return nil }
         self.init()
+        let start = scanner.position
+        if try readWithoutFlags(&scanner, bytes) { return }
+        self = BroadcastOptions()
+        scanner.position = start
+        guard case .map(let count) = try scanner.readHead(bytes) else { return nil }
         for _ in 0..<count {
             let key = try scanner.readKey(bytes)
             let start = scanner.position
@@ -62,6 +58,21 @@ extension BroadcastOptions {
                 try scanner.skipValue(bytes)
             }
         }
+    }
+
+    /// Reads what nearly all broadcasts have: rooms, others that are excepted, and no flags, in this order.
+    /// - Returns: whether it was that.
+    private mutating func readWithoutFlags(
+        _ scanner: inout MessagePackScanner, _ bytes: RawSpan
+    ) throws(MessagePackError) -> Bool {
+        guard scanner.skip(Self.roomsKey, bytes), case .array(let count) = try scanner.readHead(bytes)
+        else { return false }
+        rooms = try Self.names(count, &scanner, bytes)
+        if scanner.skip(Self.onlyRooms, bytes) { return true }
+        guard scanner.skip(Self.exceptKey, bytes), case .array(let count) = try scanner.readHead(bytes)
+        else { return false }
+        except = try Self.names(count, &scanner, bytes)
+        return scanner.skip(Self.noFlags, bytes)
     }
 
     private static func names(
@@ -97,6 +108,23 @@ extension BroadcastOptions.Flags {
     /// How many of them are written.
     fileprivate var count: Int { (volatile ? 1 : 0) + (compress == nil ? 0 : 1) + (event == nil ? 0 : 1) }
 
+    /// Writes the map.
+    fileprivate func writeClassic(to buffer: inout ByteBuffer) {
+        buffer.writeMessagePack(mapCount: count)
+        if volatile {
+            buffer.writeMessagePack(string: "volatile")
+            Value.bool(true).writeMessagePack(to: &buffer)
+        }
+        if let compress {
+            buffer.writeMessagePack(string: "compress")
+            Value.bool(compress).writeMessagePack(to: &buffer)
+        }
+        if let event {
+            buffer.writeMessagePack(string: "event")
+            buffer.writeMessagePack(string: event.description)
+        }
+    }
+
     /// Reads one member of the map.
     fileprivate mutating func readClassic(
         _ scanner: inout MessagePackScanner, _ bytes: RawSpan
@@ -111,13 +139,6 @@ extension BroadcastOptions.Flags {
             guard bytes.equals(key, "event") else { return try scanner.skipValue(bytes) }
             event = try scanner.readName(bytes).flatMap { EventID($0) }
         }
-    }
-}
-
-extension ByteBuffer {
-    fileprivate mutating func writeMessagePack(names: [String]) {
-        writeMessagePack(arrayCount: names.count)
-        for name in names { writeMessagePack(string: name) }
     }
 }
 

@@ -24,10 +24,8 @@ public struct ClassicBroadcast: Sendable, Equatable {
     /// - Returns: the payload.
     public func encoded(uid: String, namespace: String) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: arguments.json.readableBytes + 128)
-        buffer.writeMessagePack(arrayCount: 3)
-        buffer.writeMessagePack(string: uid)
-        ClassicPacket.write(arguments, namespace: namespace, to: &buffer)
-        options.writeClassic(to: &buffer)
+        ClassicPacket.write(arguments, of: uid, to: &buffer)
+        options.writeClassic(behindPacketOf: namespace, to: &buffer)
         return buffer
     }
 
@@ -50,7 +48,7 @@ public struct ClassicBroadcast: Sendable, Equatable {
         let bytes = payload.readableBytesSpan
         var scanner = MessagePackScanner()
         guard case .array(let count) = try scanner.readHead(bytes), count >= 3,
-            try scanner.readName(bytes) != uid,
+            try !scanner.readName(uid, bytes),
             let data = try ClassicPacket.data(&scanner, bytes, namespace: namespace),
             let options = try BroadcastOptions(classic: &scanner, bytes)
         else { return nil }
@@ -72,20 +70,36 @@ enum ClassicPacket {
     /// The map, its type, and the key `data`.
     private static let head = [0x83, 0xA4] + Array("type".utf8) + [0x02, 0xA4] + Array("data".utf8)
 
-    private static let namespaceKey = [0xA3] + Array("nsp".utf8)
+    static let namespaceKey = [0xA3] + Array("nsp".utf8)
 
-    /// Writes the packet.
-    static func write(_ arguments: Arguments, namespace: String, to buffer: inout ByteBuffer) {
-        buffer.writeBytes(head)
-        buffer.writeMessagePack(arrayCount: arguments.count)
+    /// Writes the head of a broadcast and the packet up to its namespace.
+    static func write(_ arguments: Arguments, of uid: String, to buffer: inout ByteBuffer) {
+        let space = 1 + uid.utf8.count + head.count + 2 * OutputRawSpan.messagePackHead
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: space) { output in
+            output.append(messagePackArrayCount: 3)
+            output.append(messagePackString: uid)
+            output.append(copying: head)
+            output.append(messagePackArrayCount: arguments.count)
+        }
         buffer.writeMessagePack(arguments)
-        buffer.writeBytes(namespaceKey)
-        buffer.writeMessagePack(string: namespace)
     }
 
     /// Skips a packet of this namespace; one without a namespace is of `/`.
     /// - Returns: where its data begins; `nil` if it is no packet, of another namespace or without data.
     static func data(
+        _ scanner: inout MessagePackScanner, _ bytes: RawSpan, namespace: String
+    ) throws(MessagePackError) -> Int? {
+        let start = scanner.position
+        if scanner.skip(head, bytes) {
+            let data = scanner.position
+            try scanner.skipValue(bytes)
+            if scanner.skip(namespaceKey, bytes) { return try scanner.readName(namespace, bytes) ? data : nil }
+        }
+        scanner.position = start
+        return try dataInAnyOrder(&scanner, bytes, namespace: namespace)
+    }
+
+    private static func dataInAnyOrder(
         _ scanner: inout MessagePackScanner, _ bytes: RawSpan, namespace: String
     ) throws(MessagePackError) -> Int? {
         guard case .map(let count) = try scanner.readHead(bytes) else { return nil }
@@ -94,7 +108,7 @@ enum ClassicPacket {
         for _ in 0..<count {
             let key = try scanner.readKey(bytes)
             if bytes.equals(key, "nsp") {
-                isOurs = try scanner.readName(bytes) == namespace
+                isOurs = try scanner.readName(namespace, bytes)
             } else {
                 if bytes.equals(key, "data") { data = scanner.position }
                 try scanner.skipValue(bytes)

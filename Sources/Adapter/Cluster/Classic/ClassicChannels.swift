@@ -1,4 +1,5 @@
 public import NIOCore
+import SocketIO
 
 /// Names of the channels of one namespace, as `@socket.io/redis-adapter` has them (wire, 1.1 and 1.2).
 public struct ClassicChannels: Sendable, Hashable {
@@ -8,7 +9,6 @@ public struct ClassicChannels: Sendable, Hashable {
     public let namespace: String
     /// What the channels of all broadcasts begin with; also the channel of those that do not go to exactly one room.
     public let broadcast: String
-    private let prefix: ByteBuffer
 
     /// Creates the names of a namespace.
     /// - Parameters:
@@ -18,7 +18,6 @@ public struct ClassicChannels: Sendable, Hashable {
         self.key = key
         self.namespace = namespace
         broadcast = "\(key)#\(namespace)#"
-        prefix = ByteBuffer(string: broadcast)
     }
 
     /// Where requests go. Its subscribers are the nodes that have the namespace (wire, 1.5).
@@ -30,24 +29,32 @@ public struct ClassicChannels: Sendable, Hashable {
     /// - Parameter rooms: its target rooms.
     /// - Returns: a channel of its own for exactly one room.
     public func broadcast(to rooms: [String]) -> String {
-        rooms.count == 1 ? "\(broadcast)\(rooms[0])#" : broadcast
+        guard rooms.count == 1, let room = rooms.first else { return broadcast }
+        return String(unsafeUninitializedCapacity: broadcast.utf8.count + room.utf8.count + 1) { memory in
+            var count = memory.initialize(fromContentsOf: broadcast.utf8)
+            count = memory[count...].initialize(fromContentsOf: room.utf8)
+            memory.initializeElement(at: count, to: UInt8(ascii: "#"))
+            return count + 1
+        }
     }
 
-    /// Whether a channel is one of broadcasts of this namespace.
-    /// - Parameter channel: its name.
-    /// - Returns: whether it begins as they do.
-    public func isBroadcast(_ channel: ByteBuffer) -> Bool {
-        channel.getSlice(at: channel.readerIndex, length: prefix.readableBytes) == prefix
+    /// Whom a broadcast is for, as far as its channel tells.
+    public enum Target: Sendable, Equatable {
+        /// Members of this room only.
+        case room(String)
+        /// Everybody, or members of several rooms.
+        case anybody
     }
 
-    /// The room that a broadcast is for, as far as its channel tells.
-    /// - Parameter channel: for which ``isBroadcast(_:)`` holds.
-    /// - Returns: the one room; `nil` when there may be none or several.
-    public func room(of channel: ByteBuffer) -> String? {
-        let start = prefix.readableBytes
-        let length = channel.readableBytes - start - 1
-        guard length > 0 else { return nil }
-        return channel.getString(at: channel.readerIndex + start, length: length)
+    /// Whom a broadcast is for.
+    /// - Parameter channel: where it came.
+    /// - Returns: what the channel tells; `nil` if it is none of broadcasts of this namespace.
+    public func target(of channel: ByteBuffer) -> Target? {
+        let bytes = channel.readableBytesSpan
+        let start = broadcast.utf8.count
+        guard bytes.byteCount >= start, bytes.equals(0..<start, text: broadcast) else { return nil }
+        let length = bytes.byteCount - start - 1
+        return length > 0 ? .room(bytes.string(start..<(start + length))) : .anybody
     }
 
     /// Where answers to one node go.

@@ -94,18 +94,39 @@ final class CommandQueue: Sendable {
         }
     }
 
-    /// Hands over a publication.
+    /// Hands over a command that takes its place among the publications.
     func appendPublication(_ words: [RedisArgument]) -> Verdict {
         state.withLock { state in
-            guard state.gate == .open || state.gate == .publications, state.held.isEmpty else {
-                return keep(words, &state)
-            }
-            guard hasRoom(state) else {
-                state.losses.dropped += 1
-                return .refused
-            }
-            return write(words, nil, .distantFuture, &state)
+            publish(&state, orKeep: words) { $0.writeCommand(words) }
         }
+    }
+
+    /// Hands over a publication.
+    /// - Parameters:
+    ///   - command: `PUBLISH` or `SPUBLISH`.
+    ///   - channel: where.
+    ///   - payload: any bytes.
+    /// - Returns: what became of it.
+    func appendPublication(_ command: RedisArgument, _ channel: String, _ payload: ByteBuffer) -> Verdict {
+        state.withLock { state in
+            publish(&state, orKeep: [command, .text(channel), .bytes(payload)]) {
+                $0.writeCommand(command, channel, payload)
+            }
+        }
+    }
+
+    private func publish(
+        _ state: inout State, orKeep words: @autoclosure () -> [RedisArgument], _ write: (inout ByteBuffer) -> Void
+    ) -> Verdict {
+        guard state.gate == .open || state.gate == .publications, state.held.isEmpty else {
+            return keep(words(), &state)
+        }
+        guard hasRoom(state) else {
+            state.losses.dropped += 1
+            return .refused
+        }
+        write(&state.bytes)
+        return written(nil, .distantFuture, &state)
     }
 
     /// A publication cannot be written now.
@@ -125,6 +146,13 @@ final class CommandQueue: Sendable {
         _ state: inout State
     ) -> Verdict {
         state.bytes.writeCommand(words)
+        return written(completion, deadline, &state)
+    }
+
+    /// A command stands in the buffer.
+    private func written(
+        _ completion: PendingCommands.Completion?, _ deadline: NIODeadline, _ state: inout State
+    ) -> Verdict {
         state.pending.append(completion, deadline: deadline)
         guard !state.wakeIsDue else { return .queued }
         state.wakeIsDue = true

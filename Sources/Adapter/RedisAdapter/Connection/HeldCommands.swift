@@ -51,11 +51,6 @@ struct HeldCommands {
 
     /// What a command takes, in bytes.
     static func size(_ words: [RedisArgument]) -> Int {
-        words.reduce(64) { sum, word in
-            switch word {
-            case .text(let text): sum + text.utf8.count
-            case .bytes(let bytes): sum + bytes.readableBytes
-            }
-        }
+        words.reduce(64) { $0 + $1.length }
     }
 }

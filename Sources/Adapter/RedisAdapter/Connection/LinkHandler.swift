@@ -7,10 +7,14 @@ protocol LinkRole: AnyObject {
     var name: String { get }
     /// Whether the present connection has been greeted.
     var isUsable: Bool { get }
+    /// Whether publications come. Default: no.
+    var isSubscription: Bool { get }
     /// A connection was made: to be greeted.
     func connected(_ link: LinkHandler)
-    /// A reply or a publication came.
+    /// A reply came.
     func received(_ reply: RedisReply, on link: LinkHandler)
+    /// A publication came. Default: nothing happens.
+    func published(_ publication: Publication)
     /// Time for a sign of life, and for deadlines.
     func ticked(at now: NIODeadline, on link: LinkHandler)
     /// More can be written.
@@ -19,6 +23,11 @@ protocol LinkRole: AnyObject {
     func judged(_ verdict: LinkHealth.Verdict)
     /// The connection is gone.
     func disconnected()
+}
+
+extension LinkRole {
+    var isSubscription: Bool { false }
+    func published(_ publication: Publication) {}
 }
 
 /// One connection to Redis as a channel handler: bytes in, replies to the role; watches that Redis is there.
@@ -33,7 +42,7 @@ final class LinkHandler: ChannelInboundHandler {
     private let timing: RedisConfiguration.Timing
     private let ended: EventLoopPromise<LinkEnd>
     private var reason: String?
-    private let reader = ReplyReader()
+    private let reader: ReplyReader
     private var health: LinkHealth
     private var verdict = LinkHealth.Verdict.alive
     private var context: ChannelHandlerContext?
@@ -52,6 +61,7 @@ final class LinkHandler: ChannelInboundHandler {
         self.endpoint = endpoint
         self.timing = timing
         self.ended = ended
+        reader = ReplyReader(isSubscription: role?.isSubscription ?? false)
         health = LinkHealth(timing, at: .now())
     }
 
@@ -100,7 +110,9 @@ final class LinkHandler: ChannelInboundHandler {
         health.heard(at: .now())
         judge(.alive)
         do throws(RedisError) {
-            try reader.feed(unwrapInboundIn(data)) { role?.received($0, on: self) }
+            try reader.feed(unwrapInboundIn(data), published: { role?.published($0) }) {
+                role?.received($0, on: self)
+            }
         } catch {
             close("\(error)")
         }

@@ -18,39 +18,78 @@ extension RedisArgument: ExpressibleByStringInterpolation, ExpressibleByIntegerL
     public init(integerLiteral value: Int64) { self = .integer(value) }
 }
 
+extension RedisArgument {
+    /// Length in bytes.
+    var length: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.readableBytes
+        }
+    }
+}
+
 extension ByteBuffer {
     /// Appends a command in the request form of RESP: a list of strings, safe for any bytes.
     mutating func writeCommand(_ words: [RedisArgument]) {
-        writeLength("*", words.count)
-        for word in words {
-            switch word {
-            case .text(let text):
-                writeLength("\r\n$", text.utf8.count)
-                writeStaticString("\r\n")
-                writeString(text)
-            case .bytes(let bytes):
-                writeLength("\r\n$", bytes.readableBytes)
-                writeStaticString("\r\n")
-                writeImmutableBuffer(bytes)
-            }
+        let space = words.reduce(OutputRawSpan.headSpace) { $0 + OutputRawSpan.headSpace + $1.length }
+        writeWithOutputRawSpan(minimumWritableBytes: space) { output in
+            output.append(commandOf: words.count)
+            for word in words { output.append(word) }
         }
-        writeStaticString("\r\n")
     }
 
-    /// A mark and a number in decimal, in one write: many small ones cost more than what they write.
-    private mutating func writeLength(_ mark: StaticString, _ length: Int) {
-        var text = InlineArray<24, UInt8>(repeating: 0)
-        var start = text.count
-        var rest = length.magnitude
-        repeat {
-            start -= 1
-            text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        for index in (0..<mark.utf8CodeUnitCount).reversed() {
-            start -= 1
-            text[start] = mark.utf8Start[index]
+    /// Appends a publication; as a command of these three words, without making a list of them.
+    mutating func writeCommand(_ command: RedisArgument, _ channel: String, _ payload: ByteBuffer) {
+        let length = command.length + channel.utf8.count + payload.readableBytes
+        writeWithOutputRawSpan(minimumWritableBytes: length + 4 * OutputRawSpan.headSpace) { output in
+            output.append(commandOf: 3)
+            output.append(command)
+            output.append(word: channel.utf8Span.span.bytes)
+            output.append(word: payload.readableBytesSpan)
         }
-        writeBytes(text.span.bytes.extracting(start..<text.count))
+    }
+}
+
+extension OutputRawSpan {
+    /// The most that a length takes, with everything around it.
+    fileprivate static let headSpace = 32
+
+    fileprivate mutating func append(commandOf count: Int) { append("*", length: count) }
+
+    fileprivate mutating func append(_ word: RedisArgument) {
+        switch word {
+        case .text(let text): append(word: text.utf8Span.span.bytes)
+        case .bytes(let bytes): append(word: bytes.readableBytesSpan)
+        }
+    }
+
+    fileprivate mutating func append(word: RawSpan) {
+        append("$", length: word.byteCount)
+        append(word)
+        appendLineEnd()
+    }
+
+    /// A mark, a number in decimal and the end of the line.
+    private mutating func append(_ mark: Unicode.Scalar, length: Int) {
+        append(UInt8(ascii: mark))
+        var divisor = 1
+        while length / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: length / divisor % 10))
+            divisor /= 10
+        }
+        appendLineEnd()
+    }
+
+    private mutating func appendLineEnd() {
+        append(UInt8(ascii: "\r"))
+        append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func append(_ bytes: RawSpan) {
+        withUnsafeMutableBytes { memory, count in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: $0) }
+            count += bytes.byteCount
+        }
     }
 }

@@ -24,6 +24,16 @@ extension RedisClient {
         post(["XADD", words[0], "*", "h", words[1], "e", words[2]])
     }
 
+    /// Hands over the publication of an event, behind its entry in a journal if it has one.
+    /// - Parameters:
+    ///   - command: `PUBLISH` or `SPUBLISH`.
+    ///   - channel: where.
+    ///   - payload: any bytes.
+    func post(_ command: RedisArgument, _ channel: String, _ payload: ByteBuffer) {
+        guard JournalHandover.current == nil else { return post(command, [(channel, payload)]) }
+        if case .first = queue.appendPublication(command, channel, payload) { wake() }
+    }
+
     /// Hands over publications of one event, behind its entry in a journal if it has one.
     /// - Parameters:
     ///   - command: `PUBLISH` or `SPUBLISH`.

@@ -7,7 +7,8 @@ extension RedisClient {
     ///   - channel: where.
     ///   - payload: any bytes.
     public func publish(shard channel: String, _ payload: ByteBuffer) {
-        publish(shard: [(channel, payload)])
+        guard let cluster else { return post("SPUBLISH", channel, payload) }
+        cluster.publish(shard: channel, payload)
     }
 
     /// Publishes one event on several shard channels; as one step, if it is appended to a journal.

@@ -186,7 +186,8 @@ public final class RedisClient: Service {
     ///   - channel: where.
     ///   - payload: any bytes.
     public func publish(_ channel: String, _ payload: ByteBuffer) {
-        publish([(channel, payload)])
+        guard let cluster else { return post("PUBLISH", channel, payload) }
+        cluster.publish(["PUBLISH", .text(channel), .bytes(payload)])
     }
 
     /// Publishes one event on several channels; as one step, if it is appended to a journal.

@@ -12,6 +12,7 @@ final class SubscriptionLink: LinkRole {
     private static let batch = 500
 
     let name: String
+    let isSubscription = true
     /// Called in a Redis Cluster when a channel is not the server's any more.
     private let misplaced: (() -> Void)?
     private let greeting: [[RedisArgument]]
@@ -20,8 +21,9 @@ final class SubscriptionLink: LinkRole {
     private(set) var isUsable = false
     /// The part of the greeting whose replies have not come.
     private var greetings = CircularBuffer<[RedisArgument]>()
-    private var channels: [String: Handler] = [:]
-    private var patterns: [String: Handler] = [:]
+    /// By name, as it stands in publications.
+    private var channels: [ByteBuffer: Handler] = [:]
+    private var patterns: [ByteBuffer: Handler] = [:]
     private var shards: ShardChannels
     /// Who waits for an echo, in order.
     private var marks = CircularBuffer<(text: String, passed: (Bool) -> Void)>()
@@ -45,18 +47,21 @@ final class SubscriptionLink: LinkRole {
 
     /// Subscribes to one channel; a second handler replaces the first.
     func subscribe(_ channel: String, _ handler: @escaping Handler) {
-        if channels.updateValue(handler, forKey: channel) == nil { write(["SUBSCRIBE", .text(channel)]) }
+        let isNew = channels.updateValue(handler, forKey: ByteBuffer(string: channel)) == nil
+        if isNew { write(["SUBSCRIBE", .text(channel)]) }
     }
 
     /// Subscribes to the channels that match a glob pattern; a second handler replaces the first.
     func subscribe(pattern: String, _ handler: @escaping Handler) {
-        if patterns.updateValue(handler, forKey: pattern) == nil { write(["PSUBSCRIBE", .text(pattern)]) }
+        let isNew = patterns.updateValue(handler, forKey: ByteBuffer(string: pattern)) == nil
+        if isNew { write(["PSUBSCRIBE", .text(pattern)]) }
     }
 
     /// Ends a subscription, of a channel or of a pattern.
     func unsubscribe(_ name: String) {
-        if channels.removeValue(forKey: name) != nil { write(["UNSUBSCRIBE", .text(name)]) }
-        if patterns.removeValue(forKey: name) != nil { write(["PUNSUBSCRIBE", .text(name)]) }
+        let name = ByteBuffer(string: name)
+        if channels.removeValue(forKey: name) != nil { write(["UNSUBSCRIBE", .bytes(name)]) }
+        if patterns.removeValue(forKey: name) != nil { write(["PUNSUBSCRIBE", .bytes(name)]) }
     }
 
     /// Subscribes to one shard channel; a second handler replaces the first.
@@ -104,8 +109,8 @@ final class SubscriptionLink: LinkRole {
         write(commands)
     }
 
-    private static func batches(_ command: RedisArgument, _ names: some Collection<String>) -> [[RedisArgument]] {
-        var rest = names.map { RedisArgument.text($0) }[...]
+    private static func batches(_ command: RedisArgument, _ names: some Collection<ByteBuffer>) -> [[RedisArgument]] {
+        var rest = names.map { RedisArgument.bytes($0) }[...]
         var commands: [[RedisArgument]] = []
         while !rest.isEmpty {
             commands.append([command] + rest.prefix(batch))
@@ -142,22 +147,22 @@ final class SubscriptionLink: LinkRole {
         }
     }
 
+    func published(_ publication: Publication) {
+        let handler =
+            switch publication.subscription {
+            case .pattern: patterns[publication.name]
+            case .channel: channels[publication.name]
+            case .shard: shards.handler(of: String(buffer: publication.name))
+            }
+        handler?(publication.channel, publication.payload)
+    }
+
     private func receivedPush(_ elements: [RedisReply]) {
         switch (elements.first?.text, elements.count) {
-        case ("message", 3):
-            guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
-            channels[String(buffer: channel)]?(channel, payload)
-        case ("smessage", 3):
-            guard let channel = elements[1].buffer, let payload = elements[2].buffer else { return }
-            shards.handler(of: String(buffer: channel))?(channel, payload)
         case ("sunsubscribe", 3):
             guard let misplaced, let channel = elements[1].text, shards.handler(of: channel) != nil else { return }
             shards.forget { $0 == channel }
             misplaced()
-        case ("pmessage", 4):
-            guard let pattern = elements[1].text, let channel = elements[2].buffer, let payload = elements[3].buffer
-            else { return }
-            patterns[pattern]?(channel, payload)
         case ("pong", 2) where elements[1].text == Self.barrier: becameReady()
         case ("pong", 2): passed(elements[1].text)
         default: break

@@ -27,29 +27,60 @@ extension RawSpan {
 
     /// The first offset, from `start` on, of a quote, a backslash or a control character, which are exactly the
     /// bytes that cannot stand for themselves in a JSON string; the end if there is none.
-    ///
-    /// Looks at 8 bytes at a time: in each byte of a word the highest bit is set where the byte equals the quote, or
-    /// the backslash, or is below 0x20. Borrows can set it wrongly, but only behind the first true one.
-    func endOfPlainText(from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
+    func endOfPlainText(from start: Int) -> Int { endOfPlain(from: start, others: 0) }
+
+    /// The first offset of a byte that ends plain text, or is not ASCII; the end if there is none.
+    func endOfPlainASCII() -> Int { endOfPlain(from: 0, others: Self.tops) }
+
+    /// Looks at 8 bytes at a time, in long texts at 32; bits of `others` end plain text, too.
+    @inline(__always)
+    private func endOfPlain(from start: Int, others: UInt64) -> Int {
         var offset = start
         while offset + 8 <= byteCount {
-            let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            let quotes = word ^ (ones &* UInt64(UInt8.quote))
-            let backslashes = word ^ (ones &* UInt64(UInt8.backslash))
-            let stops =
-                ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x20) & ~word)
-                & tops
+            let word = word(at: offset)
+            let stops = Self.stops(word) | word & others
             if stops != 0 { return offset + stops.trailingZeroBitCount >> 3 }
             offset += 8
+            if offset - start == 64 { offset = endOfPlainBlocks(from: offset, others: others) }
         }
         while offset < byteCount {
             let byte = byte(at: offset)
-            if byte == .quote || byte == .backslash || byte < 0x20 { return offset }
+            if byte == .quote || byte == .backslash || byte < 0x20 || UInt64(byte) & others != 0 { return offset }
             offset += 1
         }
         return byteCount
+    }
+
+    /// Skips blocks of 32 bytes that are plain. A function of its own: what it needs would slow down short texts.
+    @inline(never)
+    private func endOfPlainBlocks(from start: Int, others: UInt64) -> Int {
+        var offset = start
+        while offset + 32 <= byteCount {
+            let (first, second) = (word(at: offset), word(at: offset + 8))
+            let (third, fourth) = (word(at: offset + 16), word(at: offset + 24))
+            let stops = Self.stops(first) | Self.stops(second) | Self.stops(third) | Self.stops(fourth)
+            guard stops | (first | second | third | fourth) & others == 0 else { break }
+            offset += 32
+        }
+        return offset
+    }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+    /// In each byte of a word the highest bit is set where the byte equals the quote, or the backslash, or is below 0x20.
+    /// Borrows can set it wrongly, but only behind the first true one.
+    @inline(__always)
+    private static func stops(_ word: UInt64) -> UInt64 {
+        let quotes = word ^ (ones &* UInt64(UInt8.quote))
+        let backslashes = word ^ (ones &* UInt64(UInt8.backslash))
+        let controls = (word &- ones &* 0x20) & ~word
+        return ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | controls) & tops
+    }
+
+    /// Eight bytes at an offset, which must be inside.
+    private func word(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// The value of four hexadecimal digits, or `nil` if they are not. All four must be inside.
@@ -69,8 +100,10 @@ extension RawSpan {
         return value
     }
 
-    /// The bytes of a range, which must be inside, as a string; what is not UTF-8 becomes U+FFFD.
-    func string(_ range: Range<Int>) -> String {
+    /// The bytes of a range as a string.
+    /// - Parameter range: offsets of the bytes, which must be inside.
+    /// - Returns: the text; what is not UTF-8 becomes U+FFFD.
+    package func string(_ range: Range<Int>) -> String {
         extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -92,11 +125,23 @@ extension RawSpan {
     ///   - range: offsets of the bytes.
     ///   - text: the text.
     /// - Returns: whether they are its UTF-8.
-    package func equals(_ range: Range<Int>, text: String) -> Bool {
-        let text = text.utf8Span.span.bytes
-        guard range.count == text.byteCount else { return false }
-        for index in 0..<range.count where byte(at: range.lowerBound + index) != text.byte(at: index) { return false }
-        return true
+    package func equals(_ range: Range<Int>, text: String) -> Bool { equals(range, text.utf8Span.span.bytes) }
+
+    /// Whether the bytes of a range, which must be inside, are these. Looks at 8 bytes at a time, at the last of them again if
+    /// there are not so many left.
+    func equals(_ range: Range<Int>, _ other: RawSpan) -> Bool {
+        let (start, count) = (range.lowerBound, other.byteCount)
+        guard range.count == count else { return false }
+        guard count >= 8 else {
+            for offset in 0..<count where byte(at: start + offset) != other.byte(at: offset) { return false }
+            return true
+        }
+        var offset = 0
+        while offset + 8 < count {
+            guard word(at: start + offset) == other.word(at: offset) else { return false }
+            offset += 8
+        }
+        return word(at: start + count - 8) == other.word(at: count - 8)
     }
 
     /// Whether all bytes of a range, which must be inside, are ASCII. Looks at 8 bytes at a time.

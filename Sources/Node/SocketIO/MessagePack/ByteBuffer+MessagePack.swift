@@ -48,17 +48,14 @@ extension ByteBuffer {
     /// Appends a string.
     /// - Parameter value: the string.
     package mutating func writeMessagePack(string value: String) {
-        writeMessagePack(stringHead: value.utf8.count)
-        writeString(value)
+        writeMessagePack(string: value.utf8Span.span.bytes)
     }
 
-    /// Appends the head of a string; its UTF-8 follows.
-    /// - Parameter length: number of bytes.
-    mutating func writeMessagePack(stringHead length: Int) {
-        if length < 32 {
-            writeInteger(0xA0 | UInt8(truncatingIfNeeded: length))
-        } else {
-            writeLength(length, 0xD9, 0xDA, 0xDB)
+    /// Appends a string.
+    /// - Parameter text: its UTF-8.
+    mutating func writeMessagePack(string text: RawSpan) {
+        writeWithOutputRawSpan(minimumWritableBytes: text.byteCount + OutputRawSpan.messagePackHead) { output in
+            output.append(messagePackString: text)
         }
     }
 

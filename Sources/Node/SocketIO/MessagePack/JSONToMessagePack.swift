@@ -62,8 +62,7 @@ private struct JSONToMessagePack {
         if hasEscapes {
             buffer.writeMessagePack(string: bytes.unescapedString(range))
         } else {
-            buffer.writeMessagePack(stringHead: range.count)
-            buffer.writeBytes(bytes.extracting(range))
+            buffer.writeMessagePack(string: bytes.extracting(range))
         }
     }
 

@@ -135,6 +135,33 @@ package struct MessagePackScanner {
         }
     }
 
+    /// Consumes a name.
+    /// - Parameters:
+    ///   - name: what it may be.
+    ///   - bytes: the whole message.
+    /// - Returns: whether it is that.
+    /// - Throws: ``MessagePackError``.
+    package mutating func readName(_ name: String, _ bytes: RawSpan) throws(MessagePackError) -> Bool {
+        let start = position
+        guard case .string(let length) = try readHead(bytes) else {
+            position = start
+            return try readName(bytes) == name
+        }
+        return bytes.equals(try take(length, bytes), text: name)
+    }
+
+    /// Consumes bytes if they are these; so what peers always write alike is read in one go.
+    /// - Parameters:
+    ///   - expected: the bytes.
+    ///   - bytes: the whole message.
+    /// - Returns: whether they were.
+    package mutating func skip(_ expected: [UInt8], _ bytes: RawSpan) -> Bool {
+        let end = position + expected.count
+        guard end <= bytes.byteCount, bytes.equals(position..<end, expected.span.bytes) else { return false }
+        position = end
+        return true
+    }
+
     private mutating func length<Length: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ type: Length.Type, _ bytes: RawSpan
     ) throws(MessagePackError) -> Int { Int(try read(type, bytes)) }

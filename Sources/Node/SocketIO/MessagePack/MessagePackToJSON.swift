@@ -112,8 +112,13 @@ private struct MessagePackToJSON {
     /// Text of ASCII is valid as it is; anything else may be no UTF-8 and is repaired.
     private mutating func transcodeText(_ length: Int, _ bytes: RawSpan) throws(MessagePackError) {
         let range = try scanner.take(length, bytes)
-        if bytes.isASCII(range) {
-            writer.append(string: bytes.extracting(range), to: &json)
+        let text = bytes.extracting(range)
+        if text.endOfPlainASCII() == text.byteCount {
+            writer.append(.quote, to: &json)
+            writer.append(text, to: &json)
+            writer.append(.quote, to: &json)
+        } else if bytes.isASCII(range) {
+            writer.append(string: text, to: &json)
         } else {
             writer.append(string: bytes.string(range).utf8Span.span.bytes, to: &json)
         }
