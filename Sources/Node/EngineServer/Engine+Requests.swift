@@ -14,15 +14,18 @@ extension Engine {
     ///   - exchange: its answer to be.
     ///   - connection: the connection that it came on.
     func serve(_ request: EngineRequest, _ exchange: Exchange, on connection: HTTPConnection) {
-        let fields: String
-        switch CrossOrigin(request.head, configuration) {
-        case .forbidden:
-            return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
-        case .preflight(let fields):
-            let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
-            return exchange.respond(Response(status: status, fields: fields))
-        case .allowed(let allowed):
-            fields = allowed
+        var fields = ""
+        // Asked first, since to hand all settings over costs more than the question.
+        if request.head.fields.contains("origin") {
+            switch CrossOrigin(request.head, configuration) {
+            case .forbidden:
+                return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
+            case .preflight(let fields):
+                let status = HTTPResponseStatus(statusCode: configuration.cors.preflightStatus)
+                return exchange.respond(Response(status: status, fields: fields))
+            case .allowed(let allowed):
+                fields = allowed
+            }
         }
         var visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
         let query = QueryString(request.head.query)

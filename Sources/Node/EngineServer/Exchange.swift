@@ -26,7 +26,9 @@ struct Exchange: Sendable {
 
     /// Answers the request.
     func respond(_ response: Response) {
-        onConnection { $0.respond(response, to: $1) }
+        // Most answers come at once, and cost no closure.
+        if loop.inEventLoop { return connection.value.respond(response, to: id.number) }
+        loop.execute { connection.value.respond(response, to: id.number) }
     }
 
     /// Turns the connection over to the WebSocket protocol.
@@ -34,15 +36,8 @@ struct Exchange: Sendable {
     ///   - webSocket: the handler that takes over, on the connection's loop.
     ///   - response: the complete head of the 101 response.
     func upgrade(to webSocket: NIOLoopBound<WebSocketConnection>, response: ByteBuffer) {
-        onConnection { $0.upgrade(to: webSocket.value, response: response, for: $1) }
-    }
-
-    private func onConnection(_ body: @escaping @Sendable (HTTPConnection, Int) -> Void) {
-        if loop.inEventLoop {
-            body(connection.value, id.number)
-        } else {
-            loop.execute { body(connection.value, id.number) }
-        }
+        if loop.inEventLoop { return connection.value.upgrade(to: webSocket.value, response: response, for: id.number) }
+        loop.execute { connection.value.upgrade(to: webSocket.value, response: response, for: id.number) }
     }
 }
 

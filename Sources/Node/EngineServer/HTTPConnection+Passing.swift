@@ -39,7 +39,7 @@ extension HTTPConnection {
 
     /// More of a body that is passed on is to come.
     func awaitsBody() {
-        expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
+        expect(within: TimeAmount(listener.limits.bodyTimeout), orCut: .bodyTimeout)
     }
 
     /// The client has, or has not, read what was passed back to it.
@@ -47,7 +47,7 @@ extension HTTPConnection {
         if isWritable {
             deadline = .distantFuture
         } else {
-            expect(within: listener.limits.keepAliveTimeout, orCut: .unreadAnswers)
+            expect(within: listener.keepAliveTimeout, orCut: .unreadAnswers)
         }
     }
 }

@@ -67,18 +67,18 @@ extension HTTPConnection {
     /// Everything that was read in one go has been looked at.
     func batchEnded() {
         if let request = incoming, !request.isAnnounced {
-            expect(within: listener.limits.bodyTimeout, orCut: .bodyTimeout)
+            expect(within: TimeAmount(listener.limits.bodyTimeout), orCut: .bodyTimeout)
             if let post = request.announce() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
         } else if isIdle, input.readableBytes > 0, !decoder.hasStopped {
             // A head has begun, which has its own deadline.
-            expect(within: listener.limits.headTimeout, atMost: deadline, orCut: .headTimeout)
+            expect(within: TimeAmount(listener.limits.headTimeout), atMost: deadline, orCut: .headTimeout)
         }
     }
 
     private func malformed(_ error: MalformedMessage) {
         if let passage, passage.isReading {
             readsNoMore()
-            expect(within: listener.limits.keepAliveTimeout)
+            expect(within: listener.keepAliveTimeout)
             passage.failed(HTTPParserError.unknown)
         } else {
             refuse(error == .tooLarge ? .requestHeaderFieldsTooLarge : .badRequest)

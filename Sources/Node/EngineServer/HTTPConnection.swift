@@ -49,6 +49,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether the last response was sent: input is discarded until the client has closed too.
     private(set) var isFinished = false
     private(set) var isDraining = false
+    /// Whether the client reads what is sent.
+    private(set) var isWritable = false
     /// The WebSocket that takes over.
     private var successor: WebSocketConnection?
 
@@ -73,13 +75,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        expect(within: listener.limits.headTimeout, orCut: .headTimeout)
+        isWritable = context.channel.isWritable
+        expect(within: TimeAmount(listener.limits.headTimeout), orCut: .headTimeout)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         wheel.forget(self)
         listener.forgetIfClosed(context.channel)
         self.context = nil
+        isWritable = false
         passage = nil
     }
 
@@ -117,11 +121,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         if let passage {
             if passage.isBusy { awaitsReader() }
             context.fireChannelWritabilityChanged()
         }
-        if context.channel.isWritable { startNext() }
+        if isWritable { startNext() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -135,8 +140,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDraining = true
         if isIdle { finish() }
     }
-
-    var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the connection waits for a request.
     var isIdle: Bool {
@@ -168,9 +171,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         defer { isStarting = false }
         while current == nil, !isFinished, isWritable, !waiting.isEmpty { start(waiting.removeFirst()) }
         // Behind answers that the client does not read no request is started, and it has not for ever to read them.
-        if !isWritable { return expect(within: listener.limits.keepAliveTimeout, orCut: .unreadAnswers) }
+        if !isWritable { return expect(within: listener.keepAliveTimeout, orCut: .unreadAnswers) }
         guard isIdle, successor == nil else { return }
-        if isDraining { finish() } else { expect(within: listener.limits.keepAliveTimeout) }
+        if isDraining { finish() } else { expect(within: listener.keepAliveTimeout) }
     }
 
     /// Starts a request.
@@ -282,7 +285,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         input = ByteBuffer()
         needsFlush = false
         context.flush()
-        expect(within: listener.limits.keepAliveTimeout)
+        expect(within: listener.keepAliveTimeout)
         context.close(mode: .output).assumeIsolated().whenComplete { _ in
             self.expect(within: .seconds(2))
         }
@@ -301,10 +304,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     ///   - limit: the latest deadline.
     ///   - reason: what a client is reproached with that misses it; `nil` if nobody would wonder.
     func expect(
-        within timeout: Duration, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
+        within timeout: TimeAmount, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
     ) {
         overdue = reason
-        deadline = min(limit, .now() + TimeAmount(timeout))
+        deadline = min(limit, .now() + timeout)
         if context != nil { wheel.watch(self) }
     }
 

@@ -10,6 +10,8 @@ final class Listener: Sendable {
     let mounts: [Mount]
     let responder: (any HTTPResponder)?
     let limits: HTTPLimits
+    /// ``HTTPLimits/keepAliveTimeout`` in the unit of event loops: every answer needs it.
+    let keepAliveTimeout: TimeAmount
     let logger: Logger
     /// Whether what connections write is what their sockets get: without TLS, and with no handlers but our own.
     let isPlain: Bool
@@ -32,6 +34,7 @@ final class Listener: Sendable {
         self.mounts = mounts
         self.responder = responder
         self.limits = configuration.limits
+        keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
         self.proxyProtocol = configuration.proxyProtocol
         self.tls = configuration.tls
         isPlain = configuration.tls == nil
@@ -43,6 +46,7 @@ final class Listener: Sendable {
         self.mounts = mounts
         responder = nil
         self.limits = limits
+        keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
         isPlain = false
         proxyProtocol = false
         tls = nil

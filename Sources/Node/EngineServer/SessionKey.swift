@@ -6,6 +6,10 @@ struct SessionKey: Hashable, Sendable {
     /// What the other eight stand for.
     let second: UInt64
 
+    /// Feeds half of the key: that is random enough, and clients cannot choose any.
+    /// - Parameter hasher: where to.
+    func hash(into hasher: inout Hasher) { hasher.combine(first) }
+
     /// Creates a key.
     /// - Parameter random: two random numbers, of which it takes 48 bits each.
     init(random: (UInt64, UInt64)) {

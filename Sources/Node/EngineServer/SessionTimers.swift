@@ -26,6 +26,10 @@ final class SessionTimers {
         var due: Duration
     }
 
+    /// Wake-ups come together where there are many: each session has times of its own, and a timer for each would cost
+    /// two system calls.
+    private static let pause = Duration.milliseconds(10)
+
     private let loop: any EventLoop
     private let settings: Session.Settings
     private var queues = [CircularBuffer<WakeUp>](repeating: CircularBuffer(initialCapacity: 0), count: 5)
@@ -83,7 +87,9 @@ final class SessionTimers {
                 wake?(first.session, now)
             }
         }
-        schedule(queues.compactMap(\.first?.due).min())
+        // By a closure: a key path is looked up again for each queue.
+        guard let next = queues.lazy.compactMap({ $0.first?.due }).min() else { return schedule(nil) }
+        schedule(max(next, now + Self.pause))
     }
 }
 

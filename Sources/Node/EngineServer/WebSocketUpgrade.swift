@@ -21,7 +21,7 @@ enum WebSocketUpgrade {
 
     /// Whether a request asks for WebSocket, however well.
     static func isRequested(by head: RequestHead) -> Bool {
-        head.fields.lists("upgrade", "websocket") && head.fields.lists("connection", "upgrade")
+        head.namesProtocols && head.fields.lists("upgrade", "websocket") && head.fields.lists("connection", "upgrade")
     }
 
     /// Adds header lines to a 101 response.

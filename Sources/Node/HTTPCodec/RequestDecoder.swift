@@ -67,14 +67,17 @@ package struct RequestDecoder: Sendable {
     }
 
     private mutating func readHead(from input: inout ByteBuffer) throws(MalformedMessage) -> RequestHead? {
-        if case .line = state {
+        let line: RequestLine
+        var reader: FieldReader
+        if case .fields(let begun, let beginning) = state {
+            (line, reader) = (begun, beginning)
+            // Let go, so that the list of fields is not copied.
+            state = .line
+        } else {
             Self.skipEmptyLines(&input)
-            guard input.readableBytes > 0, let (line, end) = try readLine(input) else { return nil }
-            state = .fields(line, FieldReader(from: end, limits: limits))
+            guard input.readableBytes > 0, let (whole, end) = try readLine(input) else { return nil }
+            (line, reader) = (whole, FieldReader(from: end, limits: limits))
         }
-        guard case .fields(let line, var reader) = state else { return nil }
-        // Let go, so that the list of fields is not copied.
-        state = .line
         let isComplete = try input.withUnsafeReadableBytes { bytes throws(MalformedMessage) in try reader.read(bytes) }
         guard isComplete, let bytes = input.readSlice(length: reader.position) else {
             state = .fields(line, reader)

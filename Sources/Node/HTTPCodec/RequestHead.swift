@@ -72,6 +72,9 @@ package struct RequestHead: Sendable {
     /// Whether the client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
     package var awaitsContinue: Bool { minorVersion > 0 && traits.contains(.expectsContinue) }
 
+    /// Whether the client names protocols that it would go on with.
+    package var namesProtocols: Bool { traits.contains(.upgrade) }
+
     /// Whether the client wants to go on with another protocol, so that nothing behind the request can be read as HTTP.
     package var wantsUpgrade: Bool {
         method == .connect || minorVersion > 0 && traits.isSuperset(of: [.upgrade, .connectionUpgrade])
