@@ -58,7 +58,7 @@ class SlowLink:
     @staticmethod
     async def deliver(pieces, sink):
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(OSError):
+        try:
             while True:
                 due, piece = await pieces.get()
                 await asyncio.sleep(max(0, due - loop.time()))
@@ -66,4 +66,7 @@ class SlowLink:
                     break
                 sink.write(piece)
                 await sink.drain()
-        sink.close()
+        except OSError:
+            pass
+        finally:
+            sink.close()  # even if the link goes while something is under way: who is behind it must not wait
