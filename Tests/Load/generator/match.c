@@ -1,6 +1,7 @@
 // Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
 // when both have everything one of them says next, which puts both back into the queue. An operation is one chat; its
-// latency is that from findChat or next to chatStart.
+// latency is that from findChat or next to chatStart. Without texts (--messages 0) a chat is complete when both have seen its
+// chatStart, which names the partner.
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,17 +14,30 @@ typedef enum { OUTSIDE, WAITING_FOR_ONE, CHATTING } State;
 typedef struct {
     State state;
     bool complete;       // everything of this chat has come
-    int64_t partner;     // its session, known from its first text; -1 before
+    int64_t partner;     // its session, known from its first text, or from chatStart; -1 before
     uint32_t chat;       // number of the chat
     uint32_t said, own, theirs;  // texts sent, come back, received
     uint64_t since;      // when it asked for a partner
 } Participant;
 
 static Participant *participants;
+static Session **by_id;  // sessions by socket id, for chats without texts: open addressing, in a power of two of places
+static uint32_t places;
 
 static void prepare(void) {
     participants = calloc(options.sessions, sizeof *participants);
-    if (!participants) abort();
+    for (places = 4; places < options.sessions * 2; places *= 2) {}
+    by_id = calloc(places, sizeof *by_id);
+    if (!participants || !by_id) abort();
+}
+
+// Where the session with this socket id is, or could be.
+static Session **place(const char *socket_id) {
+    uint32_t hash = 2166136261u;
+    for (const char *at = socket_id; *at; at++) hash = (hash ^ (uint8_t)*at) * 16777619u;
+    uint32_t index = hash & (places - 1);
+    while (by_id[index] && strcmp(by_id[index]->socket_id, socket_id)) index = (index + 1) & (places - 1);
+    return &by_id[index];
 }
 
 static void ask(Session *session, const char *json) {
@@ -34,6 +48,7 @@ static void ask(Session *session, const char *json) {
 }
 
 static void begin(void) {
+    for (uint32_t index = 0; index < options.sessions; index++) *place(sessions[index].socket_id) = &sessions[index];
     for (uint32_t index = 0; index < options.sessions; index++)
         if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]");
 }
@@ -45,14 +60,6 @@ static void say(Session *session) {
         json, sizeof json, "[\"sendMessage\",\"%u %u %u\"]", session->number, participant->chat, participant->said++);
     counters.sent++;
     send_event(session, json, (size_t)length);
-}
-
-static void started(Session *session) {
-    Participant *participant = &participants[session->number];
-    counters.wrong += participant->state != WAITING_FOR_ONE;
-    if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
-    *participant = (Participant){.state = CHATTING, .partner = -1, .chat = participant->chat + 1};
-    say(session);
 }
 
 // Once both have everything, the first of the two goes on; every other chat it is the second.
@@ -68,6 +75,22 @@ static void go_on(Session *session) {
     bool first = mine->partner > (int64_t)session->number;
     Session *leaver = first == (mine->chat % 2 == 0) ? session : &sessions[mine->partner];
     if (loading()) ask(leaver, "[\"next\"]");
+}
+
+static void started(Session *session, Text text) {
+    Participant *participant = &participants[session->number];
+    counters.wrong += participant->state != WAITING_FOR_ONE;
+    if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
+    *participant = (Participant){.state = CHATTING, .partner = -1, .chat = participant->chat + 1};
+    if (options.messages) return say(session);
+    char id[ID_SIZE];
+    Session *partner = text_string(text_value(text, "\"partnerId\""), id) ? *place(id) : NULL;
+    if (!partner) {
+        counters.wrong++;
+        return;
+    }
+    participant->partner = partner->number;
+    go_on(session);
 }
 
 static void said(Session *session, Text text) {
@@ -101,7 +124,7 @@ static void left(Session *session) {
 
 static void event(Session *session, Text text) {
     if (text_event(&text, "message")) said(session, text);
-    else if (text_event(&text, "chatStart")) started(session);
+    else if (text_event(&text, "chatStart")) started(session, text);
     else if (text_event(&text, "partnerLeft")) left(session);
 }
 
