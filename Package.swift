@@ -82,6 +82,7 @@ let package = Package(
         module("Deflate", in: "Node", ["CZlib", nioCore]),
         module("HTTPCodec", in: "Node", [nioCore]),
         module("Figures", in: "Node", []),
+        module("Entropy", in: "Node", []),
         module("EngineIO", in: "Node", [nioCore]),
         module("SocketIO", in: "Node", ["EngineIO", nioCore]),
         // Adapter: cores, seam, shell
@@ -104,11 +105,12 @@ let package = Package(
         module(
             "EngineServer", in: "Node",
             [
-                "HTTPCodec", "EngineIO", "Deflate", "Figures", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging,
-                lifecycle,
+                "HTTPCodec", "EngineIO", "Deflate", "Entropy", "Figures", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
+                logging, lifecycle,
             ]),
         module(
-            "SocketServer", in: "Node", ["SocketIO", "EngineIO", "Adapter", "Cluster", "Figures", nioCore, logging]),
+            "SocketServer", in: "Node",
+            ["SocketIO", "EngineIO", "Adapter", "Cluster", "Entropy", "Figures", nioCore, logging]),
         module("Listening", in: "Node", ["Launch", "EngineServer", "EngineIO"]),
         module(
             "Meet", in: "Node",
@@ -257,6 +259,7 @@ let package = Package(
                 hummingbirdCore,
             ]),
         tests("DeflateTests", ["Deflate", nioCore]),
+        tests("EntropyTests", ["Entropy"]),
         tests("HTTPCodecTests", ["HTTPCodec", "TestSupport", nioCore]),
         tests("EngineIOTests", ["EngineIO", nioCore]),
         tests(

@@ -32,13 +32,14 @@ let importTable: [ImportRow] = [
     ImportRow("Figures", "Sources/Node/Figures", ["Synchronization"]),
     // The door to zlib: an owner of C memory with values going in and out.
     ImportRow("Deflate", "Sources/Node/Deflate", ["CZlib", "NIOCore"]),
+    ImportRow("Entropy", "Sources/Node/Entropy", ["Glibc", "Musl"]),
     // Seams
     ImportRow(
         "Adapter", "Sources/Adapter/Adapter",
         ["Cluster", "Matchmaking", "SocketIO", "NIOCore", "Synchronization"]),
     ImportRow(
         "SocketServer", "Sources/Node/SocketServer",
-        ["SocketIO", "EngineIO", "Adapter", "Cluster", "Figures", "NIOCore", "Logging", "Synchronization"]),
+        ["SocketIO", "EngineIO", "Adapter", "Cluster", "Entropy", "Figures", "NIOCore", "Logging", "Synchronization"]),
     // Shells
     ImportRow(
         "RedisAdapter", "Sources/Adapter/RedisAdapter",
@@ -48,7 +49,7 @@ let importTable: [ImportRow] = [
     ImportRow(
         "EngineServer", "Sources/Node/EngineServer",
         base.union(nio).union(running).union([
-            "HTTPCodec", "EngineIO", "Deflate", "Figures", "NIOHTTP1", "NIOTLS", "NIOSSL",
+            "HTTPCodec", "EngineIO", "Deflate", "Entropy", "Figures", "NIOHTTP1", "NIOTLS", "NIOSSL",
         ])),
     ImportRow(
         "WebAPI", "Sources/Node/WebAPI",

@@ -55,6 +55,8 @@ class Client:
         return await within(self.events.get(), 5)
 
     async def close(self):
+        # Whoever disconnects while a POST is still unanswered sends no close packet, and waits for the next ping.
+        await within(self.socket.eio.queue.join(), 5)
         await self.socket.disconnect()
         await self.http.close()
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -70,6 +71,18 @@ final class RawClient: Sendable {
 
     func close() async {
         try? await channel.close().get()
+    }
+
+    /// Ends the connection with a reset, as the system does for a process that dies with unread input.
+    func reset() async throws {
+        let options = channel as? any SocketOptionProvider
+        try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        await close()
+    }
+
+    /// Stops reading, or goes on with it.
+    func read(_ isReading: Bool) async throws {
+        try await channel.setOption(.autoRead, value: isReading).get()
     }
 
     /// Takes something off the front of what arrived, as soon as `parse` finds it complete.

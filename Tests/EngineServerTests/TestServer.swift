@@ -10,6 +10,14 @@ struct EchoAcceptor: SessionAcceptor {
     let reports: AsyncStream<String>.Continuation
     var acceptsSessions = true
 
+    /// How many texts the word "numbers" is answered with.
+    static let numbers = 8_000
+
+    /// One of them; they are of all lengths up to 1,500 bytes, 6 MB together.
+    static func text(_ number: Int) -> ByteBuffer {
+        ByteBuffer(string: "\(number) " + String(repeating: "x", count: number * 7 % 1_500))
+    }
+
     func opened(_ session: any EngineSession) -> any SessionHandler {
         reports.yield("opened from \(session.handshake.address)")
         return EchoHandler(session, reports)
@@ -32,6 +40,11 @@ private final class EchoHandler: SessionHandler {
         case .text(ByteBuffer(string: "flood")):
             let megabyte = OutgoingMessage(.binary(ByteBuffer(repeating: 0, count: 1 << 20)))
             for _ in 0..<64 { session.send(megabyte, volatile: false) }
+        case .text(ByteBuffer(string: "numbers")):
+            for number in 0..<EchoAcceptor.numbers {
+                session.send(OutgoingMessage(.text(EchoAcceptor.text(number))), volatile: false)
+            }
+            reports.yield("sent the numbers")
         case .text(ByteBuffer(string: "volatile")):
             session.send(OutgoingMessage(message), volatile: true)
         default:

@@ -66,6 +66,7 @@ private func follow(_ name: String, on store: any SupportStore, count: Int) asyn
     var seen: [StoredMessage] = []
     let end = ContinuousClock.now + .seconds(60)
     while seen.count < count, ContinuousClock.now < end {
+        try Task.checkCancellation()
         seen += try await store.messages(of: name, HistoryPage(after: seen.last?.id ?? 0, limit: 7))
     }
     return seen

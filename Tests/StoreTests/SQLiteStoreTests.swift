@@ -67,6 +67,34 @@ import Testing
         #expect(try await store.messages(of: "Ana", HistoryPage(limit: 9)).map(\.text) == ["y"])
     }
 
+    @Test("a writer is not kept out by one that writes without pause") func turns() async throws {
+        let store = try await open()
+        try await store.create(.example("Ana"))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(60)
+        let other = try DatabaseQueue(path: file.path, configuration: configuration)
+        let (transactions, begun) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let writing = Task {
+            defer { begun.finish() }
+            // Free for 5 ms of 255: too short for who looks ten times a second.
+            while !Task.isCancelled {
+                try await other.writeWithoutTransaction { db in
+                    try db.beginTransaction(.immediate)
+                    begun.yield()
+                    Thread.sleep(forTimeInterval: 0.25)
+                    try db.rollback()
+                    Thread.sleep(forTimeInterval: 0.005)
+                }
+            }
+        }
+        defer { writing.cancel() }
+        for await _ in transactions.prefix(4) {
+            _ = try await store.append(MessageDraft(from: "Ana", to: "Ana", text: "x"))
+        }
+        #expect(try await store.messages(of: "Ana", HistoryPage(limit: 9)).count == 4)
+    }
+
     @Test("a file that is no database, and a folder that is not there, end the start with one line")
     func unusable() async throws {
         try Data("this is a text of more than a hundred bytes, not a database, ".utf8 + Data(count: 200)).write(

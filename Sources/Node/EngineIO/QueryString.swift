@@ -30,13 +30,36 @@ package struct QueryString: Sendable {
     /// The last value of a name.
     /// - Parameter name: the name, in plain ASCII.
     package subscript(name: StaticString) -> String? {
-        name.withUTF8Buffer { name in
-            var found: String?
-            forEach { item in
-                if item.isNamed(UnsafeRawBufferPointer(name)) { found = Self.decode(item.value, item) }
-            }
-            return found
+        var found: String?
+        forEach { item in
+            if item.isNamed(name) { found = Self.decode(item.value, item) }
         }
+        return found
+    }
+
+    /// What the protocol asks of a query; where a name comes twice the last one counts.
+    struct ProtocolItems {
+        /// `transport`; `nil` also if it is none that we know.
+        var transport: Transport?
+        /// `sid`.
+        var sessionID: String?
+        /// Whether `EIO` is 4.
+        var isVersion4 = false
+    }
+
+    /// What the protocol asks of the query. Every request is asked, so this is one pass.
+    var protocolItems: ProtocolItems {
+        var items = ProtocolItems()
+        forEach { item in
+            if item.isNamed("sid") {
+                items.sessionID = Self.decode(item.value, item)
+            } else if item.isNamed("transport") {
+                items.transport = item.hasValue("polling") ? .polling : item.hasValue("websocket") ? .websocket : nil
+            } else if item.isNamed("EIO") {
+                items.isVersion4 = item.hasValue("4")
+            }
+        }
+        return items
     }
 
     private struct Item {
@@ -45,16 +68,20 @@ package struct QueryString: Sendable {
         /// Whether there is something to decode.
         let isEscaped: Bool
 
-        func isNamed(_ text: UnsafeRawBufferPointer) -> Bool {
-            guard !isEscaped else { return QueryString.percentDecoded(name).elementsEqual(text) }
-            guard name.count == text.count else { return false }
-            for index in 0..<text.count where name[index] != text[index] { return false }
-            return true
+        func isNamed(_ text: StaticString) -> Bool { isSame(name, text) }
+        func hasValue(_ text: StaticString) -> Bool { isSame(value, text) }
+
+        private func isSame(_ part: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+            text.withUTF8Buffer { text in
+                guard !isEscaped else { return QueryString.percentDecoded(part).elementsEqual(text) }
+                guard part.count == text.count else { return false }
+                for index in 0..<text.count where part[index] != text[index] { return false }
+                return true
+            }
         }
     }
 
-    /// Calls a function with each item that is not empty. Every request is asked for several, so this is one pass over
-    /// the bytes.
+    /// Calls a function with each item that is not empty, in one pass over the bytes.
     private func forEach(_ body: (Item) -> Void) {
         bytes.withUnsafeReadableBytes { bytes in
             var start = 0

@@ -21,13 +21,16 @@ package enum RequestPurpose: Equatable, Sendable {
     package init(
         method: String, query: QueryString, isWebSocket: Bool, transports: Set<Transport>, allowsVersion3: Bool = false
     ) throws(HandshakeError) {
-        guard let transport = query["transport"].flatMap(Transport.init(rawValue:)), transports.contains(transport)
-        else { throw .unknownTransport }
-        guard let sessionID = query["sid"], !sessionID.isEmpty else {
+        let items = query.protocolItems
+        // Who offers two offers all.
+        guard let transport = items.transport, transports.count == 2 || transports.contains(transport) else {
+            throw .unknownTransport
+        }
+        guard let sessionID = items.sessionID, !sessionID.isEmpty else {
             guard method == "GET" else { throw .badHandshakeMethod }
             guard isWebSocket == (transport == .websocket) else { throw .badRequest }
             // Whatever is not 4 is 3 to the reference server.
-            let version: ProtocolVersion = query["EIO"] == "4" ? .v4 : .v3
+            let version: ProtocolVersion = items.isVersion4 ? .v4 : .v3
             guard version == .v4 || allowsVersion3 else { throw .unsupportedProtocolVersion }
             self = .open(transport, version)
             return

@@ -1,4 +1,5 @@
 import EngineIO
+import Entropy
 import Figures
 import Logging
 import NIOCore
@@ -19,6 +20,7 @@ final class EngineShard {
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
     private var sessions: [SessionKey: ServerSession] = [:]
+    private var random = BufferedRandomNumberGenerator()
     private(set) var isClosed = false
 
     init(
@@ -73,7 +75,7 @@ final class EngineShard {
         _ transport: Transport, _ version3: Version3?, _ handshake: Handshake, arrived: Duration,
         connect: (ServerSession, OutgoingMessage) -> Void
     ) {
-        let key = SessionKey(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        let key = SessionKey(random: (random.next(), random.next()))
         let session = ServerSession(
             key: key, handshake: handshake,
             core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)

@@ -25,6 +25,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// The way to these handlers, once there has been such a request.
     var passage: Passage?
     private(set) var context: ChannelHandlerContext?
+    /// Sends past the channel, if nothing in the pipeline has to see it.
+    @exclusivity(unchecked) private var writer: SocketWriter?
 
     var decoder: RequestDecoder
     /// What was read and is not decoded yet: nothing while a connection is idle.
@@ -63,6 +65,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.others = others
         self.peer = peer
         self.wheel = wheel
+        writer = listener.isPlain ? SocketWriter() : nil
         decoder = RequestDecoder(limits: listener.headLimits)
     }
 
@@ -75,6 +78,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         wheel.forget(self)
+        listener.forgetIfClosed(context.channel)
         self.context = nil
         passage = nil
     }
@@ -173,12 +177,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func start(_ request: IncomingRequest) {
         guard let context else { return }
         number += 1
-        current = Current(request.head)
         let exchange = Exchange(self, number: number, loop: context.eventLoop)
-        if let head = request.head, request.refusal == nil {
-            dispatch(request, head, exchange)
+        guard let head = request.head else {
+            current = Current(keepAlive: false, isHTTP10: false, isHead: false)
+            return exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
+        }
+        current = Current(head)
+        if let refusal = request.refusal {
+            exchange.respond(Response(status: refusal, closes: true))
         } else {
-            exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
+            dispatch(request, head, exchange)
         }
     }
 
@@ -198,8 +206,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
-        write(head)
-        if let body { write(body) }
+        if let body { pass(head, body) } else { write(head) }
         answeredPoll = AnsweredPoll(current.answerer)
         self.current = nil
         if closes { finish() } else { startNext() }
@@ -212,8 +219,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if closes { finish() } else { startNext() }
     }
 
+    /// Sends bytes, unless more may follow in this batch: all of that leaves together, by the channel.
     func write(_ bytes: ByteBuffer) {
+        var rest = bytes
+        if let context, !isReading || input.readableBytes == 0 { writer?.send(&rest, past: context) }
+        if rest.readableBytes > 0 { pass(rest) }
+    }
+
+    /// Gives the channel bytes.
+    private func pass(_ bytes: ByteBuffer, _ more: ByteBuffer? = nil) {
+        writer?.channelWrites()
         context?.write(NIOAny(bytes), promise: nil)
+        if let more { context?.write(NIOAny(more), promise: nil) }
         needsFlush = true
         if !isReading { flushIfNeeded() }
     }
@@ -231,7 +248,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
         guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
         current = nil
+        webSocket.listener = listener
         context.write(NIOAny(response), promise: nil)
+        webSocket.take(writer)
         do {
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
         } catch {
@@ -310,9 +329,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPConnection.Current {
-    init(_ head: RequestHead?) {
+    init(_ head: RequestHead) {
         self.init(
-            keepAlive: head.map { $0.isKeepAlive && !$0.wantsUpgrade } ?? false,
-            isHTTP10: head?.minorVersion == 0, isHead: head?.method == .head)
+            keepAlive: head.isKeepAlive && !head.wantsUpgrade, isHTTP10: head.minorVersion == 0,
+            isHead: head.method == .head)
     }
 }

@@ -42,7 +42,7 @@ public final class HTTPPipeline: Sendable {
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         try HTTPServer.setOptions(of: channel)
         let tls = try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
-        let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "", isSecure: tls != nil)
+        let peer = Peer(channel.remoteAddress, isSecure: tls != nil)
         listener.serve(channel, peer: peer, others: others)
     }
 

@@ -130,15 +130,9 @@ public final class HTTPServer: Service, Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Connections inherit it. Unix sockets do without.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { channel in
-                // A completed future of the loop's own, and options set at once: what a connection costs is seen in
-                // benchmarks.
-                do {
-                    try HTTPServer.setOptions(of: channel)
-                    try listener.accept(channel)
-                    return channel.eventLoop.makeSucceededVoidFuture()
-                } catch {
-                    return channel.eventLoop.makeFailedFuture(error)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Acceptor(listener))
                 }
             }
     }

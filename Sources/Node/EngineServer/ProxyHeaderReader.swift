@@ -26,6 +26,7 @@ final class ProxyHeaderReader: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
+        listener.forgetIfClosed(context.channel)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -26,6 +26,7 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
+        listener.forgetIfClosed(context.channel)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -33,7 +34,9 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
         guard deadline != nil, let event = event as? TLSUserEvent, case .handshakeCompleted = event else {
             return context.fireUserInboundEventTriggered(event)
         }
-        listener.addHTTP(to: context.channel, peer: Peer(address: peer.address, isSecure: true))
+        var peer = peer
+        peer.isSecure = true
+        listener.addHTTP(to: context.channel, peer: peer)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 

@@ -21,6 +21,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     /// Told what happens. Released when the connection has ended.
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
+    /// Knows of the connection.
+    var listener: Listener?
     private let outbox: Outbox
     private let outboundLimit: Int
     private let compression: WebSocketCompression?
@@ -45,6 +47,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     @exclusivity(unchecked) private var queuedBytes = 0
     /// Bytes that the channel had been given when it became unwritable.
     @exclusivity(unchecked) private var channelBytes = 0
+    /// Sends what waits past the channel, if nothing in the pipeline has to see it.
+    @exclusivity(unchecked) private var writer: SocketWriter?
     @exclusivity(unchecked) private var isWritable = true
     /// Cuts at the deadline of a message that is arriving, or of the client's close frame.
     private var timer: Scheduled<Void>?
@@ -82,7 +86,15 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        listener?.forgetIfClosed(context.channel)
         self.context = nil
+    }
+
+    /// It is about to be added to a channel that has been written to.
+    /// - Parameter writer: writes past this channel.
+    func take(_ writer: SocketWriter?) {
+        self.writer = writer
+        self.writer?.channelWrites()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -296,20 +308,36 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         if isWritable { write(to: context) }
     }
 
+    /// Writes what waits: what the socket takes at once past the channel, the rest by it.
     private func write(to context: ChannelHandlerContext) {
-        let written = waitingBytes
-        guard written > 0 else { return }
-        outbox.tally.counts.framesSent &+= written
+        send(past: context)
+        if waitingBytes > 0 { pass(to: context, promise: nil) }
+    }
+
+    /// Sends what waits if it is in one piece; several leave together, by the channel.
+    private func send(past context: ChannelHandlerContext) {
+        outbox.tally.counts.framesSent &+= waitingBytes
+        guard writer != nil, queue.isEmpty, var frames = buffer else { return }
+        buffer = nil
+        writer?.send(&frames, past: context)
+        guard frames.readableBytes == 0 else { return buffer = frames }
+        if isCopy { outbox.recycle(frames) }
+        isCopy = false
+    }
+
+    /// Gives the channel what waits.
+    private func pass(to context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        // Nothing but these bytes is in the channel, if it cannot write them at once.
+        channelBytes = waitingBytes
+        writer?.channelWrites()
+        let isCopy = isCopy
+        guard let last = takeBuffer() ?? queue.popLast() else { return }
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
             queue = []
-            queuedBytes = 0
         }
-        // Nothing but these bytes is in the channel, if it cannot write them at once.
-        channelBytes = written
-        let isCopy = isCopy
-        guard let last = takeBuffer() else { return context.flush() }
-        context.writeAndFlush(NIOAny(last), promise: nil)
+        queuedBytes = 0
+        context.writeAndFlush(NIOAny(last), promise: promise)
         if isCopy { outbox.recycle(last) }
     }
 
@@ -318,10 +346,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func close(_ code: UInt16) {
         receiver = nil
         guard state == .open else { return }
-        queueBuffer()
-        let closeFrame = WebSocketFrame.close(code: code)
-        queue.append(closeFrame)
-        queuedBytes += closeFrame.readableBytes
+        append(WebSocketFrame.close(code: code))
         state = .closing
         if let context { finish(context) }
     }
@@ -337,12 +362,11 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// we end our direction, and the client has a moment to do the same: closing at once might reset the connection
     /// before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
-        guard hasClientClosed, let closeFrame = queue.popLast() else { return endDirection(context) }
-        queuedBytes -= closeFrame.readableBytes
-        write(to: context)
-        outbox.tally.counts.framesSent &+= closeFrame.readableBytes
+        guard hasClientClosed else { return endDirection(context) }
+        send(past: context)
+        guard waitingBytes > 0 else { return context.close(promise: nil) }
         let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(NIOAny(closeFrame), promise: written)
+        pass(to: context, promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         // A client that does not read keeps nothing open.
         if context.channel.isActive { cut(in: .seconds(30), context) }

@@ -105,12 +105,14 @@ extension SQLiteStore {
 
     /// The busy timeout, for which a writer in another process is waited for, is shorter than the deadline of calls.
     private static func pool(_ path: String, busyTimeout: Duration) throws -> DatabasePool {
+        let turn = WriterTurn(timeout: busyTimeout)
         var configuration = Configuration()
         configuration.label = "support"
+        configuration.busyMode = .callback { turn.isAwaited(tries: $0) }
         let milliseconds = Int(busyTimeout / .milliseconds(1))
         configuration.prepareDatabase { db in
-            // Of readers, too, whose timeout has no setting.
-            try db.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
+            // Readers wait for the short work of others only; their timeout has no other setting.
+            if db.configuration.readonly { try db.execute(sql: "PRAGMA busy_timeout = \(milliseconds)") }
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in

@@ -1,10 +1,11 @@
 import EngineIO
+import Entropy
 import NIOCore
 
 /// The connections of one event loop, and the clock that closes those that join no namespace. Loop-confined.
 final class ServerShard {
     let eventLoop: any EventLoop
-    var random = SystemRandomNumberGenerator()
+    var random = BufferedRandomNumberGenerator()
     private let connectTimeout: TimeAmount
     private var connections: [UInt64: ConnectionHandler] = [:]
     private var lastNumber: UInt64 = 0

@@ -125,6 +125,10 @@ ROWS = [
         CONNECTS_OPEN, unit=LATENCY, half=True, ratio=1),
     Row("p99-connects-polling", "latency at half load: connect + namespace, polling", [*CONNECTS_OPEN, *POLLING],
         unit=LATENCY, half=True, ratio=1),
+    Row("p99-connects-upgrade", "latency at half load: connect + namespace, polling with upgrade",
+        [*CONNECTS_OPEN, "--transport", "upgrade"], unit=LATENCY, half=True, ratio=1),
+    Row("p99-match", "latency at half load: until the next partner, 2 nodes through Redis", MATCH,
+        ours="ours, 2 meet nodes", unit=LATENCY, half=True, ratio=1),
 ]
 
 

@@ -2,12 +2,10 @@
 // operation is one session, counted when it is closed; its latency ends when it is ready.
 #include <stdlib.h>
 
+#include "backlog.h"
 #include "run.h"
 #include "scenario.h"
 
-// Open loop: the times of those that are due while no session is free.
-static uint64_t *waiting;
-static size_t waiting_count, waiting_first, waiting_capacity;
 static uint32_t *unused, unused_count;
 
 static void prepare(void) {
@@ -27,16 +25,8 @@ static void begin(void) {
 }
 
 static void fire(uint64_t due) {
-    if (unused_count) {
-        start(&sessions[unused[--unused_count]], due);
-        return;
-    }
-    if (waiting_count == waiting_capacity) {
-        waiting_capacity = waiting_capacity ? waiting_capacity * 2 : 1024;
-        waiting = realloc(waiting, waiting_capacity * sizeof *waiting);
-        if (!waiting) abort();
-    }
-    waiting[waiting_count++] = due;
+    if (unused_count) start(&sessions[unused[--unused_count]], due);
+    else backlog_add(due);
 }
 
 static void ready(Session *session) { session_leave(session); }
@@ -45,8 +35,8 @@ static void closed(Session *session) {
     counters.received++;
     counters.operations += measured(clock_now);
     if (!loading()) return;
-    if (!options.rate) start(session, clock_now);
-    else if (waiting_first < waiting_count) start(session, waiting[waiting_first++]);
+    uint64_t due = clock_now;
+    if (!options.rate || backlog_take(&due)) start(session, due);
     else unused[unused_count++] = session->number;
 }
 

@@ -1,11 +1,12 @@
 // Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
-// when both have everything one of them says next, which puts both back into the queue. An operation is one chat; its
-// latency is that from findChat or next to chatStart. Without texts (--messages 0) a chat is complete when both have seen its
-// chatStart, which names the partner.
+// when both have everything one of them says next, which puts both back into the queue: at once (closed loop), or when
+// the next chat is due. An operation is one chat; its latency is that from findChat or next to chatStart. Without texts
+// (--messages 0) a chat is complete when both have seen its chatStart, which names the partner.
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "backlog.h"
 #include "run.h"
 #include "scenario.h"
 
@@ -17,18 +18,22 @@ typedef struct {
     int64_t partner;     // its session, known from its first text, or from chatStart; -1 before
     uint32_t chat;       // number of the chat
     uint32_t said, own, theirs;  // texts sent, come back, received
-    uint64_t since;      // when it asked for a partner
+    uint64_t since;      // when it asked for a partner, or was to
 } Participant;
 
 static Participant *participants;
 static Session **by_id;  // sessions by socket id, for chats without texts: open addressing, in a power of two of places
 static uint32_t places;
+// Open loop: who is to say next in chats that are complete.
+static Session **leavers;
+static uint32_t leaver_count;
 
 static void prepare(void) {
     participants = calloc(options.sessions, sizeof *participants);
+    leavers = calloc(options.sessions, sizeof *leavers);
     for (places = 4; places < options.sessions * 2; places *= 2) {}
     by_id = calloc(places, sizeof *by_id);
-    if (!participants || !by_id) abort();
+    if (!participants || !leavers || !by_id) abort();
 }
 
 // Where the session with this socket id is, or could be.
@@ -40,17 +45,27 @@ static Session **place(const char *socket_id) {
     return &by_id[index];
 }
 
-static void ask(Session *session, const char *json) {
+static void ask(Session *session, const char *json, uint64_t since) {
     Participant *participant = &participants[session->number];
     participant->state = WAITING_FOR_ONE;
-    participant->since = clock_now;
+    participant->since = since;
     send_event(session, json, strlen(json));
 }
 
 static void begin(void) {
     for (uint32_t index = 0; index < options.sessions; index++) *place(sessions[index].socket_id) = &sessions[index];
     for (uint32_t index = 0; index < options.sessions; index++)
-        if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]");
+        if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]", clock_now);
+}
+
+static void leave(Session *session, uint64_t due) { ask(session, "[\"next\"]", due); }
+
+static void fire(uint64_t due) {
+    static bool begun;
+    if (!begun) begin();
+    begun = true;
+    if (leaver_count) leave(leavers[--leaver_count], due);
+    else backlog_add(due);
 }
 
 static void say(Session *session) {
@@ -74,14 +89,18 @@ static void go_on(Session *session) {
     counters.operations += measured(clock_now);
     bool first = mine->partner > (int64_t)session->number;
     Session *leaver = first == (mine->chat % 2 == 0) ? session : &sessions[mine->partner];
-    if (loading()) ask(leaver, "[\"next\"]");
+    if (!loading()) return;
+    uint64_t due = clock_now;
+    if (!options.rate || backlog_take(&due)) leave(leaver, due);
+    else leavers[leaver_count++] = leaver;
 }
 
 static void started(Session *session, Text text) {
     Participant *participant = &participants[session->number];
     counters.wrong += participant->state != WAITING_FOR_ONE;
     if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
-    *participant = (Participant){.state = CHATTING, .partner = -1, .chat = participant->chat + 1};
+    *participant = (Participant){
+        .state = CHATTING, .partner = -1, .chat = participant->chat + 1, .since = participant->since};
     if (options.messages) return say(session);
     char id[ID_SIZE];
     Session *partner = text_string(text_value(text, "\"partnerId\""), id) ? *place(id) : NULL;
@@ -117,9 +136,11 @@ static void said(Session *session, Text text) {
 static void left(Session *session) {
     Participant *participant = &participants[session->number];
     // Where nobody is left in the load, sessions go and their partners are told so.
-    counters.wrong += loading() && !(participant->state == CHATTING && participant->complete);
+    bool due = participant->state == CHATTING && participant->complete;
+    counters.wrong += loading() && !due;
     participant->state = WAITING_FOR_ONE;
-    participant->since = clock_now;
+    // Both wait since one of them was to go on.
+    participant->since = due ? participants[participant->partner].since : clock_now;
 }
 
 static void event(Session *session, Text text) {
@@ -138,5 +159,5 @@ static bool settled(void) {
 
 const Scenario scenario_match = {
     .name = "match", .operation = "chat", .prepare = prepare, .ready = scenario_ignore, .closed = scenario_ignore,
-    .begin = begin, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
+    .begin = begin, .fire = fire, .event = event, .acknowledged = scenario_ignore_text, .settled = settled,
 };

@@ -43,13 +43,12 @@ extension NodeMembership {
     /// - Returns: after whom a clean-up is to be started, and when the next heartbeat is due.
     private func beat() async -> (lapsed: [NodeTag], pause: Duration) {
         do throws(RedisError) {
-            let (isFirst, began) = (!state.withLock { $0.hasJoined }, NIODeadline.now())
+            let isFirst = !state.withLock { $0.hasJoined }
             var reply = try await send(isFirst ? "acquire" : "renew")
             if !isFirst, !reply.wasHeld { reply = try await returned() }
             noticed(reply.living)
             let lapsed = state.withLock { state in
                 state.hasJoined = true
-                state.standstill.leaseHeld(at: began)
                 return reply.lapsed.filter { state.cleaning.insert($0).inserted }
             }
             return (lapsed, reply.nextBeat(own: tag, heartbeat: configuration.heartbeat))
@@ -81,7 +80,10 @@ extension NodeMembership {
             ])
         guard let reply = HeartbeatReply(reply) else { throw .unexpectedReply }
         if reply.living.contains(where: { $0.tag == tag }) {
-            state.withLock { $0.heldUntil = began + TimeAmount(configuration.lease) }
+            state.withLock { state in
+                state.heldUntil = began + TimeAmount(configuration.lease)
+                state.standstill.leaseHeld(at: began)
+            }
         }
         return reply
     }

@@ -36,9 +36,7 @@ package struct IPAddress: Hashable, Sendable {
 extension IPAddress: CustomStringConvertible {
     /// The recommended text form (RFC 5952).
     package var description: String {
-        if let ipv4 {
-            return stride(from: 24, through: 0, by: -8).map { "\(ipv4 >> UInt32($0) & 0xFF)" }.joined(separator: ".")
-        }
+        if let ipv4 { return Self.text(ipv4) }
         let groups = [high, low].flatMap { half in
             stride(from: 48, through: 0, by: -16).map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
         }
@@ -47,6 +45,25 @@ extension IPAddress: CustomStringConvertible {
         guard zeros.count > 1 else { return texts.joined(separator: ":") }
         return texts[..<zeros.lowerBound].joined(separator: ":") + "::"
             + texts[zeros.upperBound...].joined(separator: ":")
+    }
+
+    /// Four numbers with dots between them. Every handshake has one.
+    private static func text(_ ipv4: UInt32) -> String {
+        String(unsafeUninitializedCapacity: 15) { text in
+            var end = 0
+            func append(_ byte: UInt8) {
+                text.initializeElement(at: end, to: byte)
+                end += 1
+            }
+            for shift: UInt32 in [24, 16, 8, 0] {
+                let number = UInt8(truncatingIfNeeded: ipv4 >> shift)
+                if number >= 100 { append(UInt8(ascii: "0") + number / 100) }
+                if number >= 10 { append(UInt8(ascii: "0") + number / 10 % 10) }
+                append(UInt8(ascii: "0") + number % 10)
+                if shift > 0 { append(UInt8(ascii: ".")) }
+            }
+            return end
+        }
     }
 
     private static func longestZeros(_ groups: [UInt16]) -> Range<Int> {

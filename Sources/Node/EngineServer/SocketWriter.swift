@@ -1,0 +1,93 @@
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Writes to the socket of a channel past the channel: one `send(2)`, where SwiftNIO's way of a write takes thousands of
+/// instructions around the system call (Documentation/Performance.md, *What a WebSocket message costs*).
+///
+/// It is for connections in whose pipeline nothing has to see the bytes, neither TLS nor handlers of others. What the
+/// socket does not take goes by the channel, and so does what follows until the channel has nothing left: back-pressure,
+/// errors and the order of bytes are the channel's business as before. Confined to the channel's loop.
+///
+/// The descriptor is the channel's. It may be used as long as the channel has not closed it; afterwards its number may
+/// belong to another connection. `isActive` tells exactly: a channel that closes lets go of its descriptor and ceases to be
+/// active in one go, on its loop, before it completes a promise or tells a handler (`BaseSocketChannel.close0` of SwiftNIO
+/// marks the place where it may call out again). So there is no moment in which this code could run, the channel were
+/// active and the descriptor closed.
+struct SocketWriter {
+    private enum Socket {
+        /// Not asked for yet: only with the write behind so many others. To ask the channel costs as much as six writes by
+        /// it, so for connections that come and go it does not pay.
+        case unknown(writesLeft: UInt8)
+        case known(NIOBSDSocket.Handle)
+        case missing
+    }
+
+    private var socket = Socket.unknown(writesLeft: 6)
+    /// Whether the channel may still have bytes, which go first.
+    private var isBehindChannel = false
+
+    /// The channel was, or is about to be, given bytes.
+    mutating func channelWrites() {
+        isBehindChannel = true
+    }
+
+    /// Sends as many bytes as the socket takes now.
+    ///
+    /// None are taken if the channel has bytes that go first, if it is closed, or upon an error: the channel meets the same
+    /// error with them and ends the connection. Nor are those of the first few writes.
+    /// - Parameters:
+    ///   - bytes: the bytes; what is left of them has to be given to the channel.
+    ///   - context: a handler in the channel.
+    mutating func send(_ bytes: inout ByteBuffer, past context: ChannelHandlerContext) {
+        let channel = context.channel
+        guard channel.isActive, let socket = find(context), !isBehindChannel || Self.isEmpty(channel) else { return }
+        let count = bytes.withUnsafeReadableBytes { Self.send($0, to: socket) }
+        bytes.moveReaderIndex(forwardBy: count)
+        isBehindChannel = bytes.readableBytes > 0
+    }
+
+    private mutating func find(_ context: ChannelHandlerContext) -> NIOBSDSocket.Handle? {
+        switch socket {
+        case .known(let handle): return handle
+        case .missing: return nil
+        case .unknown(0): return ask(context)
+        case .unknown(let writes):
+            socket = .unknown(writesLeft: writes - 1)
+            return nil
+        }
+    }
+
+    private mutating func ask(_ context: ChannelHandlerContext) -> NIOBSDSocket.Handle? {
+        let pipeline = context.pipeline.syncOperations
+        let handle = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+        socket = handle.map(Socket.known) ?? .missing
+        return handle
+    }
+
+    /// - Returns: how many bytes the socket took.
+    private static func send(_ bytes: UnsafeRawBufferPointer, to socket: NIOBSDSocket.Handle) -> Int {
+        while true {
+            let count = sendNow(bytes, to: socket)
+            if count >= 0 { return count }
+            guard errno == EINTR else { return 0 }
+        }
+    }
+
+    private static func sendNow(_ bytes: UnsafeRawBufferPointer, to socket: NIOBSDSocket.Handle) -> Int {
+        #if canImport(Glibc)
+        Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+        #elseif canImport(Musl)
+        Musl.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+        #endif
+    }
+
+    /// Whether a channel has handed everything to the system that was written to it, flushed or not.
+    private static func isEmpty(_ channel: any Channel) -> Bool {
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
+    }
+}
