@@ -82,7 +82,41 @@ import Testing
         #expect(MatchNotice.lines(ByteBuffer(bytes: [0xff, 0x00, 0x0a])) == [])
     }
 
-    private mutating func apply(_ line: Substring) -> [MatchEvent] {
-        MatchNotice(line).map { mirror.apply($0) } ?? []
+    @Test("every kind of line is read as the script writes it") func lines() {
+        let text = """
+            waiting a 12
+            start a b 7 1
+            left a b 7
+            reply 3 a idle
+            reply 4 a chatting 9
+            again 250
+            presence a b 7 away
+            resumed a
+            resumed a 1 =pool chatting 7 b 0
+            adopted a
+            state a waiting 5
+            state a away
+            snapshot 18446744073709551615
+            snapshot 9223372036854775807
+            waiting b -3
+            again 99999999999999999999
+            state a chatting 7 b 0 and more words than any line has
+            """
+        let chatting = MatchNotice.StoredState.chatting(pair: 7, partner: "b", withVideo: false)
+        let expected: [MatchNotice] = [
+            .waiting(participant: "a", place: 12), .start(participant: "a", partner: "b", pair: 7, withVideo: true),
+            .left(participant: "a", partner: "b", pair: 7), .reply(number: 3, participant: "a", .idle),
+            .reply(number: 4, participant: "a", .chatting(pairID: "9")), .again(.microseconds(250)),
+            .presence(participant: "a", partner: "b", pair: 7, .away), .resumed(participant: "a", nil),
+            .resumed(participant: "a", .init(state: chatting, wantsVideo: true, pool: "pool")),
+            .adopted(participant: "a"), .state(participant: "a", .waiting(place: 5)),
+            .state(participant: "a", .away), .snapshot(number: 9_223_372_036_854_775_807),
+            .waiting(participant: "b", place: -3),
+        ]
+        #expect(MatchNotice.lines(ByteBuffer(string: text)) == expected)
+    }
+
+    private mutating func apply(_ line: String) -> [MatchEvent] {
+        MatchNotice.lines(ByteBuffer(string: line)).flatMap { mirror.apply($0) }
     }
 }

@@ -8,13 +8,28 @@ public struct NodeTag: Sendable, Hashable, CustomStringConvertible {
     /// The alphabet of ids, in the order of its 6-bit values: `A–Z a–z 0–9 - _`.
     public static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
+    /// The value of a character of an id.
+    /// - Parameter character: ASCII.
+    /// - Returns: 0 to 63; `nil` if it is not in ``alphabet``.
+    public static func index(of character: UInt8) -> Int? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+
     /// The six characters.
     public let text: String
 
     /// A tag from its text.
     /// - Parameter text: exactly six characters of the alphabet; anything else gives `nil`.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == Self.length, text.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard text.utf8.count == Self.length, text.utf8.allSatisfy({ Self.index(of: $0) != nil })
+        else { return nil }
         self.text = String(text)
     }
 

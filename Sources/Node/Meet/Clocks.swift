@@ -1,5 +1,6 @@
 import Adapter
 import FoundationEssentials
+import SocketIO
 
 /// What tells *meet* the time; tests bring their own.
 struct Clocks: Sendable {
@@ -11,12 +12,10 @@ struct Clocks: Sendable {
 
 /// A point in time as clients see it.
 enum Timestamp {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
     /// The form that JavaScript's `toISOString` gives, such as `2026-11-21T12:00:00.250Z`.
     /// - Parameter seconds: seconds since 1970-01-01 UTC.
-    /// - Returns: the text, in UTC, with milliseconds.
+    /// - Returns: the text, in UTC, with milliseconds; empty for what no clock tells.
     static func text(_ seconds: Double) -> String {
-        style.format(Date(timeIntervalSince1970: seconds))
+        Int64(exactly: (seconds * 1000).rounded()).flatMap(ISODate.text) ?? ""
     }
 }

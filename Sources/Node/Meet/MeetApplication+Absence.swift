@@ -82,8 +82,8 @@ extension MeetApplication {
 
     /// Sends something to a partner. Its namespace is not known, and does not matter: all of them end in one handler.
     func send(_ relay: Relay, to partner: String, by namespace: Namespace) {
-        if hasGrace, absentees.contains(partner) {
-            // Recovery takes it for being anywhere.
+        // Recovery takes who is away for being anywhere.
+        if namespace.owns(partner) || hasGrace && absentees.contains(partner) {
             update(partner) { $0.received(relay, now: $1) }
         } else {
             namespace.relay(Relay.event, arguments: relay.arguments, to: partner)

@@ -195,12 +195,12 @@ extension MeetApplication {
             _ = try seat.update { participant throws(Refusal) in try participant.chatNotLeft() }
             let request = try TextRequest(event.arguments, limit: configuration.limits.text)
             let email = configuration.revealEmail ? seat.identity?.email : nil
-            let message: Value = [
-                "sender": .string(event.socket.id), "text": .string(request.text),
-                "senderEmail": .string(email ?? "Anonymous"), "timestamp": .string(Timestamp.text(clocks.now())),
-            ]
+            let message = Arguments(object: [
+                "sender": .text(event.socket.id), "text": .text(request.text),
+                "senderEmail": .text(email ?? "Anonymous"), "timestamp": .text(Timestamp.text(clocks.now())),
+            ])
             let actions = try seat.update { participant throws(Refusal) in
-                try participant.send(.message, payload: [message], pairID: request.pairID)
+                try participant.send(.message, payload: message, pairID: request.pairID)
             }
             count { $0.messages += 1 }
             return actions

@@ -33,6 +33,11 @@ extension Namespace {
         }
     }
 
+    /// Whether a relay to a socket would be handled on this node.
+    /// - Parameter id: the socket's id.
+    /// - Returns: whether it is of this node; the socket may be gone all the same.
+    package func owns(_ id: String) -> Bool { shard(of: id) != nil }
+
     /// Whether an event is a relay to a socket of this node.
     func isRelay(_ arguments: Arguments, to options: BroadcastOptions) -> Bool {
         onlyShard(of: options) != nil && arguments.eventName.flatMap(relayHandler) != nil

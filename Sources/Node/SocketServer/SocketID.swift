@@ -35,20 +35,20 @@ enum SocketID {
     /// The shard of an id.
     /// - Returns: the index of its loop, or `nil` if the text is not a socket id of this node.
     static func shard(of id: String, tag: NodeTag, count: Int) -> Int? {
-        guard let bytes = routed(id.utf8), bytes.starts(with: tag.text.utf8) else { return nil }
-        let character = bytes[bytes.index(bytes.startIndex, offsetBy: NodeTag.length)]
-        guard let shard = NodeTag.alphabet.firstIndex(of: character), shard < count else { return nil }
+        let (bytes, tag) = (id.utf8Span.span, tag.text.utf8Span.span)
+        guard let start = routed(bytes), start + tag.count < bytes.count else { return nil }
+        for offset in 0..<tag.count where bytes[start + offset] != tag[offset] { return nil }
+        guard let shard = NodeTag.index(of: bytes[start + tag.count]), shard < count else { return nil }
         return shard
     }
 
-    /// The part of an id that begins with tag and shard.
-    private static func routed(_ id: String.UTF8View) -> Substring.UTF8View? {
+    /// Where the part of an id begins that has tag and shard.
+    private static func routed(_ id: Span<UInt8>) -> Int? {
         switch id.count {
-        case length, sessionIDLength: return id[...]
+        case length, sessionIDLength: return 0
         case (sessionIDLength + 2)...:
-            let sessionID = id.suffix(sessionIDLength)
-            let isSocketID = id.first == UInt8(ascii: "/") && id[..<sessionID.startIndex].last == UInt8(ascii: "#")
-            return isSocketID ? sessionID : nil
+            let start = id.count - sessionIDLength
+            return id[0] == UInt8(ascii: "/") && id[start - 1] == UInt8(ascii: "#") ? start : nil
         default: return nil
         }
     }

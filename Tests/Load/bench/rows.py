@@ -67,6 +67,7 @@ CONNECTS = ["connects", "--sessions", 20, "--sources", 20]
 CONNECTS_OPEN = ["connects", "--sessions", 200, "--sources", 20]
 EVENTS = ["rooms", "--sessions", 200, "--room-size", 2, "--outsider", "--payload", 200]
 MATCH = ["match", "--sessions", 1000, "--messages", 4]
+MATCH_ONLY = ["match", "--sessions", 1000, "--messages", 0]
 
 ROWS = [
     Row("echo", "WebSocket echo, 100 sessions, 1 in flight", ECHO, others=WEBSOCKET_PEERS, ratio=2),
@@ -108,6 +109,10 @@ ROWS = [
         ratio=1),
     Row("match-rate", "match and 8 messages, 2 nodes through Redis: chats per second", MATCH,
         ours="ours, 2 meet nodes", unit=RATE, least=5000),
+    Row("match-only", "match without messages, 2 nodes through Redis, both nodes", MATCH_ONLY, ours="ours, 2 meet nodes",
+        others=[]),
+    Row("match-only-rate", "match without messages, 2 nodes through Redis: matches per second", MATCH_ONLY,
+        ours="ours, 2 meet nodes", others=[], unit=RATE, least=5000),
     Row("gateway", "gateway, WebSocket echo, 1 in flight", ECHO, ours="ours, gateway", others=PROXIES, rivals=2,
         ratio=1 / 1.2),
     Row("gateway-10", "gateway, WebSocket echo, 10 in flight", [*ECHO, "--in-flight", 10], ours="ours, gateway",

@@ -1,6 +1,7 @@
 // Pairs of strangers (the application meet): each says findChat, is paired, sends its texts one after the other, and
 // when both have everything one of them says next, which puts both back into the queue: at once (closed loop), or when
-// the next chat is due. An operation is one chat; its latency is that from findChat or next to chatStart.
+// the next chat is due. An operation is one chat; its latency is that from findChat or next to chatStart. Without texts
+// (--messages 0) a chat is complete when both have seen its chatStart, which names the partner.
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,13 +15,15 @@ typedef enum { OUTSIDE, WAITING_FOR_ONE, CHATTING } State;
 typedef struct {
     State state;
     bool complete;       // everything of this chat has come
-    int64_t partner;     // its session, known from its first text; -1 before
+    int64_t partner;     // its session, known from its first text, or from chatStart; -1 before
     uint32_t chat;       // number of the chat
     uint32_t said, own, theirs;  // texts sent, come back, received
     uint64_t since;      // when it asked for a partner, or was to
 } Participant;
 
 static Participant *participants;
+static Session **by_id;  // sessions by socket id, for chats without texts: open addressing, in a power of two of places
+static uint32_t places;
 // Open loop: who is to say next in chats that are complete.
 static Session **leavers;
 static uint32_t leaver_count;
@@ -28,7 +31,18 @@ static uint32_t leaver_count;
 static void prepare(void) {
     participants = calloc(options.sessions, sizeof *participants);
     leavers = calloc(options.sessions, sizeof *leavers);
-    if (!participants || !leavers) abort();
+    for (places = 4; places < options.sessions * 2; places *= 2) {}
+    by_id = calloc(places, sizeof *by_id);
+    if (!participants || !leavers || !by_id) abort();
+}
+
+// Where the session with this socket id is, or could be.
+static Session **place(const char *socket_id) {
+    uint32_t hash = 2166136261u;
+    for (const char *at = socket_id; *at; at++) hash = (hash ^ (uint8_t)*at) * 16777619u;
+    uint32_t index = hash & (places - 1);
+    while (by_id[index] && strcmp(by_id[index]->socket_id, socket_id)) index = (index + 1) & (places - 1);
+    return &by_id[index];
 }
 
 static void ask(Session *session, const char *json, uint64_t since) {
@@ -39,6 +53,7 @@ static void ask(Session *session, const char *json, uint64_t since) {
 }
 
 static void begin(void) {
+    for (uint32_t index = 0; index < options.sessions; index++) *place(sessions[index].socket_id) = &sessions[index];
     for (uint32_t index = 0; index < options.sessions; index++)
         if (sessions[index].state == READY) ask(&sessions[index], "[\"findChat\",null,false]", clock_now);
 }
@@ -62,15 +77,6 @@ static void say(Session *session) {
     send_event(session, json, (size_t)length);
 }
 
-static void started(Session *session) {
-    Participant *participant = &participants[session->number];
-    counters.wrong += participant->state != WAITING_FOR_ONE;
-    if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
-    *participant = (Participant){
-        .state = CHATTING, .partner = -1, .chat = participant->chat + 1, .since = participant->since};
-    say(session);
-}
-
 // Once both have everything, the first of the two goes on; every other chat it is the second.
 static void go_on(Session *session) {
     Participant *mine = &participants[session->number];
@@ -87,6 +93,23 @@ static void go_on(Session *session) {
     uint64_t due = clock_now;
     if (!options.rate || backlog_take(&due)) leave(leaver, due);
     else leavers[leaver_count++] = leaver;
+}
+
+static void started(Session *session, Text text) {
+    Participant *participant = &participants[session->number];
+    counters.wrong += participant->state != WAITING_FOR_ONE;
+    if (measured(participant->since)) histogram_add(&latency, clock_now - participant->since);
+    *participant = (Participant){
+        .state = CHATTING, .partner = -1, .chat = participant->chat + 1, .since = participant->since};
+    if (options.messages) return say(session);
+    char id[ID_SIZE];
+    Session *partner = text_string(text_value(text, "\"partnerId\""), id) ? *place(id) : NULL;
+    if (!partner) {
+        counters.wrong++;
+        return;
+    }
+    participant->partner = partner->number;
+    go_on(session);
 }
 
 static void said(Session *session, Text text) {
@@ -122,7 +145,7 @@ static void left(Session *session) {
 
 static void event(Session *session, Text text) {
     if (text_event(&text, "message")) said(session, text);
-    else if (text_event(&text, "chatStart")) started(session);
+    else if (text_event(&text, "chatStart")) started(session, text);
     else if (text_event(&text, "partnerLeft")) left(session);
 }
 

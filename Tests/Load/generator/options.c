@@ -36,7 +36,7 @@ static void usage(void) {
         "  --settle S           pause between connecting and load (0.3)\n"
         "  --churn R            echo: sessions per second that leave and come again\n"
         "  --room-size G, --outsider   rooms: sockets per room (10); the first only publishes\n"
-        "  --messages M         match: texts of each participant per chat (4)\n"
+        "  --messages M         match: texts of each participant per chat, 0 for none (4)\n"
         "  --pending P          handshakes under way at a time (200)\n"
         "  --sources K          connect from 127.0.0.1 to 127.0.0.K in turn (1)\n"
         "  --patience S         longest wait for a connect, a late message, the end (10)\n"
@@ -114,7 +114,7 @@ static void read_one(int name, char *text) {
     case 'c': options.churn = number(text, 0, 1e5); break;
     case 'g': options.room_size = whole(text, 1, 100000); break;
     case 'o': options.outsider = true; break;
-    case 'm': options.messages = whole(text, 1, 1000); break;
+    case 'm': options.messages = whole(text, 0, 1000); break;
     case 'p': options.pending = whole(text, 1, 100000); break;
     case 'a': options.sources = whole(text, 1, 250); break;
     case 'y': options.patience = number(text, 0.1, 1e3); break;

@@ -43,69 +43,96 @@ enum MatchNotice: Equatable {
 
     /// Reads a publication; lines of another form are left out.
     static func lines(_ payload: ByteBuffer) -> [MatchNotice] {
-        String(buffer: payload).split(separator: "\n" as Character).compactMap { MatchNotice($0) }
+        let bytes = payload.readableBytesSpan
+        var notices: [MatchNotice] = []
+        var position = 0
+        while position < bytes.byteCount {
+            let line = NoticeLine(bytes, at: &position)
+            if let notice = MatchNotice(line, bytes) { notices.append(notice) }
+        }
+        return notices
     }
 
-    /// Reads a line.
-    init?(_ line: Substring) {
-        let words = line.split(separator: " " as Character).map(String.init)
-        switch (words.first, words.count) {
-        case ("waiting", 3):
-            guard let place = Int64(words[2]) else { return nil }
-            self = .waiting(participant: words[1], place: place)
-        case ("start", 5):
-            guard let pair = Int64(words[3]) else { return nil }
-            self = .start(participant: words[1], partner: words[2], pair: pair, withVideo: words[4] == "1")
-        case ("left", 4):
-            guard let pair = Int64(words[3]) else { return nil }
-            self = .left(participant: words[1], partner: words[2], pair: pair)
-        case ("reply", 4...5):
-            guard let number = UInt64(words[1]), let reply = Self.reply(words[3...]) else { return nil }
-            self = .reply(number: number, participant: words[2], reply)
-        case ("again", 2):
-            guard let delay = Int64(words[1]) else { return nil }
+    private init?(_ line: NoticeLine, _ bytes: RawSpan) {
+        switch line.count {
+        case 2: self.init(twoWords: line, bytes)
+        case 3 where line.has("waiting", at: 0, bytes):
+            guard let place = line.integer(at: 2, bytes) else { return nil }
+            self = .waiting(participant: line.text(at: 1, bytes), place: place)
+        case 4 where line.has("left", at: 0, bytes):
+            guard let pair = line.integer(at: 3, bytes) else { return nil }
+            self = .left(participant: line.text(at: 1, bytes), partner: line.text(at: 2, bytes), pair: pair)
+        case 4...5 where line.has("reply", at: 0, bytes):
+            guard let number = line.integer(at: 1, bytes).flatMap({ UInt64(exactly: $0) }),
+                let reply = Self.reply(line, bytes)
+            else { return nil }
+            self = .reply(number: number, participant: line.text(at: 2, bytes), reply)
+        case 5 where line.has("start", at: 0, bytes):
+            guard let pair = line.integer(at: 3, bytes) else { return nil }
+            self = .start(
+                participant: line.text(at: 1, bytes), partner: line.text(at: 2, bytes), pair: pair,
+                withVideo: line.has("1", at: 4, bytes))
+        default: self.init(rareLine: line, bytes)
+        }
+    }
+
+    private init?(twoWords line: NoticeLine, _ bytes: RawSpan) {
+        if line.has("again", at: 0, bytes), let delay = line.integer(at: 1, bytes) {
             self = .again(.microseconds(delay))
-        case ("presence", 5):
-            guard let pair = Int64(words[3]), let presence = Presence(rawValue: words[4]) else { return nil }
-            self = .presence(participant: words[1], partner: words[2], pair: pair, presence)
-        case ("resumed", 2): self = .resumed(participant: words[1], nil)
-        case ("resumed", 5...8):
-            guard let state = StoredState(words[4...]), words[3].first == "=" else { return nil }
-            let (wantsVideo, pool) = (words[2] == "1", String(words[3].dropFirst()))
-            self = .resumed(participant: words[1], Resumption(state: state, wantsVideo: wantsVideo, pool: pool))
-        case ("adopted", 2): self = .adopted(participant: words[1])
-        case ("state", 3...6):
-            guard let state = StoredState(words[2...]) else { return nil }
-            self = .state(participant: words[1], state)
-        case ("snapshot", 2):
-            guard let number = UInt64(words[1]) else { return nil }
+        } else if line.has("resumed", at: 0, bytes) {
+            self = .resumed(participant: line.text(at: 1, bytes), nil)
+        } else if line.has("adopted", at: 0, bytes) {
+            self = .adopted(participant: line.text(at: 1, bytes))
+        } else if line.has("snapshot", at: 0, bytes), let number = line.integer(at: 1, bytes) {
+            guard let number = UInt64(exactly: number) else { return nil }
             self = .snapshot(number: number)
+        } else {
+            return nil
+        }
+    }
+
+    private init?(rareLine line: NoticeLine, _ bytes: RawSpan) {
+        switch line.count {
+        case 5 where line.has("presence", at: 0, bytes):
+            guard let pair = line.integer(at: 3, bytes), let presence = Presence(rawValue: line.text(at: 4, bytes))
+            else { return nil }
+            self = .presence(
+                participant: line.text(at: 1, bytes), partner: line.text(at: 2, bytes), pair: pair, presence)
+        case 5...8 where line.has("resumed", at: 0, bytes):
+            let pool = line.text(at: 3, bytes)
+            guard let state = StoredState(line, from: 4, bytes), pool.utf8.first == UInt8(ascii: "=")
+            else { return nil }
+            let resumption = Resumption(
+                state: state, wantsVideo: line.has("1", at: 2, bytes), pool: String(pool.dropFirst()))
+            self = .resumed(participant: line.text(at: 1, bytes), resumption)
+        case 3...6 where line.has("state", at: 0, bytes):
+            guard let state = StoredState(line, from: 2, bytes) else { return nil }
+            self = .state(participant: line.text(at: 1, bytes), state)
         default: return nil
         }
     }
 
-    private static func reply(_ words: ArraySlice<String>) -> MatchReply? {
-        switch (words.first, words.last) {
-        case ("idle", _): .idle
-        case ("waiting", _): .waiting
-        case ("chatting", let pair?) where words.count == 2: .chatting(pairID: pair)
-        default: nil
-        }
+    private static func reply(_ line: NoticeLine, _ bytes: RawSpan) -> MatchReply? {
+        if line.has("idle", at: 3, bytes) { return .idle }
+        if line.has("waiting", at: 3, bytes) { return .waiting }
+        guard line.has("chatting", at: 3, bytes), line.count == 5 else { return nil }
+        return .chatting(pairID: line.text(at: 4, bytes))
     }
 }
 
 extension MatchNotice.StoredState {
-    fileprivate init?(_ words: ArraySlice<String>) {
-        let words = Array(words)
-        switch (words[0], words.count) {
-        case ("idle", 1): self = .idle
-        case ("away", 1): self = .away
-        case ("waiting", 2):
-            guard let place = Int64(words[1]) else { return nil }
+    /// Reads the words from one on.
+    fileprivate init?(_ line: NoticeLine, from start: Int, _ bytes: RawSpan) {
+        switch line.count - start {
+        case 1 where line.has("idle", at: start, bytes): self = .idle
+        case 1 where line.has("away", at: start, bytes): self = .away
+        case 2 where line.has("waiting", at: start, bytes):
+            guard let place = line.integer(at: start + 1, bytes) else { return nil }
             self = .waiting(place: place)
-        case ("chatting", 4):
-            guard let pair = Int64(words[1]) else { return nil }
-            self = .chatting(pair: pair, partner: words[2], withVideo: words[3] == "1")
+        case 4 where line.has("chatting", at: start, bytes):
+            guard let pair = line.integer(at: start + 1, bytes) else { return nil }
+            self = .chatting(
+                pair: pair, partner: line.text(at: start + 2, bytes), withVideo: line.has("1", at: start + 3, bytes))
         default: return nil
         }
     }

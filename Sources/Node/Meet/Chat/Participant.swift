@@ -115,7 +115,7 @@ extension Participant {
         case .partnerLeft(_, let partner, let pairID):
             guard chat?.pairID == pairID else { return [] }
             end(.idle)
-            return [.emit("partnerLeft", [["partnerId": .string(partner)]])]
+            return [.emit("partnerLeft", Arguments(object: ["partnerId": .text(partner)]))]
         case .partnerPresence(_, _, let pairID, let presence): return partnerIs(presence, in: pairID)
         case .resumed(_, let state): return resumed(state)
         case .adopted:
@@ -129,13 +129,13 @@ extension Participant {
     private mutating func started(_ chat: Chat, now: Duration) -> [Action] {
         guard chat.pairID != self.chat?.pairID, chat.pairID != formerPair else { return [] }
         end(.chatting(chat))
-        let start: Value = [
-            "withVideo": .bool(chat.withVideo), "partnerId": .string(chat.partner), "pairId": .string(chat.pairID),
-        ]
+        let start = Arguments(object: [
+            "withVideo": .bool(chat.withVideo), "partnerId": .text(chat.partner), "pairId": .text(chat.pairID),
+        ])
         let waited = early.filter { $0.pairID == chat.pairID }
         early = []
         let barrier = gate.chatStarted().map { [Action.raiseBarrier($0)] } ?? []
-        return barrier + [.emit("chatStart", [start])] + waited.flatMap { received($0, now: now) }
+        return barrier + [.emit("chatStart", start)] + waited.flatMap { received($0, now: now) }
     }
 
     /// The client has answered a barrier, or need not.

@@ -1,27 +1,25 @@
 /// Dates as JavaScript's `toISOString` writes them.
-enum ISODate {
-    /// The text of a point in time, for example `2026-11-21T09:47:53.000Z`.
+package enum ISODate {
+    /// The text of a point in time, for example `2026-11-21T09:47:53.000Z`; years outside of 0–9999 have a sign and six
+    /// digits.
     /// - Parameter milliseconds: since 1970-01-01 UTC.
     /// - Returns: `nil` beyond the 8.64e15 milliseconds that JavaScript's dates reach.
-    static func text(milliseconds: Int64) -> String? {
+    package static func text(milliseconds: Int64) -> String? {
         guard milliseconds.magnitude <= 8_640_000_000_000_000 else { return nil }
         let (days, time) = floorDivision(milliseconds, 86_400_000)
         let (year, month, day) = date(daysSince1970: days)
-        let clock =
-            padded(time / 3_600_000, 2) + ":" + padded(time / 60_000 % 60, 2) + ":" + padded(time / 1000 % 60, 2)
-        return yearText(year) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + clock + "."
-            + padded(time % 1000, 3) + "Z"
-    }
-
-    /// Years outside of 0–9999 have a sign and six digits.
-    private static func yearText(_ year: Int64) -> String {
-        if (0...9999).contains(year) { return padded(year, 4) }
-        return (year < 0 ? "-" : "+") + padded(abs(year), 6)
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        return String(unsafeUninitializedCapacity: 27) { memory in
+            var digits = DigitWriter(memory)
+            if !(0...9999).contains(year) { digits.append(UInt8(ascii: year < 0 ? "-" : "+")) }
+            digits.append(abs(year), (0...9999).contains(year) ? 4 : 6, then: "-")
+            digits.append(month, 2, then: "-")
+            digits.append(day, 2, then: "T")
+            digits.append(time / 3_600_000, 2, then: ":")
+            digits.append(time / 60_000 % 60, 2, then: ":")
+            digits.append(time / 1000 % 60, 2, then: ".")
+            digits.append(time % 1000, 3, then: "Z")
+            return digits.count
+        }
     }
 
     /// The Gregorian date. Counts in years that begin in March, so that leap days come last, and in eras of 400 years,
@@ -39,5 +37,28 @@ enum ISODate {
     private static func floorDivision(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
+
+/// Writes numbers with zeros in front. There must be room.
+private struct DigitWriter {
+    private let memory: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ memory: UnsafeMutableBufferPointer<UInt8>) { self.memory = memory }
+
+    mutating func append(_ byte: UInt8) {
+        memory.initializeElement(at: count, to: byte)
+        count += 1
+    }
+
+    mutating func append(_ value: Int64, _ width: Int, then mark: Unicode.Scalar) {
+        var rest = value
+        for place in (0..<width).reversed() {
+            memory.initializeElement(at: count + place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        count += width
+        append(UInt8(ascii: mark))
     }
 }
