@@ -75,6 +75,11 @@ final class FakeNode: Sendable {
         connectionCount.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// The most that the system keeps between node and client: 4 MiB for each sender, 32 MiB for each receiver that was
+    /// quick at first (the usual `net.ipv4.tcp_wmem` and `tcp_rmem`), and what is under way.
+    static let inSystem = 80 * 1_048_576
+    /// More than that.
+    static let flood = 128 * 1_048_576
     /// Bytes given to connections by `/stream` and `flood`.
     var bytesSent: Int { byteCount.load(ordering: .relaxed) }
 
@@ -255,7 +260,7 @@ final class FakeNodeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 /// Tells a fake node that holds a request's body back to read on.
 struct ResumeReads: Sendable {}
 
-/// Echoes bytes. `"flood"` is answered by 32 MiB; a half-close is answered by `"bye"` and a close.
+/// Echoes bytes. `"flood"` is answered by ``FakeNode/flood`` bytes; a half-close is answered by `"bye"` and a close.
 private final class RawEcho: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -276,7 +281,7 @@ private final class RawEcho: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         if buffer.readableBytesView.elementsEqual("flood".utf8) {
-            toFlood = 32 * 1_048_576
+            toFlood = FakeNode.flood
             flood(context)
         } else {
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
