@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import TestSupport
 import Testing
@@ -86,6 +87,7 @@ struct SocketWriterTests {
             var bytes = ByteBuffer(repeating: 1, count: size)
             handler.writer.send(&bytes, past: context)
             #expect(bytes.readableBytes > 0 && bytes.readableBytes < size)
+            handler.writer.channelWrites()
             context.writeAndFlush(NIOAny(bytes)).assumeIsolated().whenComplete { _ in
                 #expect(handler.send("end") == "")
             }
@@ -112,7 +114,6 @@ struct SocketWriterTests {
                 for end in pair { close(end) }
             }
             handler.ended = write
-            handler.writer.channelWrites()
             context.write(NIOAny(ByteBuffer(string: "never flushed"))).assumeIsolated().whenFailure { _ in write() }
             context.close(promise: nil)
             write()
@@ -225,6 +226,46 @@ struct DirectWebSocketTests {
             #expect(report == "closed: transport close" || report == "closed: transport error")
             neighbour.sendFrame("4still here")
             #expect(try await neighbour.frame() == .text("4still here"))
+        }
+    }
+}
+
+/// Answers with as many bytes as its path says.
+private struct Sized: HTTPResponder {
+    func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+        let path = request.head.uri.dropFirst()
+        return HTTPServerResponse(status: .ok, body: ByteBuffer(repeating: 120, count: Int(path) ?? 0))
+    }
+}
+
+@Suite("HTTP connections that write past their channel")
+struct DirectHTTPTests {
+    @Test("answers of all sizes come once and in order to a client that reads late")
+    func order() async throws {
+        try await TestServer.run(responder: Sized()) { server in
+            let client = try await server.connect()
+            for size in 1...8 { #expect(try await client.exchange("GET", "/\(size)").body.utf8.count == size) }
+            try await client.read(false)
+            let sizes = (0..<60).map { $0 % 3 == 2 ? 300_000 + $0 : 10 + $0 }
+            for size in sizes { client.request("GET", "/\(size)") }
+            try await client.read(true)
+            for size in sizes { #expect(try await client.response().bytes.readableBytes == size) }
+            #expect(try await client.exchange("GET", "/5").body == "xxxxx")
+        }
+    }
+
+    @Test("polls are answered in order by one connection after another", arguments: [1, 2])
+    func polls(loops: Int) async throws {
+        try await TestServer.run(loops: loops) { server in
+            let poster = try await server.connect()
+            let poller = try await server.connect()
+            let target = TestServer.polling + "&sid=" + (try await server.openPolling(poster))
+            for number in 0..<20 {
+                let message = "4\(number)" + String(repeating: "x", count: number * number * 100)
+                try await poller.beginPoll(target)
+                #expect(try await poster.exchange("POST", target, body: message).body == "ok")
+                #expect(try await poller.response().body == message)
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ struct SocketWriter {
     /// Whether the channel may still have bytes, which go first.
     private var isBehindChannel = false
 
-    /// The channel was, or is about to be, given bytes.
+    /// The channel was, or is about to be, given bytes: what is left of those here, or others.
     mutating func channelWrites() {
         isBehindChannel = true
     }
@@ -46,9 +46,9 @@ struct SocketWriter {
     mutating func send(_ bytes: inout ByteBuffer, past context: ChannelHandlerContext) {
         let channel = context.channel
         guard channel.isActive, let socket = find(context), !isBehindChannel || Self.isEmpty(channel) else { return }
+        isBehindChannel = false
         let count = bytes.withUnsafeReadableBytes { Self.send($0, to: socket) }
         bytes.moveReaderIndex(forwardBy: count)
-        isBehindChannel = bytes.readableBytes > 0
     }
 
     private mutating func find(_ context: ChannelHandlerContext) -> NIOBSDSocket.Handle? {
