@@ -125,7 +125,11 @@ final class TemporaryFile: Sendable {
     let path: String
 
     init() {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
+        // In memory, if that can be: the disk may be busy for seconds with what others do.
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let isThere = FileManager.default.isWritableFile(atPath: memory.path)
+        let parent = isThere ? memory : FileManager.default.temporaryDirectory
+        let folder = parent.appendingPathComponent("store-\(UUID().uuidString)")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appendingPathComponent("support.sqlite").path
     }

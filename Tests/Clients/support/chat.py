@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import os
 import sqlite3
+import tempfile
 import time
 
 import jwt
@@ -31,10 +32,16 @@ CHAT_PROFILES = {
 }
 
 
+MEMORY = "/dev/shm"
+
+
 class ChatCluster(Cluster):
     """Nodes with both applications, which share a SQLite file; the gateway has a listener for each."""
 
     def __init__(self, size, profile="default", gateway=False, options=(), redis=Redis, environment=()):
+        # In memory: every message waits for the disk, which may be busy for seconds with what others do.
+        self.database_folder = tempfile.TemporaryDirectory(
+            prefix="switchboard-clients-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
         self.chat_ports = [free_port() for _ in range(size)]
         self.chat_gateway_port = free_port()
         self.environment = {
@@ -47,7 +54,7 @@ class ChatCluster(Cluster):
 
     @property
     def database(self):
-        return os.path.join(self.folder, "support.db")
+        return os.path.join(self.database_folder.name, "support.db")
 
     @property
     def store(self):
@@ -60,6 +67,10 @@ class ChatCluster(Cluster):
             "--listen", f"support=127.0.0.1:{self.chat_ports[index]}", "--support-store", self.store]
         process.environment.update(self.environment)
         return process
+
+    def stop(self):
+        super().stop()
+        self.database_folder.cleanup()
 
     def gateway_command(self):
         command = super().gateway_command()
