@@ -23,6 +23,16 @@ struct RequestPurposeTests {
         #expect(try purpose("GET", "EIO=4&transport=polling&sid=") == .open(.polling, .v4))
     }
 
+    @Test("of an item that comes twice the last one counts, and escapes are read")
+    func lastAndEscaped() throws {
+        #expect(
+            try purpose("GET", "sid=a&transport=websocket&EIO=3&transport=polling&sid=b") == .poll(sessionID: "b"))
+        #expect(try purpose("GET", "EIO=3&transport=polling&EIO=4") == .open(.polling, .v4))
+        #expect(try purpose("GET", "%45IO=%34&transport=p%6flling") == .open(.polling, .v4))
+        #expect(try purpose("GET", "transport=polling&%73id=a%2Bb") == .poll(sessionID: "a+b"))
+        #expect(throws: HandshakeError.unknownTransport) { try purpose("GET", "transport=polling&transport=x&EIO=4") }
+    }
+
     @Test("takes whatever is not 4 for revision 3, where that is allowed", arguments: ["EIO=3&", "", "EIO=abc&"])
     func version3(item: String) throws {
         #expect(try purpose("GET", item + "transport=polling", allowsVersion3: true) == .open(.polling, .v3))

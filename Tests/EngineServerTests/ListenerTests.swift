@@ -25,6 +25,36 @@ struct ListenerTests {
         }
     }
 
+    @Test("a connection is counted until it is closed, whatever it has come to", arguments: [1, 2])
+    func counted(loops: Int) async throws {
+        try await TestServer.run(loops: loops, listening: .forTests { $0.proxyProtocol = true }) { server in
+            for stage in ["nothing", "header", "request", "session", "websocket"] {
+                let client = try await server.connect()
+                #expect(await eventually { server.listener.metrics.connections == 1 }, "\(stage)")
+                if stage != "nothing" { client.send(Self.header) }
+                switch stage {
+                case "request": #expect(try await client.exchange("GET", "/").status == 404)
+                case "session": _ = try await server.openPolling(client)
+                case "websocket": #expect(try await client.upgrade(TestServer.webSocket).status == 101)
+                default: break
+                }
+                #expect(server.listener.metrics.connections == 1, "\(stage)")
+                await client.close()
+                #expect(await eventually { server.listener.metrics.connections == 0 }, "\(stage)")
+            }
+        }
+    }
+
+    @Test(
+        "a peer's address is its text, of sockets as of the PROXY protocol",
+        arguments: ["192.0.2.1", "0.0.0.0", "255.100.10.9", "2001:db8::1", "::1", "::ffff:192.0.2.1"])
+    func peers(address: String) throws {
+        #expect(try Peer(SocketAddress(ipAddress: address, port: 4711)).address == address)
+        #expect(Peer(address: address).address == address)
+        #expect(try Peer(SocketAddress(unixDomainSocketPath: "/tmp/socket")).address == "")
+        #expect(Peer(nil).address == "")
+    }
+
     @Test("connections write without delay, which they have from the listening socket")
     func noDelay() async throws {
         try await TestServer.run { server in
