@@ -16,6 +16,7 @@ typedef struct {
     State state;
     bool complete;       // everything of this chat has come
     int64_t partner;     // its session, known from its first text, or from chatStart; -1 before
+    uint64_t pair;       // its number, in chats without texts: the same two may meet again
     uint32_t chat;       // number of the chat
     uint32_t said, own, theirs;  // texts sent, come back, received
     uint64_t since;      // when it asked for a partner, or was to
@@ -83,7 +84,7 @@ static void go_on(Session *session) {
     mine->complete = mine->own == options.messages && mine->theirs == options.messages;
     if (!mine->complete || mine->partner < 0) return;
     Participant *theirs = &participants[mine->partner];
-    if (!theirs->complete || theirs->partner != (int64_t)session->number) return;
+    if (!theirs->complete || theirs->partner != (int64_t)session->number || theirs->pair != mine->pair) return;
     counters.received++;
     counters.expected++;
     counters.operations += measured(clock_now);
@@ -109,6 +110,7 @@ static void started(Session *session, Text text) {
         return;
     }
     participant->partner = partner->number;
+    if (text_string(text_value(text, "\"pairId\""), id)) participant->pair = strtoull(id, NULL, 10);
     go_on(session);
 }
 
