@@ -106,7 +106,8 @@ static void started(Session *session, Text text) {
     char id[ID_SIZE];
     Session *partner = text_string(text_value(text, "\"partnerId\""), id) ? *place(id) : NULL;
     if (!partner) {
-        counters.wrong++;
+        // After the load sessions go, and are known no more.
+        counters.wrong += loading();
         return;
     }
     participant->partner = partner->number;
