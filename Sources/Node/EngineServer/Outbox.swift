@@ -12,13 +12,16 @@ final class Outbox {
     /// When so many have something to write, they need not wait for more to be read.
     private static let most = 512
 
+    /// Most buffers that are kept to be written into again.
+    private static let spareLimit = 16
+
     private let loop: any EventLoop
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
     /// The array that ``dirty`` takes turns with, so that neither is allocated anew.
     @exclusivity(unchecked) private var batch: [any Flushable] = []
     @exclusivity(unchecked) private var isScheduled = false
     @exclusivity(unchecked) private var isFlushing = false
-    @exclusivity(unchecked) private var spare = ByteBuffer()
+    @exclusivity(unchecked) private var spares: [ByteBuffer] = []
     /// What the loop's connections count; made visible when everything is flushed.
     let tally: LoopTally
 
@@ -64,14 +67,13 @@ final class Outbox {
 
     /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
     func takeBuffer() -> ByteBuffer {
-        var buffer = ByteBuffer()
-        swap(&buffer, &spare)
+        var buffer = spares.popLast() ?? ByteBuffer()
         buffer.clear(minimumCapacity: 512)
         return buffer
     }
 
     /// Takes back a buffer that was given to the channel; if the channel still writes it, it will not be reused.
     func recycle(_ buffer: ByteBuffer) {
-        if buffer.capacity <= 1 << 16 { spare = buffer }
+        if buffer.capacity <= 1 << 16, spares.count < Self.spareLimit { spares.append(buffer) }
     }
 }
