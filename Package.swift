@@ -281,8 +281,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore,
-                nioEmbedded, nioHTTP1, logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "RedisAdapter", "Routing",
+                nioCore, nioEmbedded, nioHTTP1, logging,
             ]),
         tests(
             "GatewayServerTests",

@@ -71,6 +71,31 @@ struct ArchitectureTests {
         }
         #expect(found == allowed)
     }
+
+    /// Nothing else builds that package, so it would be noticed when somebody wants to fuzz.
+    @Test("the package of libFuzzer has the modules that it fuzzes, with the dependencies that they have here")
+    func fuzzPackage() throws {
+        let here = try modules(of: "Package.swift")
+        let fuzz = try modules(of: "Tests/Fuzz/Package.swift")
+        #expect(fuzz["EngineServer"] != nil && fuzz["RedisAdapter"] != nil)
+        for (module, dependencies) in fuzz where module != "FuzzTargets" {
+            #expect(dependencies == here[module], "\(module)")
+            for dependency in dependencies where dependency.first?.isUppercase == true {
+                let link = SourceFile.root.appending(path: "Tests/Fuzz/Sources/\(dependency)")
+                #expect(FileManager.default.fileExists(atPath: link.path), "\(dependency)")
+            }
+        }
+        #expect(fuzz["FuzzTargets"] == here["FuzzTests"])
+    }
+
+    /// The modules that a package lists, and the tests, with the words of their dependencies.
+    private func modules(of package: String) throws -> [String: Set<String>] {
+        let text = try String(contentsOf: SourceFile.root.appending(path: package), encoding: .utf8)
+        let entry = /(?:module|tests)\(\s*"(\w+)",(?: in: "\w+",)?\s*\[([^\]]*)\]/
+        return text.matches(of: entry).reduce(into: [:]) { modules, match in
+            modules[String(match.1)] = Set(match.2.matches(of: /\w+/).map { String($0.output) })
+        }
+    }
 }
 
 @Suite("The reader of the architecture tests")

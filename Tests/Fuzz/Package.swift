@@ -35,20 +35,34 @@ let package = Package(
     ],
     targets: [
         module("HTTPCodec", [nioCore]),
+        module("Figures", []),
+        module("Entropy", []),
         module("EngineIO", [nioCore]),
         module("SocketIO", ["EngineIO", nioCore]),
         module("Cluster", ["SocketIO", nioCore]),
+        module("Matchmaking", []),
+        module("Adapter", ["Cluster", "Matchmaking", "SocketIO", nioCore]),
+        .systemLibrary(name: "CHiredis"),
+        module(
+            "RedisAdapter",
+            [
+                "Adapter", "Cluster", "Matchmaking", "SocketIO", "Figures", "CHiredis", nioCore, nioPosix, nioSSL,
+                logging, lifecycle,
+            ]),
         module("Routing", []),
         .systemLibrary(name: "CZlib"),
         module("Deflate", ["CZlib", nioCore]),
         module(
             "EngineServer",
-            ["HTTPCodec", "EngineIO", "Deflate", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle]),
+            [
+                "HTTPCodec", "EngineIO", "Deflate", "Entropy", "Figures", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
+                logging, lifecycle,
+            ]),
         module(
             "FuzzTargets",
             [
-                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "Routing", nioCore,
-                nioEmbedded, nioHTTP1, logging,
+                "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "SocketIO", "Cluster", "RedisAdapter", "Routing",
+                nioCore, nioEmbedded, nioHTTP1, logging,
             ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets", nioCore],

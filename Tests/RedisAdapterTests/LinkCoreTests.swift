@@ -339,7 +339,7 @@ import Testing
         arguments: [
             "*3\r\n$7\r\nmessage\r\n:1\r\n", "*3\r\n$7\r\nmessage\r\n$x", "*3\r\n$7\r\nmessage\r\n$-1\r\n",
             "*3\r\n$7\r\nmessage\r\n$99999999999", "*3\r\n$7\r\nmessage\r\n$1\r\nab\r\n", "*3\r\n$7\r\nmessagE",
-            "*4\r\n$7", "*33\r\n", "*2\r\n", ":1\r\n", "*3\r\n$7\r\nmessage\r\n$\r\n",
+            "*4\r\n$7", "*3\r\n$7\r\nmessage\r\n$01\r\n", "*33\r\n", "*2\r\n", ":1\r\n", "*3\r\n$7\r\nmessage\r\n$\r\n",
         ])
     func other(_ text: String) {
         var bytes = ByteBuffer(string: text)

@@ -6,15 +6,18 @@ protocol Flushable: AnyObject {
 }
 
 /// Collects, per event loop, whoever has something to write, so that everything queued for one connection in one turn
-/// leaves in one write (`send` is by far the most expensive thing a server does with a message).
+/// leaves in one write (`send` is by far the most expensive thing a server does with a message). A turn reads from all
+/// connections that have something, and then writes.
 final class Outbox {
+    /// When so many have something to write, they need not wait for more to be read.
+    private static let most = 512
+
     private let loop: any EventLoop
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
     /// The array that ``dirty`` takes turns with, so that neither is allocated anew.
     @exclusivity(unchecked) private var batch: [any Flushable] = []
     @exclusivity(unchecked) private var isScheduled = false
     @exclusivity(unchecked) private var isFlushing = false
-    @exclusivity(unchecked) private var isHeld = false
     @exclusivity(unchecked) private var spare = ByteBuffer()
     /// What the loop's connections count; made visible when everything is flushed.
     let tally: LoopTally
@@ -24,21 +27,19 @@ final class Outbox {
         self.tally = tally
     }
 
-    /// A read batch begins: its end flushes, nothing needs to be scheduled.
-    func hold() {
-        isHeld = true
-    }
-
-    /// The read batch ended.
-    func release() {
-        isHeld = false
-        flush()
-    }
-
     /// Has something flushed at the end of the turn.
     func add(_ flushable: any Flushable) {
         dirty.append(flushable)
-        guard !isScheduled, !isFlushing, !isHeld else { return }
+        if !isFlushing { schedule() }
+    }
+
+    /// Everything that a connection had has been read: what follows from it leaves at the end of the turn.
+    func readCompleted() {
+        if dirty.count < Self.most { schedule() } else { flush() }
+    }
+
+    private func schedule() {
+        guard !isScheduled else { return }
         isScheduled = true
         loop.assumeIsolated().execute { self.scheduledFlush() }
     }

@@ -31,8 +31,6 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     @exclusivity(unchecked) private var rest: ByteBuffer?
     @exclusivity(unchecked) private var context: ChannelHandlerContext?
     @exclusivity(unchecked) private var state = State.open
-    /// Whether we have the bytes behind the handshake.
-    private var isSettled = false
     /// Whether the client's close frame has come: nothing follows it.
     private var hasClientClosed = false
 
@@ -99,7 +97,6 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state == .open else { return }
-        if isSettled { outbox.hold() }
         let bytes = unwrapInboundIn(data)
         outbox.tally.counts.framesReceived &+= bytes.readableBytes
         var input = joined(bytes)
@@ -148,22 +145,18 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        readBatchEnded()
+        receiver?.readCompleted()
+        outbox.readCompleted()
     }
 
     /// ``HTTPConnection`` has left the pipeline and the owner knows of the connection.
     /// - Parameter rest: what was read behind the handshake.
     func settle(_ rest: ByteBuffer) {
         if rest.readableBytes > 0, let context { channelRead(context: context, data: NIOAny(rest)) }
-        isSettled = true
-        readBatchEnded()
-        // The 101 response.
-        context?.flush()
-    }
-
-    private func readBatchEnded() {
         receiver?.readCompleted()
-        outbox.release()
+        // Leaves together with the 101 response.
+        outbox.flush()
+        context?.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -187,7 +180,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         if state == .open || state == .overflowing { report(.transportClose) }
         state = .closed
         receiver = nil
-        outbox.release()
+        outbox.readCompleted()
     }
 
     /// The client left before the handshake was answered.

@@ -21,6 +21,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "json", run: fuzzJSON),
         FuzzTarget(name: "messagepack", run: fuzzMessagePack),
         FuzzTarget(name: "messagepack-packet", run: fuzzMessagePackPacket),
+        FuzzTarget(name: "notices", run: fuzzNotices),
         FuzzTarget(name: "packet", run: fuzzPacket),
         FuzzTarget(name: "payload", run: fuzzPayload),
         FuzzTarget(name: "payload-v3", run: fuzzVersion3Payload),
@@ -28,6 +29,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "recovery", run: fuzzRecovery),
         FuzzTarget(name: "request", run: fuzzRequest),
         FuzzTarget(name: "request-target", run: fuzzRequestTarget),
+        FuzzTarget(name: "subscription", run: fuzzSubscription),
         FuzzTarget(name: "websocket", run: fuzzWebSocket),
     ]
 

@@ -10,8 +10,9 @@ from . import model
 from .processes import memory
 
 SIZES = (2, 11)  # of the rooms of the check, with their publisher
-EVENTS = ["rooms", "--outsider", "--payload", 200, "--in-flight", 10]
-SESSIONS = 220  # of the check: whole rooms of both sizes
+# One event on its way in each room, as with people: every delivery is a write of its own, what is between nodes is shared.
+EVENTS = ["rooms", "--outsider", "--payload", 200, "--in-flight", 1]
+ROOMS = 100  # so many events are on their way, in constants and check alike
 CROWDS = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
@@ -70,6 +71,7 @@ def adapter_run(subjects, generator, nodes, scenario, flags):
     program, seconds = subjects.programs.ours("switchboard-adapterbench"), generator.options.seconds
     with generator.alone(), subjects.redis_alone() as url:
         command = [program, scenario, "--redis", url, "--nodes", nodes, "--seconds", seconds, *flags]
+        command += ["--window", ROOMS] if scenario == "events" else []
         command = subjects.placement.server([str(part) for part in command])
         done = subprocess.run(command, capture_output=True, text=True, timeout=60 + 2 * seconds)
     if done.returncode:
@@ -91,7 +93,7 @@ def idle(options, subjects, generator):
 
 
 def size_load(size):
-    return [*EVENTS, "--sessions", SESSIONS, "--room-size", size]
+    return [*EVENTS, "--sessions", ROOMS * size, "--room-size", size]
 
 
 def run(subject, load, generator):

@@ -127,6 +127,8 @@ private struct PublicationScanner {
         while position < bytes.byteCount {
             let digit = byte(position, bytes) &- UInt8(ascii: "0")
             guard digit < 10 else { break }
+            // hiredis refuses leading zeros: it has to see them.
+            guard length > 0 || position == start else { throw .other }
             length = length * 10 + Int(digit)
             guard length <= Self.longestString else { throw .other }
             position += 1
