@@ -99,7 +99,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isReading = false
         batchEnded()
         flushIfNeeded()
-        if passage != nil { context.fireChannelReadComplete() }
+        if passage != nil { context.fireChannelReadComplete() } else if writer != nil { readOn(context) }
+    }
+
+    /// Has the channel wait for more, as it would by itself behind this, but by way of the whole pipeline: there is nobody in
+    /// it who has to see that.
+    private func readOn(_ context: ChannelHandlerContext) {
+        context.channel._channelCore.read0()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

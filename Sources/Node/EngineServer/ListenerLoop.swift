@@ -13,6 +13,7 @@ final class ListenerLoop {
 
     /// An empty buffer to write a response into, if possible one that was written before.
     /// - Parameter capacity: how many bytes it has to hold.
+    /// - Returns: the buffer.
     func takeBuffer(_ capacity: Int) -> ByteBuffer {
         var buffer = ByteBuffer()
         swap(&buffer, &spare)
