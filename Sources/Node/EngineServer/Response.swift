@@ -55,7 +55,7 @@ struct Response: Sendable {
         buffer.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
             writeStatus(to: &output)
             output.append(fields)
-            output.append(moreFields)
+            if !moreFields.isEmpty { output.append(moreFields) }
             if status.mayHaveResponseBody {
                 output.append("content-length: ")
                 output.append(decimal: body.readableBytes)

@@ -78,7 +78,7 @@ package struct HeaderFields: Sendable {
     package func first(_ name: StaticString, is value: StaticString) -> Bool {
         head.withUnsafeReadableBytes { bytes in
             guard let field = fields.first(where: { bytes.matches(name, in: $0.name) }) else { return false }
-            return value.withUTF8Buffer { bytes[field.value].elementsEqual($0) }
+            return bytes.holds(value, in: field.value)
         }
     }
 
@@ -138,6 +138,18 @@ extension UnsafeRawBufferPointer {
             for index in 0..<text.count where self[range.lowerBound + index] | 0x20 != text[index] { return false }
             return true
         }
+    }
+
+    /// Whether a range holds exactly a text.
+    func holds(_ text: StaticString, in range: Range<Int>) -> Bool {
+        text.withUTF8Buffer { holds(UnsafeRawBufferPointer($0), in: range) }
+    }
+
+    /// Whether a range holds exactly these bytes.
+    func holds(_ text: UnsafeRawBufferPointer, in range: Range<Int>) -> Bool {
+        guard range.count == text.count else { return false }
+        for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }
+        return true
     }
 
     /// The members of a list, without the blanks around them.

@@ -21,14 +21,30 @@ package enum BodyFraming: Sendable, Equatable {
     case chunked
 }
 
-/// The head of a request that can be read in one way only.
-package struct RequestHead: Sendable {
+/// The head of a request that can be read in one way only. An object, since it goes through many hands: a copy of all of it
+/// for each of them would cost more than half as much as reading it.
+package final class RequestHead: Sendable {
     /// The header fields.
     package let fields: HeaderFields
     /// Where the body ends.
     package let framing: BodyFraming
     let line: RequestLine
     let traits: RequestTraits
+
+    /// Puts a head together.
+    /// - Parameters:
+    ///   - line: its first line.
+    ///   - fields: its fields.
+    ///   - bytes: all of it.
+    /// - Throws: ``MalformedMessage`` if it could be read in two ways.
+    init(_ line: RequestLine, _ fields: [HeaderFields.Field], _ bytes: ByteBuffer) throws(MalformedMessage) {
+        (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
+            let facts = try RequestFields(fields, bytes)
+            return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
+        }
+        self.fields = HeaderFields(head: bytes, fields: fields)
+        self.line = line
+    }
 
     /// The method.
     package var method: RequestMethod { line.name }
@@ -54,8 +70,7 @@ package struct RequestHead: Sendable {
     /// - Parameter path: the path.
     /// - Returns: `true` if it is.
     package func hasPath(_ path: [UInt8]) -> Bool {
-        line.path.count == path.count
-            && fields.head.withUnsafeReadableBytes { $0[line.path].elementsEqual(path) }
+        fields.head.withUnsafeReadableBytes { bytes in path.withUnsafeBytes { bytes.holds($0, in: line.path) } }
     }
 
     /// The host, and port if one is named, that the client asked for: of a whole address the authority, else the `Host`
