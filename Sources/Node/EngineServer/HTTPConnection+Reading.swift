@@ -53,8 +53,7 @@ extension HTTPConnection {
 
     /// Has the client send a body.
     func consent() {
-        var consent = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
-        write(&consent)
+        write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
 
     private func receivedEnd() {

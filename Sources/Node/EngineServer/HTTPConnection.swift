@@ -7,7 +7,7 @@ import NIOHTTP1
 ///
 /// One request is being answered at a time; those that a client pipelines behind it wait, up to a bound. Reading never
 /// stops, so that a client that goes away while its poll is pending is noticed.
-final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
+final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flushable {
     typealias InboundIn = ByteBuffer
 
     /// The request being answered.
@@ -47,6 +47,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether bytes are being read: what is written is flushed at the end of the batch.
     var isReading = false
     private var needsFlush = false
+    /// What leaves at the end of the turn.
+    @exclusivity(unchecked) private var held: ByteBuffer?
     /// Whether the last response was sent: input is discarded until the client has closed too.
     private(set) var isFinished = false
     private(set) var isDraining = false
@@ -99,6 +101,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isReading = false
         batchEnded()
         flushIfNeeded()
+        if held != nil { shared.outbox.readCompleted() }
         if passage != nil { context.fireChannelReadComplete() } else if writer != nil { readOn(context) }
     }
 
@@ -184,6 +187,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Starts a request.
     func start(_ request: IncomingRequest) {
         guard let context else { return }
+        flush()
         number += 1
         let exchange = Exchange(self, number: number, loop: context.eventLoop)
         guard let head = request.head else {
@@ -218,12 +222,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func respond(_ response: Response, to number: Int) {
         guard context != nil, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = shared.takeBuffer(response.size)
+        var head = shared.outbox.takeBuffer(response.size)
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
-        if let body { pass(head, body) } else { write(&head) }
-        shared.recycle(head)
+        if let body { pass(head, body) } else { write(head) }
         answeredPoll = AnsweredPoll(endCurrent())
         if closes { finish() } else { startNext() }
     }
@@ -235,14 +238,26 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if closes { finish() } else { startNext() }
     }
 
-    /// Sends bytes, unless more may follow in this batch: all of that leaves together, by the channel.
-    func write(_ bytes: inout ByteBuffer) {
-        if let context, !isReading || input.readableBytes == 0 { writer?.send(&bytes, past: context) }
+    /// Sends bytes: what was caused by what is being read at the end of the turn, when other connections have been read, too,
+    /// unless more may follow in this batch. All of that leaves together, by the channel.
+    func write(_ bytes: consuming ByteBuffer) {
+        flush()
+        guard writer != nil, !isReading || input.readableBytes == 0 else { return pass(bytes) }
+        held = bytes
+        if isReading { shared.outbox.add(self) } else { flush() }
+    }
+
+    /// Sends what was held for the end of the turn.
+    func flush() {
+        guard let context, var bytes = exchange(&held, with: nil) else { return }
+        writer?.send(&bytes, past: context)
         if bytes.readableBytes > 0 { pass(bytes) }
+        shared.outbox.recycle(bytes)
     }
 
     /// Gives the channel bytes.
     private func pass(_ bytes: ByteBuffer, _ more: ByteBuffer? = nil) {
+        flush()
         writer?.channelWrites()
         context?.write(NIOAny(bytes), promise: nil)
         if let more { context?.write(NIOAny(more), promise: nil) }
@@ -292,6 +307,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// reset it, and the last response might get lost.
     private func finish() {
         guard !isFinished, let context else { return }
+        flush()
         isFinished = true
         waiting = []
         input = ByteBuffer()
@@ -338,6 +354,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if let reason { listener.countCut(reason) }
         // Nobody behind us takes half a body for a whole one.
         if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
+        flush()
         isFinished = true
         context?.close(promise: nil)
     }

@@ -4,25 +4,11 @@ import NIOCore
 final class ListenerLoop {
     /// When connections are cut.
     let deadlines: DeadlineWheel
-    /// What the last response was written into.
-    @exclusivity(unchecked) private var spare = ByteBuffer()
+    /// Who has a response that leaves at the end of the turn.
+    let outbox: Outbox
 
     init(_ loop: any EventLoop) {
         deadlines = DeadlineWheel(loop: loop)
-    }
-
-    /// An empty buffer to write a response into, if possible one that was written before.
-    /// - Parameter capacity: how many bytes it has to hold.
-    /// - Returns: the buffer.
-    func takeBuffer(_ capacity: Int) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        swap(&buffer, &spare)
-        buffer.clear(minimumCapacity: max(capacity, 512))
-        return buffer
-    }
-
-    /// Takes back a buffer that was sent, or given to the channel; if the channel still writes it, it will not be reused.
-    func recycle(_ buffer: consuming ByteBuffer) {
-        if buffer.capacity <= 1 << 16 { spare = buffer }
+        outbox = Outbox(loop: loop)
     }
 }

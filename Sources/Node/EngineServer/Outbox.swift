@@ -12,8 +12,8 @@ final class Outbox {
     /// When so many have something to write, they need not wait for more to be read.
     private static let most = 512
 
-    /// Most buffers that are kept to be written into again.
-    private static let spareLimit = 16
+    /// Most buffers that are kept to be written into again, and the most that they hold.
+    private static let (spareLimit, spareCapacity) = (64, 1 << 13)
 
     private let loop: any EventLoop
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
@@ -66,14 +66,17 @@ final class Outbox {
     }
 
     /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
-    func takeBuffer() -> ByteBuffer {
+    /// - Parameter capacity: how many bytes it has to hold. Default: 512, which is the least.
+    /// - Returns: the buffer.
+    func takeBuffer(_ capacity: Int = 512) -> ByteBuffer {
         var buffer = spares.popLast() ?? ByteBuffer()
-        buffer.clear(minimumCapacity: 512)
+        buffer.clear(minimumCapacity: max(capacity, 512))
         return buffer
     }
 
     /// Takes back a buffer that was given to the channel; if the channel still writes it, it will not be reused.
     func recycle(_ buffer: ByteBuffer) {
-        if buffer.capacity <= 1 << 16, spares.count < Self.spareLimit { spares.append(buffer) }
+        guard spares.count < Self.spareLimit, 1...Self.spareCapacity ~= buffer.capacity else { return }
+        spares.append(buffer)
     }
 }
