@@ -218,7 +218,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func respond(_ response: Response, to number: Int) {
         guard context != nil, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = shared.takeBuffer(response.size)
+        var head = shared.takeBuffer()
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)

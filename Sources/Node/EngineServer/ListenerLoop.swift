@@ -12,12 +12,10 @@ final class ListenerLoop {
     }
 
     /// An empty buffer to write a response into, if possible one that was written before.
-    /// - Parameter capacity: how many bytes it has to hold.
-    /// - Returns: the buffer.
-    func takeBuffer(_ capacity: Int) -> ByteBuffer {
+    func takeBuffer() -> ByteBuffer {
         var buffer = ByteBuffer()
         swap(&buffer, &spare)
-        buffer.clear(minimumCapacity: max(capacity, 512))
+        buffer.clear(minimumCapacity: 512)
         return buffer
     }
 
