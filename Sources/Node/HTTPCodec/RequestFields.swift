@@ -11,9 +11,9 @@ struct RequestFields {
     ///   - fields: the fields.
     ///   - bytes: the head.
     /// - Throws: ``MalformedMessage``.
-    init(_ fields: [HeaderFields.Field], _ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) {
+    init(_ fields: FieldList, _ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) {
         self.bytes = bytes
-        for field in fields { try read(field.name, field.value) }
+        for index in fields.indices { try read(fields[index].name, fields[index].value) }
     }
 
     private mutating func read(_ name: Range<Int>, _ value: Range<Int>) throws(MalformedMessage) {

@@ -25,9 +25,12 @@ package enum BodyFraming: Sendable, Equatable {
 /// for each of them would cost more than half as much as reading it.
 package final class RequestHead: Sendable {
     /// The header fields.
-    package let fields: HeaderFields
+    package var fields: HeaderFields { HeaderFields(of: self) }
     /// Where the body ends.
     package let framing: BodyFraming
+    /// All of it, and where its fields stand in it.
+    let bytes: ByteBuffer
+    let places: FieldList
     let line: RequestLine
     let traits: RequestTraits
 
@@ -37,12 +40,13 @@ package final class RequestHead: Sendable {
     ///   - fields: its fields.
     ///   - bytes: all of it.
     /// - Throws: ``MalformedMessage`` if it could be read in two ways.
-    init(_ line: RequestLine, _ fields: [HeaderFields.Field], _ bytes: ByteBuffer) throws(MalformedMessage) {
+    init(_ line: RequestLine, _ fields: FieldList, _ bytes: ByteBuffer) throws(MalformedMessage) {
         (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
             let facts = try RequestFields(fields, bytes)
             return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
         }
-        self.fields = HeaderFields(head: bytes, fields: fields)
+        self.bytes = bytes
+        places = fields
         self.line = line
     }
 
@@ -63,14 +67,14 @@ package final class RequestHead: Sendable {
 
     /// The bytes of the query, without the question mark; `nil` if there is none.
     package var query: ByteBuffer? {
-        line.query.flatMap { fields.head.getSlice(at: fields.head.readerIndex + $0.lowerBound, length: $0.count) }
+        line.query.flatMap { bytes.getSlice(at: bytes.readerIndex + $0.lowerBound, length: $0.count) }
     }
 
     /// Whether the target's path is exactly this one.
     /// - Parameter path: the path.
     /// - Returns: `true` if it is.
     package func hasPath(_ path: [UInt8]) -> Bool {
-        fields.head.withUnsafeReadableBytes { bytes in path.withUnsafeBytes { bytes.holds($0, in: line.path) } }
+        bytes.withUnsafeReadableBytes { bytes in path.withUnsafeBytes { bytes.holds($0, in: line.path) } }
     }
 
     /// The host, and port if one is named, that the client asked for: of a whole address the authority, else the `Host`
@@ -96,7 +100,7 @@ package final class RequestHead: Sendable {
     }
 
     private func text(_ range: Range<Int>) -> String {
-        fields.head.withUnsafeReadableBytes { $0.text(in: range) }
+        bytes.withUnsafeReadableBytes { $0.text(in: range) }
     }
 }
 
