@@ -266,7 +266,7 @@ let package = Package(
             "EngineServerTests",
             [
                 "TestSupport", "EngineServer", "HTTPCodec", "EngineIO", "Deflate", "Figures", nioCore, nioPosix,
-                nioHTTP1, nioSSL, logging, lifecycle,
+                nioEmbedded, nioHTTP1, nioSSL, logging, lifecycle,
             ]),
         tests(
             "HummingbirdSocketIOTests",
