@@ -18,7 +18,8 @@ final class Outbox {
     @exclusivity(unchecked) private var batch: [any Flushable] = []
     @exclusivity(unchecked) private var isScheduled = false
     @exclusivity(unchecked) private var isFlushing = false
-    @exclusivity(unchecked) private var spare = ByteBuffer()
+    /// Memory of what has left.
+    @exclusivity(unchecked) var spares = SpareBuffers()
     /// What the loop's connections count; made visible when everything is flushed.
     let tally: LoopTally
 
@@ -56,22 +57,9 @@ final class Outbox {
         defer { isFlushing = false }
         while !dirty.isEmpty {
             swap(&dirty, &batch)
-            for flushable in batch { flushable.flush() }
+            for index in batch.indices { batch[index].flush() }
             batch.removeAll(keepingCapacity: true)
         }
         tally.publish()
-    }
-
-    /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
-    func takeBuffer() -> ByteBuffer {
-        var buffer = ByteBuffer()
-        swap(&buffer, &spare)
-        buffer.clear(minimumCapacity: 512)
-        return buffer
-    }
-
-    /// Takes back a buffer that was given to the channel; if the channel still writes it, it will not be reused.
-    func recycle(_ buffer: ByteBuffer) {
-        if buffer.capacity <= 1 << 16 { spare = buffer }
     }
 }
