@@ -27,6 +27,20 @@ struct OutgoingMessageTests {
         #expect(message.size == message.frames.readableBytes)
     }
 
+    @Test("is the same in memory that was used before, also if that is too short", arguments: [0, 125, 65_534])
+    func memory(length: Int) {
+        let text = ByteBuffer(repeating: 120, count: length)
+        for capacity in [0, 16, 512, 1 << 17] {
+            let memory = ByteBufferAllocator().buffer(capacity: capacity)
+            let message = OutgoingMessage(textOfLength: length, in: memory) {
+                $0.append(contentsOf: text.readableBytesSpan)
+            }
+            #expect(message.frames == OutgoingMessage(.text(text)).frames)
+            #expect(payload([message]) == "4" + String(buffer: text))
+            #expect(message.isForOne)
+        }
+    }
+
     @Test("carries attachments as frames of their own and as base 64")
     func attachments() {
         let message = OutgoingMessage(attachments: [ByteBuffer(bytes: [1, 2, 3, 4]), ByteBuffer()]) {

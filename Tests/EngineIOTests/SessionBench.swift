@@ -30,7 +30,13 @@ final class SessionBench {
     }
 
     func packet(_ packet: Packet, at now: Duration = .zero) -> String {
-        switch session.received(packet, now: now) {
+        summary(session.received(packet, now: now))
+    }
+
+    func message(_ message: Message) -> String { summary(session.received(message, now: .zero)) }
+
+    private func summary(_ result: Session.PacketResult) -> String {
+        switch result {
         case .none: "none"
         case .message: "message"
         case .pong: "pong"

@@ -5,6 +5,17 @@ import Testing
 
 @Suite("Session: packets, sending, time")
 struct SessionTests {
+    @Test("messages of a WebSocket are packets; one that is none ends the session, and after the end nothing does")
+    func messages() {
+        let bench = SessionBench(.websocket)
+        #expect(bench.message(.text(ByteBuffer(string: "4hello"))) == "message")
+        #expect(bench.message(.binary(ByteBuffer(bytes: [1, 2]))) == "message")
+        #expect(bench.message(.text(ByteBuffer(string: "6"))) == "none")
+        #expect(bench.message(.text(ByteBuffer(string: "x"))) == "parse error ws closePacket")
+        #expect(bench.message(.text(ByteBuffer(string: "x"))) == "none")
+        #expect(bench.message(.text(ByteBuffer(string: "4hello"))) == "none")
+    }
+
     @Test("hands messages up and ignores what only clients get")
     func packets() {
         let session = SessionBench(.websocket)

@@ -33,6 +33,32 @@ import enum EngineIO.Message
         #expect(try Self.decode(#"20["foo"]"#).summary == "/ event foo [] id 0")
     }
 
+    @Test("an event in one message can be read in parts, everything else is left")
+    func parts() throws {
+        func event(_ text: String, by decoder: inout PacketDecoder) throws -> String? {
+            try decoder.event(.text(ByteBuffer(string: text)))
+                .map { "\($0.namespace) \($0.name) \(String(buffer: $0.arguments.json)) \($0.acknowledgementID ?? -1)" }
+        }
+        var decoder = PacketDecoder()
+        #expect(try event(#"2["foo"]"#, by: &decoder) == "/ foo  -1")
+        #expect(try event(#"2/admin,13["bar",1,{"a":[]}]"#, by: &decoder) == #"/admin bar 1,{"a":[]} 13"#)
+        for text in ["0", "1", "31[]", #"4"no""#, #"51-["baz",{"_placeholder":true,"num":0}]"#] {
+            #expect(try event(text, by: &decoder) == nil)
+        }
+        #expect(try decoder.event(.binary(1, 2)) == nil)
+        #expect(throws: PacketError.unknownType) { try event("x", by: &decoder) }
+        #expect(throws: PacketError.reservedEventName) { try event(#"2["connect"]"#, by: &decoder) }
+        #expect(throws: PacketError.invalidPayload) { try event("2[]", by: &decoder) }
+        // In the middle of another packet it is no event, but an error that is found the usual way.
+        #expect(try decoder.received(.text(ByteBuffer(string: #"51-["baz",{"_placeholder":true,"num":0}]"#))) == nil)
+        #expect(try event(#"2["foo"]"#, by: &decoder) == nil)
+        #expect(throws: PacketError.unexpectedText) {
+            try decoder.received(.text(ByteBuffer(string: #"2["foo"]"#)))
+        }
+        var other = PacketDecoder(format: .messagePack)
+        #expect(try event(#"2["foo"]"#, by: &other) == nil)
+    }
+
     @Test("BINARY_EVENT, the examples of the protocol")
     func binaryEvent() throws {
         let one = [Message.text(#"51-["baz",{"_placeholder":true,"num":0}]"#), .binary(1, 2, 3, 4)]

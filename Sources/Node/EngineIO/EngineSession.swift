@@ -1,3 +1,5 @@
+public import NIOCore
+
 /// One Engine.IO session as the layer above sees it. EngineServer implements it; SocketServer uses it.
 ///
 /// A session lives on one event loop (its *shard*): every call must come from there, and none of them suspends.
@@ -22,6 +24,10 @@ public protocol EngineSession: AnyObject {
     ///   - message: the encoded message; its bytes are shared, not copied, when they are large.
     ///   - volatile: drop it when the transport cannot take it now (no poll pending, or earlier bytes still queued).
     func send(_ message: OutgoingMessage, volatile: Bool)
+    /// Memory for a message that is sent at once, and to this client alone.
+    /// - Returns: an empty buffer; with the memory of an earlier message, if one has left. Without memory where this is not
+    ///   implemented.
+    func messageBuffer() -> ByteBuffer
     /// Raises a barrier: a ping beside the heartbeat. What arrives before ``SessionHandler/barrierPassed()``, the client
     /// sent before it saw what is sent after this call. A client that owes 64 pongs is taken for dead.
     /// - Returns: whether it was raised: not after the end, nor with clients of revision 3, which servers do not ping.
@@ -29,6 +35,11 @@ public protocol EngineSession: AnyObject {
     /// Ends the session: what is queued is flushed, the peer is told, and ``SessionHandler/closed(_:)`` is called
     /// with this reason before `close` returns. Later calls do nothing.
     func close(_ reason: CloseReason)
+}
+
+extension EngineSession {
+    /// Without memory.
+    public func messageBuffer() -> ByteBuffer { ByteBuffer() }
 }
 
 /// What the layer above does with one session. Called on the session's loop only.

@@ -18,6 +18,8 @@ public struct OutgoingMessage: Sendable {
     public let frames: ByteBuffer
     let first: Part
     let attachments: [Part]
+    /// Whether its memory is that of an ``EngineSession/messageBuffer()``, and can be used again when it has been sent.
+    package private(set) var isForOne = false
     /// One word; a reference only for what is compressed once for many.
     var compression = Compression.allowed
 
@@ -100,6 +102,27 @@ public struct OutgoingMessage: Sendable {
             }
         }
         frames = buffer
+    }
+
+    /// Encodes a text message whose length is known, for one client.
+    /// - Parameters:
+    ///   - length: length of the text in bytes.
+    ///   - buffer: where to, see ``EngineSession/messageBuffer()``.
+    ///   - writeText: appends the text (UTF-8, without the Engine.IO packet type): exactly `length` bytes.
+    package init(
+        textOfLength length: Int, in buffer: consuming ByteBuffer, writeText: (inout OutputRawSpan) -> Void
+    ) {
+        let payloadLength = length + 1
+        let payloadStart = FrameHeader.size(payloadLength: payloadLength)
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: payloadStart + payloadLength) { output in
+            FrameHeader.write(opcode: 0x1, payloadLength: payloadLength, to: &output)
+            output.append(UInt8(ascii: "4"))
+            writeText(&output)
+        }
+        first = Part(payloadStart: payloadStart, payloadLength: payloadLength, isBinary: false)
+        attachments = []
+        frames = buffer
+        isForOne = true
     }
 
     /// Encodes one message, for example to echo it.

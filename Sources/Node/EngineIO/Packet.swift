@@ -40,7 +40,7 @@ package enum Packet: Equatable, Sendable {
     package init(_ message: Message) throws(ParseError) {
         switch message {
         case .text(let text): try self.init(text: text)
-        case .binary: self = .message(message)
+        case .binary(let bytes): self = .message(.binary(bytes))
         }
     }
 }

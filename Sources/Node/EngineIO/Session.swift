@@ -110,6 +110,14 @@ package struct Session {
         case end(Ending)
     }
 
+    /// A message arrived on the WebSocket in use.
+    package mutating func received(_ message: consuming Message, now: @autoclosure () -> Duration) -> PacketResult {
+        guard let packet = try? Packet(consume message, version: version) else {
+            return result(of: receivedMalformed())
+        }
+        return received(packet, now: now())
+    }
+
     /// A packet arrived on the transport in use.
     package mutating func received(_ packet: Packet, now: @autoclosure () -> Duration) -> PacketResult {
         guard isOpen else { return .none }

@@ -222,7 +222,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     func respond(_ response: Response, to number: Int) {
         guard context != nil, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = shared.outbox.takeBuffer(response.size)
+        var head = shared.outbox.spares.take()
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
@@ -252,7 +252,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
         guard let context, var bytes = exchange(&held, with: nil) else { return }
         writer?.send(&bytes, past: context)
         if bytes.readableBytes > 0 { pass(bytes) }
-        shared.outbox.recycle(bytes)
+        shared.outbox.spares.put(bytes)
     }
 
     /// Gives the channel bytes.

@@ -12,16 +12,14 @@ final class Outbox {
     /// When so many have something to write, they need not wait for more to be read.
     private static let most = 512
 
-    /// Most buffers that are kept to be written into again, and the most that they hold.
-    private static let (spareLimit, spareCapacity) = (64, 1 << 13)
-
     private let loop: any EventLoop
     @exclusivity(unchecked) private var dirty: [any Flushable] = []
     /// The array that ``dirty`` takes turns with, so that neither is allocated anew.
     @exclusivity(unchecked) private var batch: [any Flushable] = []
     @exclusivity(unchecked) private var isScheduled = false
     @exclusivity(unchecked) private var isFlushing = false
-    @exclusivity(unchecked) private var spares: [ByteBuffer] = []
+    /// Memory of what has left.
+    @exclusivity(unchecked) var spares = SpareBuffers()
     /// What the loop's connections count; made visible when everything is flushed.
     let tally: LoopTally
 
@@ -59,24 +57,9 @@ final class Outbox {
         defer { isFlushing = false }
         while !dirty.isEmpty {
             swap(&dirty, &batch)
-            for flushable in batch { flushable.flush() }
+            for index in batch.indices { batch[index].flush() }
             batch.removeAll(keepingCapacity: true)
         }
         tally.publish()
-    }
-
-    /// An empty buffer to write into, if possible one that was written before: idle connections keep none.
-    /// - Parameter capacity: how many bytes it has to hold. Default: 512, which is the least.
-    /// - Returns: the buffer.
-    func takeBuffer(_ capacity: Int = 512) -> ByteBuffer {
-        var buffer = spares.popLast() ?? ByteBuffer()
-        buffer.clear(minimumCapacity: max(capacity, 512))
-        return buffer
-    }
-
-    /// Takes back a buffer that was given to the channel; if the channel still writes it, it will not be reused.
-    func recycle(_ buffer: ByteBuffer) {
-        guard spares.count < Self.spareLimit, 1...Self.spareCapacity ~= buffer.capacity else { return }
-        spares.append(buffer)
     }
 }

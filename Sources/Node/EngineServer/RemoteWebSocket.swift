@@ -78,7 +78,7 @@ final class RemoteWebSocketReceiver: WebSocketReceiver {
         self.loop = loop
     }
 
-    func received(_ message: Message, on webSocket: any WebSocketSender) {
+    func received(_ message: consuming Message, on webSocket: any WebSocketSender) {
         messages.append(message)
     }
 

@@ -115,6 +115,8 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         transmit(message.adapted(to: version3), volatile: volatile)
     }
 
+    func messageBuffer() -> ByteBuffer { webSocket == nil ? ByteBuffer() : outbox.spares.takeForMessage() }
+
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.isBlocked == true) {
         case .write:
@@ -281,12 +283,11 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     }
 
     /// A message arrived on a WebSocket of this session.
-    func received(_ message: Message, on source: any WebSocketSender) {
-        let packet = try? Packet(message, version: core.version)
+    func received(_ message: consuming Message, on source: any WebSocketSender) {
         if source === webSocket {
-            if let packet { received(packet) } else if let ending = core.receivedMalformed() { finish(ending) }
+            perform(core.received(message, now: .now))
         } else if source === polling?.candidate {
-            candidateReceived(packet, source)
+            candidateReceived(try? Packet(message, version: core.version), source)
         }
     }
 
@@ -329,8 +330,10 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         }
     }
 
-    private func received(_ packet: Packet) {
-        switch core.received(packet, now: .now) {
+    private func received(_ packet: Packet) { perform(core.received(packet, now: .now)) }
+
+    private func perform(_ result: consuming Session.PacketResult) {
+        switch result {
         case .message(let message):
             engine.tally.counts.messagesReceived += 1
             handler?.received(message)

@@ -38,8 +38,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// Small frames that are to be written next: those of one message as they came, shared with its other receivers, or
     /// of several, copied one behind the other.
     @exclusivity(unchecked) private var buffer: ByteBuffer?
-    /// Whether ``buffer`` is a copy.
-    @exclusivity(unchecked) private var isCopy = false
+    /// Whether nobody else needs the memory of ``buffer``.
+    @exclusivity(unchecked) private var isOwn = false
     /// What is to be written before ``buffer``.
     @exclusivity(unchecked) private var queue: [ByteBuffer] = []
     @exclusivity(unchecked) private var queuedBytes = 0
@@ -101,7 +101,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         outbox.tally.counts.framesReceived &+= bytes.readableBytes
         var input = joined(bytes)
         do throws(WebSocketError) {
-            while state == .open, let event = try decoder.next(from: &input) { try received(event) }
+            while state == .open, input.readableBytes > 0, let event = try decoder.next(from: &input) {
+                try received(event)
+            }
         } catch {
             receiver?.readCompleted()
             end(.transportError, code: error.code)
@@ -147,6 +149,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelReadComplete(context: ChannelHandlerContext) {
         receiver?.readCompleted()
         outbox.readCompleted()
+        // What the channel does by itself behind this call, by a longer way through the pipeline.
+        context.read()
     }
 
     /// ``HTTPConnection`` has left the pipeline and the owner knows of the connection.
@@ -201,7 +205,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         case .deflated(let payload, let isText):
             guard let compression else { return }
             try received(try compression.restore(payload, isText: isText))
-        case .ping(let payload): send(frames: WebSocketFrame.pong(payload))
+        case .ping(let payload): send(frames: WebSocketFrame.pong(payload), isOwn: false)
         case .pong: break
         case .close(let code, _):
             receiver?.readCompleted()
@@ -231,11 +235,14 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
 
     func send(_ message: OutgoingMessage) {
         // Closed connections need not compress.
-        guard let compression, state == .open else { return send(frames: message.frames) }
-        send(frames: compression.frames(of: message))
+        guard let compression, state == .open else { return send(frames: message.frames, isOwn: message.isForOne) }
+        send(frames: compression.frames(of: message), isOwn: false)
     }
 
-    private func send(frames: ByteBuffer) {
+    /// - Parameters:
+    ///   - frames: what to send.
+    ///   - isOwn: whether nobody else needs their memory.
+    private func send(frames: ByteBuffer, isOwn: Bool) {
         guard state == .open else { return }
         let size = frames.readableBytes
         guard isWritable || size <= outboundLimit - waitingBytes - channelBytes else {
@@ -244,7 +251,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
             return markDirty()
         }
         if size <= WriteCost.largestCopy {
-            append(frames)
+            append(frames, isOwn: isOwn)
         } else {
             queueBuffer()
             queue.append(frames)
@@ -257,23 +264,23 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     private var waitingBytes: Int { queuedBytes + (buffer?.readableBytes ?? 0) }
 
     /// Adds small frames. Most turns have one message for a client, which needs no memory of its own here.
-    private func append(_ frames: ByteBuffer) {
-        guard let first = buffer else {
-            buffer = frames
+    private func append(_ frames: ByteBuffer, isOwn: Bool) {
+        guard buffer != nil else {
+            (buffer, self.isOwn) = (frames, isOwn)
             return
         }
-        if !isCopy {
-            var copy = outbox.takeBuffer()
+        if !self.isOwn, let first = buffer {
+            var copy = outbox.spares.take()
             copy.writeImmutableBuffer(first)
-            buffer = copy
-            isCopy = true
+            (buffer, self.isOwn) = (copy, true)
         }
         buffer?.writeImmutableBuffer(frames)
+        if isOwn { outbox.spares.put(frames) }
     }
 
     /// Takes the small frames out.
     private func takeBuffer() -> ByteBuffer? {
-        defer { (buffer, isCopy) = (nil, false) }
+        defer { (buffer, isOwn) = (nil, false) }
         return buffer
     }
 
@@ -314,8 +321,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         buffer = nil
         writer?.send(&frames, past: context)
         guard frames.readableBytes == 0 else { return buffer = frames }
-        if isCopy { outbox.recycle(frames) }
-        isCopy = false
+        if isOwn { outbox.spares.put(frames) }
+        isOwn = false
     }
 
     /// Gives the channel what waits.
@@ -323,7 +330,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         // Nothing but these bytes is in the channel, if it cannot write them at once.
         channelBytes = waitingBytes
         writer?.channelWrites()
-        let isCopy = isCopy
+        let isOwn = isOwn
         guard let last = takeBuffer() ?? queue.popLast() else { return }
         if !queue.isEmpty {
             for frames in queue { context.write(NIOAny(frames), promise: nil) }
@@ -331,7 +338,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         }
         queuedBytes = 0
         context.writeAndFlush(NIOAny(last), promise: promise)
-        if isCopy { outbox.recycle(last) }
+        if isOwn { outbox.spares.put(last) }
     }
 
     // MARK: Closing
@@ -339,7 +346,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func close(_ code: UInt16) {
         receiver = nil
         guard state == .open else { return }
-        append(WebSocketFrame.close(code: code))
+        append(WebSocketFrame.close(code: code), isOwn: false)
         state = .closing
         if let context { finish(context) }
     }

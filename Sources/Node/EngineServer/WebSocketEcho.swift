@@ -2,7 +2,7 @@ import EngineIO
 
 /// Sends every message back as it came.
 final class WebSocketEcho: WebSocketReceiver {
-    func received(_ message: Message, on webSocket: any WebSocketSender) {
+    func received(_ message: consuming Message, on webSocket: any WebSocketSender) {
         webSocket.send(OutgoingMessage(bare: message))
     }
 

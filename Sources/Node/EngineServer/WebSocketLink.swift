@@ -38,7 +38,7 @@ extension WebSocketSender {
 /// the connection's loop.
 protocol WebSocketReceiver: AnyObject {
     /// A message arrived on one.
-    func received(_ message: Message, on webSocket: any WebSocketSender)
+    func received(_ message: consuming Message, on webSocket: any WebSocketSender)
     /// Everything that was read in one go has been reported.
     func readCompleted()
     /// Whether the client's not reading holds up what is sent.

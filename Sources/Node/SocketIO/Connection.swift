@@ -79,28 +79,27 @@ public struct Connection<Member> {
     /// - Returns: what to do.
     @inlinable
     public mutating func received(_ packet: Packet) -> Action {
-        let index = index(of: packet.namespace)
-        if case .connect(let payload) = packet.content {
-            return receivedConnect(packet.namespace, payload, index: index)
-        }
-        if case .connectError = packet.content { return .close(.unexpectedConnectError) }
-        guard let index, case .joined(let member) = namespaces[index].state else { return .close(.notJoined) }
+        let namespace = packet.namespace
         switch packet.content {
         case .event(let name, let arguments, let id):
+            guard let member = self[namespace] else { return .close(.notJoined) }
             return .event(member, name, arguments, acknowledgementID: id)
         case .acknowledgement(let id, let arguments):
+            guard let member = self[namespace] else { return .close(.notJoined) }
             return .acknowledgement(member, id: id, arguments)
+        case .connect(let payload):
+            return receivedConnect(namespace, payload)
         case .disconnect:
-            namespaces.remove(at: index)
+            guard let member = leave(namespace) else { return .close(.notJoined) }
             return .leave(member)
-        case .connect, .connectError:
-            return .ignore
+        case .connectError:
+            return .close(.unexpectedConnectError)
         }
     }
 
     @inlinable
-    mutating func receivedConnect(_ namespace: String, _ payload: Value, index: Int?) -> Action {
-        if let index {
+    mutating func receivedConnect(_ namespace: String, _ payload: Value) -> Action {
+        if let index = index(of: namespace) {
             // A client that disconnects and connects again before the answer asks twice; one answer serves both.
             guard case .joined = namespaces[index].state else { return .ignore }
             return .close(.alreadyJoined)

@@ -24,6 +24,8 @@ final class ConnectionHandler: SessionHandler {
     private let isMetered: Bool
     /// Whether the client speaks protocol 4, that of Socket.IO 2.x.
     private let isProtocol4: Bool
+    /// Whether an event is an event as soon as it is read, with nothing to be done about packets in between.
+    private var takesShortWay: Bool { !isMetered && !isProtocol4 }
     private var hasJoined = false
     private(set) var isClosed = false
 
@@ -46,6 +48,11 @@ final class ConnectionHandler: SessionHandler {
 
     func received(_ message: Message) {
         do {
+            if takesShortWay, let (namespace, name, arguments, id) = try decoder.event(message),
+                let socket = connection[namespace]
+            {
+                return received(name, arguments, acknowledgementID: id, by: socket)
+            }
             guard !isMetered || meter.allows(message, server.configuration.rates, now: shard.now) else {
                 return exceedRate()
             }
@@ -91,13 +98,17 @@ final class ConnectionHandler: SessionHandler {
     /// Events that wait for an asynchronous handler are too many.
     func waitingEventsOverflowed() { session.close(.eventQueueFull) }
 
+    private func received(
+        _ name: consuming EventName, _ arguments: consuming Arguments, acknowledgementID: Int?, by socket: Socket
+    ) {
+        guard name.byteCount <= server.configuration.maxEventNameLength else { return reject("event name too long") }
+        socket.received(name, arguments, acknowledgementID: acknowledgementID)
+    }
+
     private func handle(_ action: Connection<Socket>.Action) {
         switch action {
         case .event(let socket, let name, let arguments, let id):
-            guard name.byteCount <= server.configuration.maxEventNameLength else {
-                return reject("event name too long")
-            }
-            socket.received(name, arguments, acknowledgementID: id)
+            received(name, arguments, acknowledgementID: id, by: socket)
         case .acknowledgement(let socket, let id, let arguments):
             socket.acknowledged(id, arguments)
         case .join(let namespace, let payload):

@@ -18,7 +18,7 @@ struct EventHandlers {
         case several([Registration])
     }
 
-    private var byName: [EventName: Registrations] = [:]
+    private var byName = EventTable<Registrations>()
 
     /// The handlers of an event.
     subscript(event: EventName) -> Registrations? { byName[event] }
@@ -40,7 +40,7 @@ struct EventHandlers {
 
     /// Removes the handler that has a number.
     mutating func remove(_ number: UInt32) {
-        for event in byName.keys { keep(event) { $0.number != number } }
+        for event in byName.names { keep(event) { $0.number != number } }
     }
 
     /// Removes those handlers of an event that were for the next one only.

@@ -51,7 +51,7 @@ public final class Namespace: LocalSockets, Sendable {
     struct Registrations: Sendable {
         var middleware: [Middleware] = []
         var connectionHandlers: [@Sendable (Socket) -> Void] = []
-        var eventHandlers: [EventName: SharedHandlers] = [:]
+        var eventHandlers = EventTable<SharedHandlers>()
         var serverEventHandlers: [String: ServerEventHandler] = [:]
         var relayHandlers: [EventName: RelayHandler] = [:]
         var roomHandlers = RoomHandlers()

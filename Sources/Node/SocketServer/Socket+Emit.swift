@@ -104,7 +104,8 @@ extension Socket {
         if let recovery = namespace.recovery, !options.volatile {
             return record(Arguments(event: name, arguments), options, recovery)
         }
-        var message = namespace.encoder.event(name, arguments, namespace: namespace.wireName)
+        var message = namespace.encoder.event(
+            name, arguments, namespace: namespace.wireName, in: connection.session.messageBuffer())
         if !options.compress { message.isCompressible = false }
         connection.session.send(message, volatile: options.volatile)
     }
@@ -113,7 +114,9 @@ extension Socket {
     func answer(_ id: Int, _ arguments: Arguments) {
         guard isConnected else { return }
         connection.session.send(
-            namespace.encoder.acknowledgement(id, arguments, namespace: namespace.wireName), volatile: false)
+            namespace.encoder.acknowledgement(
+                id, arguments, namespace: namespace.wireName, in: connection.session.messageBuffer()),
+            volatile: false)
     }
 
     /// The client's answer came; one that nobody waits for (any more) is ignored.

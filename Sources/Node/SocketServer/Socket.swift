@@ -45,7 +45,7 @@ public final class Socket {
     /// Keeps a namespace that goes with its last socket.
     var lease: ChildLease?
     var acknowledgements: AcknowledgementTable<PendingAcknowledgement>
-    private let shared: [EventName: SharedHandlers]
+    private let shared: EventTable<SharedHandlers>
     @exclusivity(unchecked) private var handlers = EventHandlers()
     /// What few sockets have: an idle one shall not pay for it.
     var listeners: SocketListeners?
@@ -56,7 +56,7 @@ public final class Socket {
 
     init(
         _ context: ConnectContext, namespace: Namespace, shard: NamespaceShard, connection: ConnectionHandler,
-        shared: [EventName: SharedHandlers]
+        shared: EventTable<SharedHandlers>
     ) {
         id = context.socketID
         self.namespace = namespace
@@ -147,7 +147,7 @@ extension Socket {
 
 extension Socket {
     /// An event came from the client.
-    func received(_ name: EventName, _ arguments: Arguments, acknowledgementID: Int?) {
+    func received(_ name: consuming EventName, _ arguments: consuming Arguments, acknowledgementID: Int?) {
         if let asynchronous, asynchronous.isRunning {
             let hasRoom = asynchronous.wait(name, arguments, acknowledgementID)
             if !hasRoom { connection.waitingEventsOverflowed() }
@@ -156,7 +156,7 @@ extension Socket {
         }
     }
 
-    func event(_ name: EventName, _ arguments: Arguments, _ acknowledgementID: Int?) -> Event {
+    func event(_ name: consuming EventName, _ arguments: consuming Arguments, _ acknowledgementID: Int?) -> Event {
         Event(
             eventName: name, arguments: arguments,
             acknowledgement: acknowledgementID.map { Acknowledgement(id: $0, socket: self) }, socket: self)
@@ -190,11 +190,17 @@ extension Socket {
     }
 
     private func dispatch(_ event: Event) throws {
-        let own = handlers[event.eventName]
         let shared = shared[event.eventName]
-        switch own {
-        case nil:
-            if shared == nil { try unhandled?(event) }
+        if let own = handlers[event.eventName] {
+            try run(own, event)
+        } else if shared == nil {
+            try unhandled?(event)
+        }
+        try shared?.run(event)
+    }
+
+    private func run(_ registrations: EventHandlers.Registrations, _ event: Event) throws {
+        switch registrations {
         case .one(let registration):
             if registration.once { handlers.removeOnce(event.eventName) }
             try registration.handle(event)
@@ -202,7 +208,6 @@ extension Socket {
             if list.contains(where: \.once) { handlers.removeOnce(event.eventName) }
             for registration in list { try registration.handle(event) }
         }
-        try shared?.run(event)
     }
 
     /// The socket's end: tells the application, leaves all rooms, lets go of everything that could hold it.

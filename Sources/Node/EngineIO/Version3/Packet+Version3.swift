@@ -32,10 +32,13 @@ extension Packet {
     ///   - version: the session's revision.
     /// - Throws: ``ParseError`` if the packet type is missing or unknown.
     package init(_ message: Message, version: ProtocolVersion) throws(ParseError) {
-        switch (version, message) {
-        case (.v4, _): try self.init(message)
-        case (.v3, .text(let text)): try self.init(version3: text)
-        case (.v3, .binary(let bytes)): try self.init(version3Binary: bytes)
+        guard version == .v3 else {
+            try self.init(message)
+            return
+        }
+        switch message {
+        case .text(let text): try self.init(version3: text)
+        case .binary(let bytes): try self.init(version3Binary: bytes)
         }
     }
 }

@@ -79,7 +79,7 @@ extension RawSpan {
     }
 
     /// Eight bytes at an offset, which must be inside.
-    private func word(at offset: Int) -> UInt64 {
+    func word(at offset: Int) -> UInt64 {
         UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 

@@ -1,5 +1,5 @@
 public import EngineIO
-import NIOCore
+package import NIOCore
 
 /// Writes packets as Engine.IO messages, encoded once for any number of receivers.
 ///
@@ -96,22 +96,52 @@ public struct PacketEncoder: Sendable {
         message(.acknowledgement, nil, arguments, namespace: namespace, id: id)
     }
 
+    /// EVENT or BINARY_EVENT, see ``event(_:_:namespace:acknowledgementID:)``, to one client.
+    /// - Parameters:
+    ///   - name: name of the event.
+    ///   - arguments: its arguments.
+    ///   - namespace: the namespace, with its leading slash.
+    ///   - buffer: an empty buffer, see `EngineSession.messageBuffer()`.
+    /// - Returns: the message.
+    package func event(
+        _ name: EventName, _ arguments: Arguments, namespace: String, in buffer: consuming ByteBuffer
+    ) -> OutgoingMessage {
+        guard format == .json, arguments.attachments.isEmpty else {
+            return event(name, arguments, namespace: namespace)
+        }
+        let start = PacketStart(.event, attachments: 0, namespace: namespace, id: nil)
+        return OutgoingMessage(textOfLength: start.length(before: name, arguments), in: buffer) { output in
+            start.write(before: name, arguments, to: &output)
+        }
+    }
+
+    /// ACK or BINARY_ACK, see ``acknowledgement(_:_:namespace:)``, to one client.
+    /// - Parameters:
+    ///   - id: the id that the event came with.
+    ///   - arguments: the answer.
+    ///   - namespace: the namespace, with its leading slash.
+    ///   - buffer: an empty buffer, see `EngineSession.messageBuffer()`.
+    /// - Returns: the message.
+    package func acknowledgement(
+        _ id: Int, _ arguments: Arguments, namespace: String, in buffer: consuming ByteBuffer
+    ) -> OutgoingMessage {
+        guard format == .json, arguments.attachments.isEmpty else {
+            return acknowledgement(id, arguments, namespace: namespace)
+        }
+        let start = PacketStart(.acknowledgement, attachments: 0, namespace: namespace, id: id)
+        return OutgoingMessage(textOfLength: start.length(before: nil, arguments), in: buffer) { output in
+            start.write(before: nil, arguments, to: &output)
+        }
+    }
+
     private func message(
         _ kind: Packet.Kind, _ name: EventName?, _ arguments: Arguments, namespace: String, id: Int?
     ) -> OutgoingMessage {
         guard format == .json else { return messagePack(kind, name, arguments, namespace: namespace, id: id) }
         let start = PacketStart(kind, attachments: arguments.attachments.count, namespace: namespace, id: id)
-        let nameLength = name.map { $0.json.readableBytes + (arguments.isEmpty ? 0 : 1) } ?? 0
-        let length = start.length + 2 + nameLength + arguments.json.readableBytes
+        let length = start.length(before: name, arguments)
         return OutgoingMessage(textOfLength: length, attachments: arguments.attachments) { output in
-            start.write(to: &output)
-            output.append(.openBracket)
-            if let name {
-                output.append(contentsOf: name.json.readableBytesSpan)
-                if !arguments.isEmpty { output.append(.comma) }
-            }
-            output.append(contentsOf: arguments.json.readableBytesSpan)
-            output.append(.closeBracket)
+            start.write(before: name, arguments, to: &output)
         }
     }
 
@@ -148,11 +178,29 @@ private struct PacketStart {
         self.id = id.map { DecimalDigits($0) }
     }
 
-    var length: Int {
+    /// Length of the whole packet in bytes.
+    func length(before name: EventName?, _ arguments: Arguments) -> Int {
+        let nameLength = name.map { $0.json.readableBytes + (arguments.isEmpty ? 0 : 1) } ?? 0
+        return length + 2 + nameLength + arguments.json.readableBytes
+    }
+
+    private var length: Int {
         1 + (attachments.map { $0.count + 1 } ?? 0) + (namespace.map { $0.utf8.count + 1 } ?? 0) + (id?.count ?? 0)
     }
 
-    func write(to output: inout OutputRawSpan) {
+    /// Writes the whole packet.
+    func write(before name: EventName?, _ arguments: Arguments, to output: inout OutputRawSpan) {
+        write(to: &output)
+        output.append(.openBracket)
+        if let name {
+            output.append(contentsOf: name.json.readableBytesSpan)
+            if !arguments.isEmpty { output.append(.comma) }
+        }
+        output.append(contentsOf: arguments.json.readableBytesSpan)
+        output.append(.closeBracket)
+    }
+
+    private func write(to output: inout OutputRawSpan) {
         output.append(.zero + kind.rawValue)
         if let attachments {
             attachments.withBytes { output.append(contentsOf: $0) }
