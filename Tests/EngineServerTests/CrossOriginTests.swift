@@ -14,7 +14,7 @@ struct CrossOriginTests {
         configuration.origins = origins
         configuration.credentials = credentials
         configuration.cors = cors
-        return CrossOrigin(try RequestHead("\(method.rawValue) /", headers), configuration)
+        return CrossOrigin(try RequestHead.read("\(method.rawValue) /", headers), configuration)
     }
 
     @Test("anyone may come, by name if with credentials")

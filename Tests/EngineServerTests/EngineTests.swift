@@ -60,7 +60,7 @@ struct EngineTests {
     }
 
     func handshake(_ headers: HTTPHeaders, trustedProxies: Int) throws -> Handshake {
-        let head = try RequestHead("GET /x?a=b", headers)
+        let head = try RequestHead.read("GET /x?a=b", headers)
         return EngineRequest(head: head, body: ByteBuffer(), peer: Peer(address: "9.9.9.9")).handshake(
             trustedProxies: trustedProxies, issued: 5)
     }

@@ -24,10 +24,10 @@ import Testing
     @Test("the client is told once that the partner is away, and once that it is back") mutating func told() {
         start()
         #expect(partner(is: .here) == [])
-        #expect(partner(is: .away) == [.emit("partnerAway", [["partnerId": "b"]])])
+        #expect(partner(is: .away) == [.emit(.partnerAway, [["partnerId": "b"]])])
         #expect(partner(is: .lost) == [])
         #expect(partner(is: .away, in: "2") == [])
-        #expect(partner(is: .here) == [.emit("partnerBack", [["partnerId": "b"]])])
+        #expect(partner(is: .here) == [.emit(.partnerBack, [["partnerId": "b"]])])
     }
 
     @Test("what is for a partner whose node is lost is sent past that node") mutating func lostNode() {
@@ -65,7 +65,7 @@ import Testing
     mutating func moved() {
         let state = RetainedState.chatting(partner: "b", pairID: "1", withVideo: true)
         #expect(me.happened(.resumed(participant: "a", state), now: .zero) == [])
-        #expect(partner(is: .here) == [.emit("partnerBack", [["partnerId": "b"]])])
+        #expect(partner(is: .here) == [.emit(.partnerBack, [["partnerId": "b"]])])
         #expect(me.chat?.withVideo == true)
         #expect(send() == .success(["message>b", "message"]))
     }
@@ -74,7 +74,7 @@ import Testing
     func over(state: RetainedState?) {
         var test = self
         test.start()
-        let left = Participant.Action.emit("partnerLeft", [["partnerId": "b"]])
+        let left = Participant.Action.emit(.partnerLeft, [["partnerId": "b"]])
         #expect(test.me.happened(.resumed(participant: "a", state), now: .zero) == [left])
         #expect(test.me.happened(.resumed(participant: "a", state), now: .zero) == [])
         #expect(test.me.session["state"] == "idle")

@@ -31,12 +31,12 @@ final class ParticipantTests {
 
     @Test("the matchmaker's events reach the client with their documented payloads")
     func events() {
-        #expect(happened(.waiting(participant: "a")) == [.emit("waiting", [])])
+        #expect(happened(.waiting(participant: "a")) == [.emit(.waiting, [])])
         let start = me.happened(
             .chatStart(participant: "a", partner: "b", pairID: "1", withVideo: true), now: .zero)
-        #expect(start == [.emit("chatStart", [["withVideo": true, "partnerId": "b", "pairId": "1"]])])
+        #expect(start == [.emit(.chatStart, [["withVideo": true, "partnerId": "b", "pairId": "1"]])])
         let end = me.happened(.partnerLeft(participant: "a", partner: "b", pairID: "1"), now: .zero)
-        #expect(end == [.emit("partnerLeft", [["partnerId": "b"]])])
+        #expect(end == [.emit(.partnerLeft, [["partnerId": "b"]])])
         #expect(me.state == .idle)
     }
 
@@ -166,7 +166,7 @@ final class ParticipantTests {
 func names(_ actions: [Participant.Action]) -> [String] {
     actions.map { action in
         switch action {
-        case .emit(let event, _): event
+        case .emit(let event, _): event.rawValue
         case .relay(let relay, let partner): "\(relay.kind.rawValue)>\(partner)"
         case .keep(let relay, let partner): "\(relay.kind.rawValue)>>\(partner)"
         case .watchOffer: "watch"

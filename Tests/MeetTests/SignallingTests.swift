@@ -26,7 +26,7 @@ struct SignallingTests {
             for action in actions {
                 switch action {
                 case .emit(let event, let arguments):
-                    seen.append("\(id):\(event)" + (arguments[0]?.string.map { "(\($0))" } ?? ""))
+                    seen.append("\(id):\(event.rawValue)" + (arguments[0]?.string.map { "(\($0))" } ?? ""))
                 case .relay(let relay, let partner):
                     let follows = members[partner]?.received(relay, now: now) ?? []
                     seen += perform(follows, of: partner)

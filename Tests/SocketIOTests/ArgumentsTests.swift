@@ -15,6 +15,14 @@ import Testing
         #expect(Arguments(1, "a") == [1, "a"])
     }
 
+    @Test("An object that is sent often has the JSON of its value", arguments: ["", "Ann", "\u{1F600}", "a \"b\"\n"])
+    func object(text: String) {
+        let written = Arguments(object: ["name": .text(text), "yes": .bool(true), "no": .bool(false)])
+        #expect(written.json == Arguments(["name": .string(text), "yes": true, "no": false]).json)
+        #expect(written.count == 1)
+        #expect(Arguments(object: [:]).json == Arguments([:] as Value).json)
+    }
+
     @Test("Arguments are decoded one by one or all together; beyond the end there is nil")
     func decoding() {
         #expect(mixed[0] == 1)

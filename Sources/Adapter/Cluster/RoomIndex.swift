@@ -32,7 +32,7 @@ public struct RoomIndex: Sendable {
 
     private var entries: [Entry?] = []
     private var freeEntries: [Int32] = []
-    private var handles: [String: Handle] = [:]
+    @usableFromInline internal private(set) var handles: [String: Handle] = [:]
     private var rooms: [Room] = []
     private var freeRooms: [Int32] = []
     private var roomNumbers: [String: Int32] = [:]
@@ -55,9 +55,11 @@ public struct RoomIndex: Sendable {
     /// The ids of all members.
     public var ids: some Collection<String> { handles.keys }
 
+    // Inlined, because whoever calls it would have to hold on to everything that is in the index otherwise.
     /// Finds a member by id.
     /// - Parameter id: the member's id.
     /// - Returns: its handle, or `nil` if there is no such member.
+    @inlinable
     public func handle(of id: String) -> Handle? { handles[id] }
 
     /// Adds a member.

@@ -71,6 +71,7 @@ package struct QueryString: Sendable {
         func isNamed(_ text: StaticString) -> Bool { isSame(name, text) }
         func hasValue(_ text: StaticString) -> Bool { isSame(value, text) }
 
+        @inline(__always)
         private func isSame(_ part: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
             text.withUTF8Buffer { text in
                 guard !isEscaped else { return QueryString.percentDecoded(part).elementsEqual(text) }
@@ -82,12 +83,15 @@ package struct QueryString: Sendable {
     }
 
     /// Calls a function with each item that is not empty, in one pass over the bytes.
+    @inline(__always)
     private func forEach(_ body: (Item) -> Void) {
         bytes.withUnsafeReadableBytes { bytes in
             var start = 0
             var equals: Int?
             var isEscaped = false
-            for end in 0...bytes.count {
+            var end = 0
+            while true {
+                while end < bytes.count, !Self.isSpecial(bytes[end]) { end += 1 }
                 let byte = end < bytes.count ? bytes[end] : UInt8(ascii: "#")
                 switch byte {
                 case UInt8(ascii: "&"), UInt8(ascii: "#"):
@@ -99,11 +103,16 @@ package struct QueryString: Sendable {
                     if byte == UInt8(ascii: "#") { return }
                     (start, equals, isEscaped) = (end + 1, nil, false)
                 case UInt8(ascii: "="): equals = equals ?? end
-                case UInt8(ascii: "%"), UInt8(ascii: "+"): isEscaped = true
-                default: break
+                default: isEscaped = true
                 }
+                end += 1
             }
         }
+    }
+
+    /// Whether a byte is one of `#%&+=`.
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 0x40 && 0x2000_0868_0000_0000 as UInt64 >> UInt64(byte) & 1 == 1
     }
 
     private static func decode(_ text: UnsafeRawBufferPointer, _ item: Item) -> String {

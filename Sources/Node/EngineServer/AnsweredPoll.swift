@@ -8,18 +8,18 @@ struct AnsweredPoll {
     private static let suspicion = TimeAmount.seconds(1)
 
     private let engine: Engine
-    private let sessionID: String
+    private let session: SessionAddress
     private let time = NIODeadline.now()
 
     /// `nil` if the request was no poll.
     init?(_ answerer: Answerer) {
-        guard case .poll(let engine, let sessionID, _) = answerer else { return nil }
+        guard case .poll(let engine, let session, _) = answerer else { return nil }
         self.engine = engine
-        self.sessionID = sessionID
+        self.session = session
     }
 
     /// The connection was ended by the other side.
     func connectionEnded() {
-        if .now() - time < Self.suspicion { engine.pollConnectionBroke(sessionID: sessionID) }
+        if .now() - time < Self.suspicion { engine.pollConnectionBroke(session) }
     }
 }

@@ -97,7 +97,7 @@ extension Engine {
 
     /// A POST request whose body took its time will not get to its session, which may know of it.
     private func postEnded(_ client: ClientRequest, _ visitor: Visitor, isRefused: Bool) {
-        guard client.method == .POST, let sessionID = client.query("sid") else { return }
-        postAborted(sessionID, on: visitor.exchange.id.connection, isRefused: isRefused)
+        guard client.method == .POST, let session = client.query("sid").flatMap(address) else { return }
+        postAborted(session, on: visitor.exchange.id.connection, isRefused: isRefused)
     }
 }

@@ -73,16 +73,19 @@ extension Engine {
         switch purpose {
         case .open(let transport, let version):
             let version3 = version == .v3 ? try version3(query, transport) : nil
-            guard let hooked = visitor.hooked else { return open(transport, version3, request, query, visitor) }
-            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, version3, request, query, $0) }
+            guard let hooked = visitor.hooked else { return open(transport, version3, request, visitor) }
+            whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, version3, request, $0) }
         case .upgrade(let sessionID):
-            serveWebSocket(request, query, visitor, shard: try shard(of: sessionID), sessionID: sessionID)
+            let session = try knownAddress(of: sessionID)
+            guard let arrival = acceptWebSocket(request, visitor) else { return }
+            bring(.webSocket(arrival), to: session, visitor)
         case .poll(let sessionID):
-            connection.setAnswerer(.poll(self, sessionID: sessionID, visitor.exchange.id))
-            bring(.poll, to: sessionID, on: try shard(of: sessionID), visitor)
+            let session = try knownAddress(of: sessionID)
+            connection.setAnswerer(.poll(self, session, visitor.exchange.id))
+            bring(.poll, to: session, visitor)
         case .post(let sessionID):
             let isBinary = request.head.fields.first("content-type", is: "application/octet-stream")
-            bring(.post(request.body, isBinary: isBinary), to: sessionID, on: try shard(of: sessionID), visitor)
+            bring(.post(request.body, isBinary: isBinary), to: try knownAddress(of: sessionID), visitor)
         }
     }
 
@@ -96,39 +99,35 @@ extension Engine {
     }
 
     /// The client of a poll went away.
-    func pollAborted(_ exchange: Exchange.ID, sessionID: String) {
-        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
-        onShard(shard) { $0.session(sessionID)?.pollAborted(exchange) }
+    func pollAborted(_ exchange: Exchange.ID, of session: SessionAddress) {
+        onShard(session.shard) { $0.session(session.key)?.pollAborted(exchange) }
     }
 
     /// The connection of a poll ended with the answer to it.
-    func pollConnectionBroke(sessionID: String) {
-        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
-        onShard(shard) { $0.session(sessionID)?.pollConnectionBroke() }
+    func pollConnectionBroke(_ session: SessionAddress) {
+        onShard(session.shard) { $0.session(session.key)?.pollConnectionBroke() }
     }
 
     /// The session that a POST request names.
-    func session(ofPost head: RequestHead) -> String? {
-        head.method == .post ? QueryString(head.query)["sid"] : nil
+    func session(ofPost head: RequestHead) -> SessionAddress? {
+        head.method == .post ? QueryString(head.query)["sid"].flatMap(address) : nil
     }
 
     /// A POST request has begun, and its body is still to come: two at a time would lose the order of messages.
     /// - Parameters:
-    ///   - sessionID: the session that it is for.
+    ///   - session: the session that it is for.
     ///   - connection: where it is being read.
-    func postBegan(_ sessionID: String, on connection: Exchange.ConnectionID) {
-        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
-        onShard(shard) { $0.session(sessionID)?.postBegan(on: connection) }
+    func postBegan(_ session: SessionAddress, on connection: Exchange.ConnectionID) {
+        onShard(session.shard) { $0.session(session.key)?.postBegan(on: connection) }
     }
 
     /// A POST request that had begun will not be completed.
     /// - Parameters:
-    ///   - sessionID: the session that it was for.
+    ///   - session: the session that it was for.
     ///   - connection: where it was being read.
     ///   - isRefused: whether we refused its body; else the client went away.
-    func postAborted(_ sessionID: String, on connection: Exchange.ConnectionID, isRefused: Bool) {
-        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { return }
-        onShard(shard) { $0.session(sessionID)?.postAborted(on: connection, isRefused: isRefused) }
+    func postAborted(_ session: SessionAddress, on connection: Exchange.ConnectionID, isRefused: Bool) {
+        onShard(session.shard) { $0.session(session.key)?.postAborted(on: connection, isRefused: isRefused) }
     }
 
     /// Refuses a request.
@@ -141,9 +140,14 @@ extension Engine {
         visitor.refuse(error, message: message)
     }
 
-    private func shard(of sessionID: String) throws(HandshakeError) -> Int {
-        guard let shard = ids.shard(of: sessionID, shardCount: loops.count) else { throw .unknownSessionID }
-        return shard
+    /// What the id of a session says; `nil` if it cannot be one of ours.
+    func address(of sessionID: String) -> SessionAddress? {
+        ids.address(of: sessionID, shardCount: loops.count)
+    }
+
+    private func knownAddress(of sessionID: String) throws(HandshakeError) -> SessionAddress {
+        guard let address = address(of: sessionID) else { throw .unknownSessionID }
+        return address
     }
 
     /// What comes for a session.
@@ -154,13 +158,13 @@ extension Engine {
     }
 
     /// Brings a request to its session: most sessions live on the loop of the connection, and cost no closure.
-    private func bring(_ arrival: Arrival, to sessionID: String, on shard: Int, _ visitor: Visitor) {
-        if let shard = shardHere(shard) { return Self.bring(arrival, to: sessionID, on: shard, visitor) }
-        onShard(shard) { Self.bring(arrival, to: sessionID, on: $0, visitor) }
+    private func bring(_ arrival: Arrival, to session: SessionAddress, _ visitor: Visitor) {
+        if let shard = shardHere(session.shard) { return Self.bring(arrival, to: session.key, on: shard, visitor) }
+        onShard(session.shard) { Self.bring(arrival, to: session.key, on: $0, visitor) }
     }
 
-    private static func bring(_ arrival: Arrival, to sessionID: String, on shard: EngineShard, _ visitor: Visitor) {
-        guard let session = shard.session(sessionID) else { return visitor.refuse(.unknownSessionID) }
+    private static func bring(_ arrival: Arrival, to key: SessionKey, on shard: EngineShard, _ visitor: Visitor) {
+        guard let session = shard.session(key) else { return visitor.refuse(.unknownSessionID) }
         switch arrival {
         case .poll: session.pollArrived(visitor)
         case .post(let body, let isBinary): session.postArrived(body, isBinary: isBinary, visitor)
@@ -184,23 +188,19 @@ extension Engine {
 
     private var hasRoom: Bool { acceptor.acceptsSessions && sessionCount < configuration.maxSessions }
 
-    private func open(
-        _ transport: Transport, _ version3: Version3?, _ request: EngineRequest, _ query: QueryString,
-        _ visitor: Visitor
-    ) {
+    private func open(_ transport: Transport, _ version3: Version3?, _ request: EngineRequest, _ visitor: Visitor) {
         let shard = home(of: visitor.exchange.loop)
         var visitor = visitor
         visitor.arrived = visitor.arrived ?? .now
         switch transport {
-        case .polling: openPolling(request, query, visitor, shard: shard, version3: version3)
+        case .polling: openPolling(request, visitor, shard: shard, version3: version3)
         case .websocket:
-            serveWebSocket(request, query, visitor, shard: shard, sessionID: nil, version3: version3)
+            guard let arrival = acceptWebSocket(request, visitor) else { return }
+            openWebSocket(arrival, request, visitor, shard: shard, version3: version3)
         }
     }
 
-    private func openPolling(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, version3: Version3?
-    ) {
+    private func openPolling(_ request: EngineRequest, _ visitor: Visitor, shard: Int, version3: Version3?) {
         guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request)
         onShard(shard) { [cookie = configuration.cookie] shard in
@@ -212,15 +212,29 @@ extension Engine {
         }
     }
 
-    private func serveWebSocket(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, shard: Int, sessionID: String?,
-        version3: Version3? = nil
+    private func openWebSocket(
+        _ arrival: WebSocketArrival, _ request: EngineRequest, _ visitor: Visitor, shard: Int, version3: Version3?
     ) {
+        guard hasRoom else { return visitor.refuseForWantOfRoom() }
+        let handshake = visitor.hooked?.request.handshake ?? handshake(request)
+        onShard(shard) { [cookie = configuration.cookie] shard in
+            guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
+            shard.open(.websocket, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
+                arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
+            }
+        }
+    }
+
+    /// Answers a WebSocket handshake.
+    /// - Returns: the WebSocket; `nil` if the handshake has been refused.
+    private func acceptWebSocket(_ request: EngineRequest, _ visitor: Visitor) -> WebSocketArrival? {
         let loop = visitor.exchange.loop
         let response: ByteBuffer
         let agreement = WebSocketUpgrade.agreement(request.head, configuration.perMessageDeflate)
         switch WebSocketUpgrade.accept(request.head, agreement) {
-        case .failure(let refusal): return visitor.exchange.respond(refusal.response)
+        case .failure(let refusal):
+            visitor.exchange.respond(refusal.response)
+            return nil
         case .success(let head): response = head
         }
         // The connection's own outbox is the one of the shard on its loop, whichever shard the session is in.
@@ -231,18 +245,6 @@ extension Engine {
                 messageTimeout: configuration.messageTimeout, outbox: outbox,
                 compression: compression(agreement, on: loop)),
             eventLoop: loop)
-        let arrival = WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
-        if let sessionID {
-            bring(.webSocket(arrival), to: sessionID, on: shard, visitor)
-        } else {
-            guard hasRoom else { return visitor.refuseForWantOfRoom() }
-            let handshake = visitor.hooked?.request.handshake ?? handshake(request)
-            onShard(shard) { [cookie = configuration.cookie] shard in
-                guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-                shard.open(.websocket, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
-                    arrival.open(session, openPacket: openPacket, cookie: cookie?.line(value: session.id) ?? "")
-                }
-            }
-        }
+        return WebSocketArrival(connection: connection, loop: loop, response: response, visitor: visitor)
     }
 }

@@ -115,7 +115,8 @@ public final class Engine: Sendable {
 
     /// A shard, if it lives on the current loop.
     func shardHere(_ index: Int) -> EngineShard? {
-        loops[index].inEventLoop ? shards[index].value : nil
+        let shard = shards[index]
+        return shard.eventLoop.inEventLoop ? shard.value : nil
     }
 
     /// Runs a function with a shard, on the shard's loop: at once if that is the current one.

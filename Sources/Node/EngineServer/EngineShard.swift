@@ -56,10 +56,8 @@ final class EngineShard {
     /// How long a client may take to poll again after the connection of its last poll broke.
     var absenceTimeout: Duration { settings.absenceTimeout }
 
-    /// A session by its id.
-    func session(_ id: String) -> ServerSession? {
-        ids.key(of: id).flatMap { sessions[$0] }
-    }
+    /// A session by the key in its id.
+    func session(_ key: SessionKey) -> ServerSession? { sessions[key] }
 
     /// The id of a session of this shard.
     func id(of key: SessionKey) -> String { ids.id(of: key, shard: index) }

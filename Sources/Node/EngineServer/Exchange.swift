@@ -48,7 +48,7 @@ enum Answerer {
     /// A hook that runs before the engine serves the request.
     case hook(HookRun)
     /// A session that may hold the request as its pending poll.
-    case poll(Engine, sessionID: String, Exchange.ID)
+    case poll(Engine, SessionAddress, Exchange.ID)
     /// The task that runs the responder.
     case responder(Task<Void, Never>)
 }

@@ -6,7 +6,7 @@ import NIOHTTP1
 extension HTTPConnection {
     /// Hands a request to whoever answers it.
     func dispatch(_ request: IncomingRequest, _ head: RequestHead, _ exchange: Exchange) {
-        switch request.mount?.content {
+        switch request.mount {
         case .engine(let engine):
             engine.serve(EngineRequest(head: head, body: request.body, peer: peer), exchange, on: self)
         case .webSocketEcho(let maxMessageSize, let settings):

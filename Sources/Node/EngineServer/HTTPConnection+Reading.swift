@@ -68,7 +68,7 @@ extension HTTPConnection {
     func batchEnded() {
         if let request = incoming, !request.isAnnounced {
             expect(within: TimeAmount(listener.limits.bodyTimeout), orCut: .bodyTimeout)
-            if let post = request.announce() { post.engine.postBegan(post.sessionID, on: ObjectIdentifier(self)) }
+            if let post = request.announce() { post.engine.postBegan(post.session, on: ObjectIdentifier(self)) }
         } else if isIdle, input.readableBytes > 0, !decoder.hasStopped {
             // A head has begun, which has its own deadline.
             expect(within: TimeAmount(listener.limits.headTimeout), atMost: deadline, orCut: .headTimeout)

@@ -7,7 +7,7 @@ import NIOHTTP1
 ///
 /// One request is being answered at a time; those that a client pipelines behind it wait, up to a bound. Reading never
 /// stops, so that a client that goes away while its poll is pending is noticed.
-final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
+final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flushable {
     typealias InboundIn = ByteBuffer
 
     /// The request being answered.
@@ -15,7 +15,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         var keepAlive: Bool
         var isHTTP10: Bool
         var isHead: Bool
-        var answerer = Answerer.none
     }
 
     let listener: Listener
@@ -38,6 +37,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Requests that are read and wait for those before them.
     private(set) var waiting: [IncomingRequest] = []
     private(set) var current: Current?
+    /// Who answers it.
+    @exclusivity(unchecked) private var answerer = Answerer.none
     /// The last request that was answered, if it was a poll.
     private var answeredPoll: AnsweredPoll?
     /// Number of the current request, or of the last one.
@@ -46,6 +47,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether bytes are being read: what is written is flushed at the end of the batch.
     var isReading = false
     private var needsFlush = false
+    /// What leaves at the end of the turn.
+    @exclusivity(unchecked) private var held: ByteBuffer?
     /// Whether the last response was sent: input is discarded until the client has closed too.
     private(set) var isFinished = false
     private(set) var isDraining = false
@@ -54,7 +57,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// The WebSocket that takes over.
     private var successor: WebSocketConnection?
 
-    private let wheel: DeadlineWheel
+    private let shared: ListenerLoop
     /// When the connection is cut, unless something happens.
     var deadline: NIODeadline = .distantFuture
     /// Where the wheel has noted the connection.
@@ -62,11 +65,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Why the connection is cut at its deadline.
     private var overdue: CutReason?
 
-    init(listener: Listener, peer: Peer, wheel: DeadlineWheel, others: HTTPPipeline.Others?) {
+    init(listener: Listener, peer: Peer, shared: ListenerLoop, others: HTTPPipeline.Others?) {
         self.listener = listener
         self.others = others
         self.peer = peer
-        self.wheel = wheel
+        self.shared = shared
         writer = listener.isPlain ? SocketWriter() : nil
         decoder = RequestDecoder(limits: listener.headLimits)
     }
@@ -80,7 +83,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        wheel.forget(self)
+        shared.deadlines.forget(self)
         listener.forgetIfClosed(context.channel)
         self.context = nil
         isWritable = false
@@ -98,7 +101,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         isReading = false
         batchEnded()
         flushIfNeeded()
-        if passage != nil { context.fireChannelReadComplete() }
+        if held != nil { shared.outbox.readCompleted() }
+        if passage != nil { context.fireChannelReadComplete() } else if writer != nil { readOn(context) }
+    }
+
+    /// Has the channel wait for more, as it would by itself behind this, but by way of the whole pipeline: there is nobody in
+    /// it who has to see that.
+    private func readOn(_ context: ChannelHandlerContext) {
+        context.channel._channelCore.read0()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -109,13 +119,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
         isFinished = true
         waiting = []
-        let answerer = current?.answerer
-        current = nil
-        switch answerer {
-        case .poll(let engine, let sessionID, let exchange): engine.pollAborted(exchange, sessionID: sessionID)
+        switch endCurrent() {
+        case .poll(let engine, let session, let exchange): engine.pollAborted(exchange, of: session)
         case .hook(let run): run.abandon()
         case .responder(let task): task.cancel()
-        case .some(.none), nil: break
+        case .none: break
         }
         context.fireChannelInactive()
     }
@@ -179,6 +187,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Starts a request.
     func start(_ request: IncomingRequest) {
         guard let context else { return }
+        flush()
         number += 1
         let exchange = Exchange(self, number: number, loop: context.eventLoop)
         guard let head = request.head else {
@@ -193,9 +202,17 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// The current request is not being answered any more.
+    /// - Returns: who answered it.
+    @discardableResult
+    private func endCurrent() -> Answerer {
+        current = nil
+        return exchange(&answerer, with: .none)
+    }
+
     /// Remembers who answers the current request, to be told when the client goes away.
     func setAnswerer(_ answerer: Answerer) {
-        current?.answerer = answerer
+        if current != nil { self.answerer = answerer }
     }
 
     /// Sends the response to a request.
@@ -203,34 +220,44 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     ///   - response: the response.
     ///   - number: the request's number; if it is not being answered any more, nothing happens.
     func respond(_ response: Response, to number: Int) {
-        guard let context, let current, number == self.number else { return }
+        guard context != nil, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = context.channel.allocator.buffer(capacity: response.size)
+        var head = shared.outbox.spares.take()
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
         if let body { pass(head, body) } else { write(head) }
-        answeredPoll = AnsweredPoll(current.answerer)
-        self.current = nil
+        answeredPoll = AnsweredPoll(endCurrent())
         if closes { finish() } else { startNext() }
     }
 
     /// The current request, which was passed on, is read and answered.
     func passed(closes: Bool) {
         guard current != nil, !isFinished else { return }
-        current = nil
+        endCurrent()
         if closes { finish() } else { startNext() }
     }
 
-    /// Sends bytes, unless more may follow in this batch: all of that leaves together, by the channel.
-    func write(_ bytes: ByteBuffer) {
-        var rest = bytes
-        if let context, !isReading || input.readableBytes == 0 { writer?.send(&rest, past: context) }
-        if rest.readableBytes > 0 { pass(rest) }
+    /// Sends bytes: what was caused by what is being read at the end of the turn, when other connections have been read, too,
+    /// unless more may follow in this batch. All of that leaves together, by the channel.
+    func write(_ bytes: consuming ByteBuffer) {
+        flush()
+        guard writer != nil, !isReading || input.readableBytes == 0 else { return pass(bytes) }
+        held = bytes
+        if isReading { shared.outbox.add(self) } else { flush() }
+    }
+
+    /// Sends what was held for the end of the turn.
+    func flush() {
+        guard let context, var bytes = exchange(&held, with: nil) else { return }
+        writer?.send(&bytes, past: context)
+        if bytes.readableBytes > 0 { pass(bytes) }
+        shared.outbox.spares.put(bytes)
     }
 
     /// Gives the channel bytes.
     private func pass(_ bytes: ByteBuffer, _ more: ByteBuffer? = nil) {
+        flush()
         writer?.channelWrites()
         context?.write(NIOAny(bytes), promise: nil)
         if let more { context?.write(NIOAny(more), promise: nil) }
@@ -250,7 +277,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// owner of the WebSocket has to know of it before it gets what the client sent behind the request.
     func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
         guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
-        current = nil
+        endCurrent()
         webSocket.listener = listener
         context.write(NIOAny(response), promise: nil)
         webSocket.take(writer)
@@ -280,6 +307,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// reset it, and the last response might get lost.
     private func finish() {
         guard !isFinished, let context else { return }
+        flush()
         isFinished = true
         waiting = []
         input = ByteBuffer()
@@ -308,13 +336,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     ) {
         overdue = reason
         deadline = min(limit, .now() + timeout)
-        if context != nil { wheel.watch(self) }
+        if context != nil { shared.deadlines.watch(self) }
     }
 
     /// The deadline may have passed.
     func wakeUp(_ now: NIODeadline) {
         guard deadline != .distantFuture else { return }
-        guard deadline <= now else { return wheel.watch(self) }
+        guard deadline <= now else { return shared.deadlines.watch(self) }
         deadline = .distantFuture
         guard incoming != nil else { return cut(overdue) }
         listener.countCut(.bodyTimeout)
@@ -326,6 +354,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if let reason { listener.countCut(reason) }
         // Nobody behind us takes half a body for a whole one.
         if let passage, passage.isReading { passage.failed(HTTPParserError.invalidEOFState) }
+        flush()
         isFinished = true
         context?.close(promise: nil)
     }

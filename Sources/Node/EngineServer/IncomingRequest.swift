@@ -7,7 +7,7 @@ final class IncomingRequest {
     /// `nil` if this is input that was no request, so that the error leaves behind the answers still due.
     let head: RequestHead?
     /// Where it goes; the responder if `nil`.
-    let mount: Mount?
+    let mount: Mount.Content?
     private(set) var body = ByteBuffer()
     /// Whether all of it has come.
     var isComplete = false
@@ -18,14 +18,14 @@ final class IncomingRequest {
     /// Whether it is known that its body is still to come.
     private(set) var isAnnounced = false
     /// The session that knows that this request is being read.
-    private var session: (engine: Engine, sessionID: String)?
+    private var post: (engine: Engine, session: SessionAddress)?
     private let bodyLimit: Int
 
     /// A request of which the head has arrived.
-    init(head: RequestHead, mount: Mount?, limits: HTTPLimits) {
+    init(head: RequestHead, mount: Mount.Content?, limits: HTTPLimits) {
         self.head = head
         self.mount = mount
-        switch mount?.content {
+        switch mount {
         case .engine(let engine): bodyLimit = engine.configuration.maxPayload
         case .webSocketEcho: bodyLimit = 0
         case nil: bodyLimit = limits.maxBodyBytes
@@ -48,16 +48,16 @@ final class IncomingRequest {
     ///
     /// Telling the session is left to the caller.
     /// - Returns: the session that is to be told, if it is one's.
-    func announce() -> (engine: Engine, sessionID: String)? {
+    func announce() -> (engine: Engine, session: SessionAddress)? {
         isAnnounced = true
-        guard let head, case .engine(let engine) = mount?.content else { return nil }
-        session = engine.session(ofPost: head).map { (engine, $0) }
-        return session
+        guard let head, case .engine(let engine) = mount else { return nil }
+        post = engine.session(ofPost: head).map { (engine, $0) }
+        return post
     }
 
     /// Takes an announcement back.
     func abort(on connection: Exchange.ConnectionID, isRefused: Bool) {
-        if let session { session.engine.postAborted(session.sessionID, on: connection, isRefused: isRefused) }
+        if let post { post.engine.postAborted(post.session, on: connection, isRefused: isRefused) }
     }
 
     /// Takes a part of the body, unless it goes over the limit.

@@ -18,8 +18,8 @@ final class Listener: Sendable {
     private let proxyProtocol: Bool
     private let tls: TLSIdentity?
     private let state = Mutex(State())
-    /// The deadlines of the connections, by event loop.
-    private let wheels = Mutex<[ObjectIdentifier: NIOLoopBoundBox<DeadlineWheel>]>([:])
+    /// What the connections of each event loop share.
+    private let loops = Mutex<[ObjectIdentifier: NIOLoopBoundBox<ListenerLoop>]>([:])
 
     private struct State {
         var open: [ObjectIdentifier: any Channel] = [:]
@@ -66,9 +66,9 @@ final class Listener: Sendable {
         }
     }
 
-    /// The mount that serves a request target.
-    func mount(for head: RequestHead) -> Mount? {
-        mounts.first { $0.serves(head) }
+    /// What is mounted where a request goes.
+    func mount(for head: RequestHead) -> Mount.Content? {
+        mounts.firstIndex { $0.serves(head) }.map { mounts[$0].content }
     }
 
     /// How large the heads of requests may be.
@@ -77,12 +77,12 @@ final class Listener: Sendable {
             lineBytes: limits.maxHeaderBytes, fieldBytes: limits.maxHeaderBytes, fieldCount: limits.maxHeaderFields)
     }
 
-    /// The deadlines of a loop's connections. Called on that loop.
-    private func wheel(of loop: any EventLoop) -> DeadlineWheel {
-        let box = wheels.withLock { wheels in
-            if let box = wheels[ObjectIdentifier(loop)] { return box }
-            let box = NIOLoopBoundBox.makeBoxSendingValue(DeadlineWheel(loop: loop), eventLoop: loop)
-            wheels[ObjectIdentifier(loop)] = box
+    /// What a loop's connections share. Called on that loop.
+    private func shared(on loop: any EventLoop) -> ListenerLoop {
+        let box = loops.withLock { loops in
+            if let box = loops[ObjectIdentifier(loop)] { return box }
+            let box = NIOLoopBoundBox.makeBoxSendingValue(ListenerLoop(loop), eventLoop: loop)
+            loops[ObjectIdentifier(loop)] = box
             return box
         }
         return box.value
@@ -159,8 +159,8 @@ final class Listener: Sendable {
 
     /// Begins with HTTP.
     func addHTTP(to channel: any Channel, peer: Peer, others: HTTPPipeline.Others? = nil) {
-        let wheel = wheel(of: channel.eventLoop)
-        add([HTTPConnection(listener: self, peer: peer, wheel: wheel, others: others)], to: channel)
+        let shared = shared(on: channel.eventLoop)
+        add([HTTPConnection(listener: self, peer: peer, shared: shared, others: others)], to: channel)
     }
 
     /// Closes a connection and counts why.

@@ -5,7 +5,8 @@ import HTTPCodec
 public struct Mount: Sendable {
     enum Content: Sendable {
         case engine(Engine)
-        case webSocketEcho(maxMessageSize: Int, PerMessageDeflate?)
+        /// Somewhere else, so that the other case is a reference that every request may copy.
+        indirect case webSocketEcho(maxMessageSize: Int, PerMessageDeflate?)
     }
 
     /// The path with its final slash, and without.

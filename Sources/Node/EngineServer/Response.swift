@@ -55,18 +55,17 @@ struct Response: Sendable {
         buffer.writeWithOutputRawSpan(minimumWritableBytes: size) { output in
             writeStatus(to: &output)
             output.append(fields)
-            output.append(moreFields)
+            if !moreFields.isEmpty { output.append(moreFields) }
             if status.mayHaveResponseBody {
                 output.append("content-length: ")
                 output.append(decimal: body.readableBytes)
                 output.append("\r\n")
             }
             switch persistence {
-            case .standard: break
-            case .keepAlive: output.append("connection: keep-alive\r\n")
-            case .close: output.append("connection: close\r\n")
+            case .standard: output.append("\r\n")
+            case .keepAlive: output.append("connection: keep-alive\r\n\r\n")
+            case .close: output.append("connection: close\r\n\r\n")
             }
-            output.append("\r\n")
             if sendsBody, copiesBody { output.append(contentsOf: body.readableBytesSpan) }
         }
         return sendsBody && !copiesBody ? body : nil
@@ -94,7 +93,11 @@ struct Response: Sendable {
 
 extension OutputRawSpan {
     fileprivate mutating func append(_ text: String) {
-        append(contentsOf: text.utf8Span.span.bytes)
+        // Cheaper than the text's span, which looks at what kind of text it is before it is one.
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable {
+            append(contentsOf: UnsafeRawBufferPointer($0).bytes)
+        }
+        if isDone == nil { append(contentsOf: text.utf8Span.span.bytes) }
     }
 
     /// Appends a number that is not negative.

@@ -36,6 +36,16 @@ struct SessionIDs: Sendable {
         }
     }
 
+    /// What an id says.
+    /// - Parameters:
+    ///   - id: an id as a client sent it.
+    ///   - shardCount: how many shards there are.
+    /// - Returns: `nil` if it cannot be an id of this node.
+    func address(of id: String, shardCount: Int) -> SessionAddress? {
+        guard let shard = shard(of: id, shardCount: shardCount), let key = key(of: id) else { return nil }
+        return SessionAddress(shard: shard, key: key)
+    }
+
     /// The shard that an id names.
     /// - Parameters:
     ///   - id: an id as a client sent it.

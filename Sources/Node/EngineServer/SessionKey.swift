@@ -1,3 +1,9 @@
+/// Where a session is: what its id says, read once for each request.
+struct SessionAddress: Sendable {
+    let shard: Int
+    let key: SessionKey
+}
+
 /// The random part of a session's id as two numbers, which need no memory of their own, unlike the id's text. Unique in
 /// its shard, and secret as the id is.
 struct SessionKey: Hashable, Sendable {

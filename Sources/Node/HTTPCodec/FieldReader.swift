@@ -4,7 +4,7 @@ struct FieldReader: Sendable {
     /// Where the lines begin, and where the first that is not read yet does.
     private let start: Int
     private(set) var position: Int
-    private(set) var fields: [HeaderFields.Field] = []
+    private(set) var fields = FieldList()
 
     /// - Parameters:
     ///   - position: where the lines begin, counted from the first byte that was received of the message.
@@ -13,7 +13,6 @@ struct FieldReader: Sendable {
         self.limits = limits
         self.start = position
         self.position = position
-        fields.reserveCapacity(12)
     }
 
     /// Reads lines up to the empty one, and that too.

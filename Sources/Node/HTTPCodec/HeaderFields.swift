@@ -6,27 +6,43 @@ package import NIOCore
 package struct HeaderFields: Sendable {
     /// Where a field stands, counted from the beginning of the head.
     struct Field: Sendable {
-        var nameStart: UInt32
-        var nameEnd: UInt32
-        var valueStart: UInt32
-        var valueEnd: UInt32
+        var nameStart: UInt32 = 0
+        var nameEnd: UInt32 = 0
+        var valueStart: UInt32 = 0
+        var valueEnd: UInt32 = 0
 
         var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
         var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
+    /// The head that they stand in.
+    private let message: RequestHead
+
+    init(of message: RequestHead) {
+        self.message = message
+    }
+
     /// The bytes of the whole head.
-    package let head: ByteBuffer
-    let fields: [Field]
+    package var head: ByteBuffer { message.bytes }
 
     /// How many fields there are.
-    package var count: Int { fields.count }
+    package var count: Int { message.places.count }
 
     /// Whether a field came.
     /// - Parameter name: its name.
     /// - Returns: `true` if it did.
     package func contains(_ name: StaticString) -> Bool {
-        head.withUnsafeReadableBytes { bytes in fields.contains { bytes.matches(name, in: $0.name) } }
+        head.withUnsafeReadableBytes { field(name, in: $0) != nil }
+    }
+
+    /// The first field of a name.
+    private func field(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> Field? {
+        // By index: an iterator would be made of a copy of the list.
+        for index in message.places.indices {
+            let field = message.places[index]
+            if bytes.matches(name, in: field.name) { return field }
+        }
+        return nil
     }
 
     /// The first value of a field.
@@ -34,7 +50,7 @@ package struct HeaderFields: Sendable {
     /// - Returns: the value, or `nil` if the field did not come.
     package func first(_ name: StaticString) -> String? {
         head.withUnsafeReadableBytes { bytes in
-            fields.first { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
+            field(name, in: bytes).map { bytes.text(in: $0.value) }
         }
     }
 
@@ -43,7 +59,7 @@ package struct HeaderFields: Sendable {
     /// - Returns: the values as they came, one for each line.
     package func all(_ name: StaticString) -> [String] {
         head.withUnsafeReadableBytes { bytes in
-            fields.filter { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
+            message.places.filter { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
         }
     }
 
@@ -52,7 +68,7 @@ package struct HeaderFields: Sendable {
     /// - Returns: the members in order, without the blanks around them; empty ones too.
     package func list(_ name: StaticString) -> [String] {
         head.withUnsafeReadableBytes { bytes in
-            fields.filter { bytes.matches(name, in: $0.name) }
+            message.places.filter { bytes.matches(name, in: $0.name) }
                 .flatMap { bytes.members(in: $0.value).map { bytes.text(in: $0) } }
         }
     }
@@ -64,7 +80,7 @@ package struct HeaderFields: Sendable {
     /// - Returns: `true` if one of the field's lines has it.
     package func lists(_ name: StaticString, _ member: StaticString) -> Bool {
         head.withUnsafeReadableBytes { bytes in
-            fields.contains { field in
+            message.places.contains { field in
                 bytes.matches(name, in: field.name) && bytes.hasMember(member, in: field.value)
             }
         }
@@ -77,15 +93,15 @@ package struct HeaderFields: Sendable {
     /// - Returns: `false` also if the field did not come.
     package func first(_ name: StaticString, is value: StaticString) -> Bool {
         head.withUnsafeReadableBytes { bytes in
-            guard let field = fields.first(where: { bytes.matches(name, in: $0.name) }) else { return false }
-            return value.withUTF8Buffer { bytes[field.value].elementsEqual($0) }
+            guard let field = field(name, in: bytes) else { return false }
+            return bytes.holds(value, in: field.value)
         }
     }
 
     /// All fields as strings, in order of arrival.
     package var strings: [(name: String, value: String)] {
         head.withUnsafeReadableBytes { bytes in
-            fields.map { (bytes.text(in: $0.name), bytes.text(in: $0.value)) }
+            message.places.map { (bytes.text(in: $0.name), bytes.text(in: $0.value)) }
         }
     }
 
@@ -93,7 +109,7 @@ package struct HeaderFields: Sendable {
     /// - Parameter first: the text.
     /// - Returns: the text, then of each field its name in lower case and its value, in memory of exactly the size.
     package func lines(after first: String) -> String {
-        let length = fields.reduce(first.utf8.count) { $0 + $1.name.count + $1.value.count + 2 }
+        let length = message.places.reduce(first.utf8.count) { $0 + $1.name.count + $1.value.count + 2 }
         return head.withUnsafeReadableBytes { bytes in
             String(unsafeUninitializedCapacity: length) { text in
                 var end = text.initialize(fromContentsOf: first.utf8)
@@ -101,7 +117,7 @@ package struct HeaderFields: Sendable {
                     text.initializeElement(at: end, to: byte)
                     end += 1
                 }
-                for field in fields {
+                for field in message.places {
                     append(UInt8(ascii: "\n"))
                     for byte in bytes[field.name] { append(byte.inLowerCase) }
                     append(UInt8(ascii: "\n"))
@@ -116,7 +132,7 @@ package struct HeaderFields: Sendable {
     /// - Parameter body: the function; the bytes are valid during the call only.
     package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         head.withUnsafeReadableBytes { bytes in
-            for field in fields {
+            for field in message.places {
                 body(
                     UnsafeRawBufferPointer(rebasing: bytes[field.name]),
                     UnsafeRawBufferPointer(rebasing: bytes[field.value]))
@@ -138,6 +154,18 @@ extension UnsafeRawBufferPointer {
             for index in 0..<text.count where self[range.lowerBound + index] | 0x20 != text[index] { return false }
             return true
         }
+    }
+
+    /// Whether a range holds exactly a text.
+    func holds(_ text: StaticString, in range: Range<Int>) -> Bool {
+        text.withUTF8Buffer { holds(UnsafeRawBufferPointer($0), in: range) }
+    }
+
+    /// Whether a range holds exactly these bytes.
+    func holds(_ text: UnsafeRawBufferPointer, in range: Range<Int>) -> Bool {
+        guard range.count == text.count else { return false }
+        for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }
+        return true
     }
 
     /// The members of a list, without the blanks around them.

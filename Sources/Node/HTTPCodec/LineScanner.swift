@@ -30,7 +30,9 @@ struct LineScanner {
 
     /// Passes over a token (RFC 9110, section 5.6.2).
     mutating func skipToken() {
-        while position < bytes.count, Self.isToken(bytes[position]) { position += 1 }
+        var end = position
+        while end < bytes.count, Self.isToken(bytes[end]) { end += 1 }
+        position = end
     }
 
     /// Passes over blanks and tabs.

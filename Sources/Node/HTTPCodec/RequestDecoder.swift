@@ -23,7 +23,8 @@ package struct RequestDecoder: Sendable {
     private enum State {
         /// Between two requests, or in the first line of one.
         case line
-        case fields(RequestLine, FieldReader)
+        /// Somewhere else, since few heads come in pieces, and the decoder is looked at with every piece of bytes.
+        indirect case fields(RequestLine, FieldReader)
         case body(BodyReader)
         /// Behind a request that wants another protocol, or behind something that is no request.
         case stopped
@@ -56,6 +57,7 @@ package struct RequestDecoder: Sendable {
     package mutating func next(from input: inout ByteBuffer) throws(MalformedMessage) -> RequestEvent? {
         do throws(MalformedMessage) {
             switch state {
+            case .line where input.readableBytes == 0: return nil
             case .line, .fields: return try readHead(from: &input).map(RequestEvent.head)
             case .body: return try readBody(from: &input)
             case .stopped: return nil
@@ -117,21 +119,5 @@ package struct RequestDecoder: Sendable {
         }
         if !reader.stopsBehind { state = .line }
         return .end
-    }
-}
-
-extension RequestHead {
-    /// Puts a head together.
-    /// - Parameters:
-    ///   - line: its first line.
-    ///   - fields: its fields.
-    ///   - bytes: all of it.
-    /// - Throws: ``MalformedMessage`` if it could be read in two ways.
-    init(_ line: RequestLine, _ fields: [HeaderFields.Field], _ bytes: ByteBuffer) throws(MalformedMessage) {
-        let (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
-            let facts = try RequestFields(fields, bytes)
-            return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
-        }
-        self.init(fields: HeaderFields(head: bytes, fields: fields), framing: framing, line: line, traits: traits)
     }
 }

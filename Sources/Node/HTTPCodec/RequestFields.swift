@@ -11,9 +11,9 @@ struct RequestFields {
     ///   - fields: the fields.
     ///   - bytes: the head.
     /// - Throws: ``MalformedMessage``.
-    init(_ fields: [HeaderFields.Field], _ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) {
+    init(_ fields: FieldList, _ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) {
         self.bytes = bytes
-        for field in fields { try read(field.name, field.value) }
+        for index in fields.indices { try read(fields[index].name, fields[index].value) }
     }
 
     private mutating func read(_ name: Range<Int>, _ value: Range<Int>) throws(MalformedMessage) {
@@ -37,16 +37,14 @@ struct RequestFields {
     private mutating func readHost(_ value: Range<Int>) throws(MalformedMessage) {
         hosts += 1
         // What cannot stand in an authority, others may take for its end.
-        guard hosts == 1, bytes[value].allSatisfy(Self.isOfAuthority) else { throw .syntax }
+        guard hosts == 1 else { throw .syntax }
+        for index in value where !Self.isOfAuthority(bytes[index]) { throw .syntax }
     }
 
     private static func isOfAuthority(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: ","), UInt8(ascii: "/"),
-            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "\\"):
-            false
-        default: true
-        }
+        // One bit for each of tab, blank, "#,/<>? and of @\.
+        let bits: UInt64 = byte < 0x40 ? 0xD000_900D_0000_0200 : byte < 0x80 ? 0x0000_0000_1000_0001 : 0
+        return bits >> UInt64(byte & 0x3F) & 1 == 0
     }
 
     private mutating func readConnection(_ value: Range<Int>) {

@@ -21,14 +21,34 @@ package enum BodyFraming: Sendable, Equatable {
     case chunked
 }
 
-/// The head of a request that can be read in one way only.
-package struct RequestHead: Sendable {
+/// The head of a request that can be read in one way only. An object, since it goes through many hands: a copy of all of it
+/// for each of them would cost more than half as much as reading it.
+package final class RequestHead: Sendable {
     /// The header fields.
-    package let fields: HeaderFields
+    package var fields: HeaderFields { HeaderFields(of: self) }
     /// Where the body ends.
     package let framing: BodyFraming
+    /// All of it, and where its fields stand in it.
+    let bytes: ByteBuffer
+    let places: FieldList
     let line: RequestLine
     let traits: RequestTraits
+
+    /// Puts a head together.
+    /// - Parameters:
+    ///   - line: its first line.
+    ///   - fields: its fields.
+    ///   - bytes: all of it.
+    /// - Throws: ``MalformedMessage`` if it could be read in two ways.
+    init(_ line: RequestLine, _ fields: FieldList, _ bytes: ByteBuffer) throws(MalformedMessage) {
+        (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
+            let facts = try RequestFields(fields, bytes)
+            return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
+        }
+        self.bytes = bytes
+        places = fields
+        self.line = line
+    }
 
     /// The method.
     package var method: RequestMethod { line.name }
@@ -47,15 +67,14 @@ package struct RequestHead: Sendable {
 
     /// The bytes of the query, without the question mark; `nil` if there is none.
     package var query: ByteBuffer? {
-        line.query.flatMap { fields.head.getSlice(at: fields.head.readerIndex + $0.lowerBound, length: $0.count) }
+        line.query.flatMap { bytes.getSlice(at: bytes.readerIndex + $0.lowerBound, length: $0.count) }
     }
 
     /// Whether the target's path is exactly this one.
     /// - Parameter path: the path.
     /// - Returns: `true` if it is.
     package func hasPath(_ path: [UInt8]) -> Bool {
-        line.path.count == path.count
-            && fields.head.withUnsafeReadableBytes { $0[line.path].elementsEqual(path) }
+        bytes.withUnsafeReadableBytes { bytes in path.withUnsafeBytes { bytes.holds($0, in: line.path) } }
     }
 
     /// The host, and port if one is named, that the client asked for: of a whole address the authority, else the `Host`
@@ -81,7 +100,7 @@ package struct RequestHead: Sendable {
     }
 
     private func text(_ range: Range<Int>) -> String {
-        fields.head.withUnsafeReadableBytes { $0.text(in: range) }
+        bytes.withUnsafeReadableBytes { $0.text(in: range) }
     }
 }
 

@@ -77,7 +77,7 @@ struct RequestLine: Sendable {
     private init(
         _ bytes: UnsafeRawBufferPointer, _ method: Range<Int>, _ target: Range<Int>, minorVersion: Int8
     ) throws(MalformedMessage) {
-        let name = Self.name(of: bytes[method])
+        let name = Self.name(in: bytes, method)
         let path: Range<Int>
         var authority: Range<Int>?
         switch (bytes[target.lowerBound], name) {
@@ -96,17 +96,15 @@ struct RequestLine: Sendable {
         authorityPart = authority.map { Part($0) }
     }
 
-    private static func name(of method: Slice<UnsafeRawBufferPointer>) -> RequestMethod {
-        let likely: RequestMethod
-        switch (method.count, method.first) {
-        case (3, UInt8(ascii: "G")): likely = .get
-        case (4, UInt8(ascii: "P")): likely = .post
-        case (4, UInt8(ascii: "H")): likely = .head
-        case (7, UInt8(ascii: "O")): likely = .options
-        case (7, UInt8(ascii: "C")): likely = .connect
-        default: return .other
+    private static func name(in bytes: UnsafeRawBufferPointer, _ method: Range<Int>) -> RequestMethod {
+        switch method.count {
+        case 3 where bytes.holds("GET", in: method): .get
+        case 4 where bytes.holds("POST", in: method): .post
+        case 4 where bytes.holds("HEAD", in: method): .head
+        case 7 where bytes.holds("OPTIONS", in: method): .options
+        case 7 where bytes.holds("CONNECT", in: method): .connect
+        default: .other
         }
-        return method.elementsEqual(likely.rawValue.utf8) ? likely : .other
     }
 
     /// What stands in front of the question mark.

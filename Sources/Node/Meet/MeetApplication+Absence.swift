@@ -72,7 +72,7 @@ extension MeetApplication {
     func change(_ id: String, in namespace: Namespace, _ body: (inout Participant) -> [Participant.Action]) {
         for action in absentees.update(id, of: namespace, body) ?? [] {
             switch action {
-            case .emit(let event, let arguments): namespace.to(id).emit(event, arguments: arguments)
+            case .emit(let event, let arguments): namespace.to(id).emit(event.rawValue, arguments: arguments)
             case .relay(let relay, let partner): send(relay, to: partner, by: namespace)
             case .keep(let relay, let partner): keep(relay, for: partner)
             case .raiseBarrier, .watchOffer: break  // When it is back.
@@ -82,8 +82,10 @@ extension MeetApplication {
 
     /// Sends something to a partner. Its namespace is not known, and does not matter: all of them end in one handler.
     func send(_ relay: Relay, to partner: String, by namespace: Namespace) {
-        // Recovery takes who is away for being anywhere.
-        if namespace.owns(partner) || hasGrace && absentees.contains(partner) {
+        if let (socket, seat) = seatHere(partner) {
+            update(seat, of: socket) { $0.received(relay, now: $1) }
+            // Recovery takes who is away for being anywhere.
+        } else if namespace.owns(partner) || hasGrace && absentees.contains(partner) {
             update(partner) { $0.received(relay, now: $1) }
         } else {
             namespace.relay(Relay.event, arguments: relay.arguments, to: partner)

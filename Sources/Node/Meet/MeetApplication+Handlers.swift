@@ -93,11 +93,11 @@ extension MeetApplication {
     }
 
     private func next(_ event: Event) {
-        let (id, identity) = (event.socket.id, event.socket.seat?.identity)
+        let (id, seat) = (event.socket.id, event.socket.seat)
         log.goesOn(id)
-        guard event.socket.seat?.update({ $0.mayGoOn }) ?? true else { return refuse(event, .stalePair) }
-        let pairID = event.socket.seat?.update { $0.chat?.pairID }
-        submit(.next(participant: id, user: identity?.userID, pairID: pairID), event)
+        guard seat?.update({ $0.mayGoOn }) ?? true else { return refuse(event, .stalePair) }
+        let pairID = seat?.update { $0.chat?.pairID }
+        submit(.next(participant: id, user: seat?.identity?.userID, pairID: pairID), event)
     }
 
     private func leave(_ event: Event) {
@@ -135,7 +135,7 @@ extension MeetApplication {
                     count { $0.refused[.unavailable, default: 0] += 1 }
                     let repeats = seat.update { $0.failed(number, departs: departs, wantsToWait: wantsToWait) }
                     guard repeats else { break }
-                    if !isRepeated { socket.emit("waiting") }
+                    if !isRepeated { socket.emit(named: ServerEvent.waiting.name, []) }
                     repeatLater(operation, number, socket)
                 }
             } away: { participant in
@@ -227,11 +227,14 @@ extension MeetApplication {
         }
     }
 
+    /// The acknowledgement of what was sent on.
+    private static let accepted: Arguments = [["ok": true]]
+
     private func relay(_ event: Event, _ body: (Seat) throws(Refusal) -> [Participant.Action]) {
         guard let seat = event.socket.seat else { return }
         do {
             perform(try body(seat), on: event.socket)
-            event.acknowledge(["ok": true])
+            event.acknowledge(arguments: Self.accepted)
         } catch {
             refuse(event, error)
         }

@@ -139,6 +139,7 @@ extension MeetApplication {
         _ id: String, _ body: @escaping @Sendable (Socket, Seat) -> Void,
         away: @escaping @Sendable (inout Participant) -> [Participant.Action] = { _ in [] }
     ) {
+        if let (socket, seat) = seatHere(id) { return body(socket, seat) }
         for namespace in namespaces {
             let absent: (@Sendable () -> Void)? =
                 hasGrace ? { @Sendable [self] in change(id, in: namespace, away) } : nil
@@ -151,12 +152,26 @@ extension MeetApplication {
 
     /// Changes a participant of this node on its loop and does what follows.
     func update(_ id: String, _ body: @escaping @Sendable (inout Participant, Duration) -> [Participant.Action]) {
+        if let (socket, seat) = seatHere(id) { return update(seat, of: socket, body) }
         withSeat(id) { [self] socket, seat in
-            let now = clocks.uptime()
-            perform(seat.update { body(&$0, now) }, on: socket)
+            update(seat, of: socket, body)
         } away: { [clocks] participant in
             body(&participant, clocks.uptime())
         }
+    }
+
+    /// Changes a participant of this loop and does what follows.
+    func update(_ seat: Seat, of socket: Socket, _ body: (inout Participant, Duration) -> [Participant.Action]) {
+        let now = clocks.uptime()
+        perform(seat.update { body(&$0, now) }, on: socket)
+    }
+
+    /// A participant of the loop that this is called on.
+    func seatHere(_ id: String) -> (Socket, Seat)? {
+        for namespace in namespaces {
+            if let socket = namespace.socketHere(id), let seat = socket.seat { return (socket, seat) }
+        }
+        return nil
     }
 
     /// Whom it serves.
@@ -176,7 +191,7 @@ extension MeetApplication {
             switch action {
             case .raiseBarrier(let number): raiseBarrier(number, on: socket)
             case .emit(let event, let arguments):
-                socket.emit(event, arguments: arguments)
+                socket.emit(named: event.name, arguments)
             case .relay(let relay, let partner):
                 send(relay, to: partner, by: socket.namespace)
             case .keep(let relay, let partner):

@@ -153,6 +153,15 @@ public final class Namespace: LocalSockets, Sendable {
         }
     }
 
+    /// A socket that belongs to the loop that this is called on.
+    /// - Parameter id: the socket's id.
+    /// - Returns: the socket; `nil` if it is not in this namespace, if its loop is another, or if what is to be done with
+    ///   sockets has to wait for its turn. ``withSocket(_:_:absent:)`` finds all of them.
+    package func socketHere(_ id: String) -> Socket? {
+        guard recovery == nil, let shard = shard(of: id), shard.eventLoop.inEventLoop else { return nil }
+        return shard.value.socket(id)
+    }
+
     func addRelayHandler(_ event: EventName, _ handler: @escaping RelayHandler) {
         registrations.withLock { $0.relayHandlers[event] = handler }
     }

@@ -21,6 +21,14 @@ extension Socket {
         send(event, arguments)
     }
 
+    /// Sends an event whose name was made before, as that of many events.
+    /// - Parameters:
+    ///   - name: name of the event, none that is reserved.
+    ///   - arguments: the arguments.
+    package func emit(named name: EventName, _ arguments: Arguments) {
+        send(name, arguments, SendOptions())
+    }
+
     /// Sends an event to this client and waits for its acknowledgement.
     /// - Parameters:
     ///   - event: name of the event.
@@ -87,6 +95,11 @@ extension Socket {
 
     func send(_ event: String, _ arguments: Arguments, _ options: SendOptions = SendOptions()) {
         guard isConnected, let name = namespace.eventName(event) else { return }
+        send(name, arguments, options)
+    }
+
+    private func send(_ name: EventName, _ arguments: Arguments, _ options: SendOptions) {
+        guard isConnected else { return }
         announceOutgoing(name, arguments)
         if let recovery = namespace.recovery, !options.volatile {
             return record(Arguments(event: name, arguments), options, recovery)

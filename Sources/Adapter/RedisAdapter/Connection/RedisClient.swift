@@ -151,19 +151,30 @@ public final class RedisClient: Service {
     public func run(
         _ script: RedisScript, keys: [String], arguments: [RedisArgument], completion: @escaping Completion
     ) {
-        let operands = [.integer(keys.count)] + keys.map { RedisArgument.text($0) } + arguments
-        let evaluation = ["EVAL", .text(script.source)] + operands
         guard let digest = scripts.digest(of: script) else {
             register(script)
-            return command(evaluation, completion: completion)
+            return command(Self.words("EVAL", script.source, keys, arguments), completion: completion)
         }
-        command(["EVALSHA", .text(digest)] + operands) { reply in
+        command(Self.words("EVALSHA", digest, keys, arguments)) { reply in
             if case .failure(.refused(let text)) = reply, text.hasPrefix("NOSCRIPT") {
-                self.command(evaluation, completion: completion)
+                self.command(Self.words("EVAL", script.source, keys, arguments), completion: completion)
             } else {
                 completion(reply)
             }
         }
+    }
+
+    private static func words(
+        _ command: RedisArgument, _ script: String, _ keys: [String], _ arguments: [RedisArgument]
+    ) -> [RedisArgument] {
+        var words: [RedisArgument] = []
+        words.reserveCapacity(3 + keys.count + arguments.count)
+        words.append(command)
+        words.append(.text(script))
+        words.append(.integer(keys.count))
+        for key in keys { words.append(.text(key)) }
+        words.append(contentsOf: arguments)
+        return words
     }
 
     /// Runs a script as one atomic step and waits for its reply.

@@ -74,8 +74,9 @@ struct MatchMirror {
         case .start(let id, let partner, let pair, let withVideo):
             return become(id, .chatting(pair: pair, partner: partner, withVideo: withVideo))
         case .left(let id, _, let pair):
-            guard case .chatting(pair, _, _)? = beliefs[id]?.state else { return [] }
-            return become(id, .idle)
+            guard let place = beliefs.index(forKey: id), case .chatting(pair, _, _) = beliefs.values[place].state
+            else { return [] }
+            return become(id, at: place, .idle)
         case .presence(let id, let partner, let pair, let presence):
             guard case .chatting(pair, _, _)? = beliefs[id]?.state else { return [] }
             return [.partnerPresence(participant: id, partner: partner, pairID: String(pair), presence)]
@@ -102,8 +103,16 @@ struct MatchMirror {
 
     /// What the steps that lead from the believed state to another one would have told.
     private mutating func become(_ id: String, _ state: MatchNotice.StoredState) -> [MatchEvent] {
-        guard let old = beliefs[id]?.state, old != state else { return [] }
-        beliefs[id]?.state = state
+        guard let place = beliefs.index(forKey: id) else { return [] }
+        return become(id, at: place, state)
+    }
+
+    private mutating func become(
+        _ id: String, at place: Dictionary<String, Belief>.Index, _ state: MatchNotice.StoredState
+    ) -> [MatchEvent] {
+        let old = beliefs.values[place].state
+        guard old != state else { return [] }
+        beliefs.values[place].state = state
         var events: [MatchEvent] = []
         if case .chatting(let pair, let partner, _) = old {
             events.append(.partnerLeft(participant: id, partner: partner, pairID: String(pair)))

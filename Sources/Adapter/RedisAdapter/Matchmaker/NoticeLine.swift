@@ -15,16 +15,23 @@ struct NoticeLine {
     ///   - bytes: lines with words, and blanks between them.
     ///   - position: where the line begins; behind its end afterwards.
     init(_ bytes: RawSpan, at position: inout Int) {
-        var start = position
-        while position < bytes.byteCount {
-            let byte = bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
-            position += 1
-            guard byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") else { continue }
-            add(start..<(position - 1))
-            start = position
-            if byte == UInt8(ascii: "\n") { return }
+        let end = bytes.byteCount
+        var (start, offset) = (position, position)
+        while offset < end {
+            let byte = bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            // Nearly all are letters and digits.
+            if byte <= UInt8(ascii: " "), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") {
+                add(start..<offset)
+                start = offset + 1
+                if byte == UInt8(ascii: "\n") {
+                    position = start
+                    return
+                }
+            }
+            offset += 1
         }
-        add(start..<position)
+        add(start..<end)
+        position = end
     }
 
     private mutating func add(_ word: Range<Int>) {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// What comes in: publications, and changes of the connection. All on the event loop of the Redis client.
 extension RedisMatchmaker {
+    /// What follows from a publication beside events.
     private enum Delivery {
-        case event(MatchEvent)
         case answer(Pending, MatchReply)
         case tick(Duration)
         case snapshot(UInt64)
@@ -15,38 +15,38 @@ extension RedisMatchmaker {
 
     func received(_ payload: ByteBuffer) {
         let notices = MatchNotice.lines(payload)
-        let (deliveries, receiver) = state.withLock { state in
-            (notices.flatMap { Self.apply($0, &state) }, state.receiver)
+        var events: [MatchEvent] = []
+        var deliveries: [Delivery] = []
+        let receiver = state.withLock { state in
+            for notice in notices {
+                events += state.mirror.apply(notice)
+                if let delivery = Self.delivery(notice, &state) { deliveries.append(delivery) }
+            }
+            return state.receiver
         }
-        var answers: [Delivery] = []
-        for delivery in deliveries {
-            if case .event(let event) = delivery { receiver?.happened(event) } else { answers.append(delivery) }
-        }
-        for answer in answers { carryOut(answer) }
+        if let receiver { for event in events { receiver.happened(event) } }
+        for delivery in deliveries { carryOut(delivery) }
     }
 
-    private static func apply(_ notice: MatchNotice, _ state: inout State) -> [Delivery] {
+    private static func delivery(_ notice: MatchNotice, _ state: inout State) -> Delivery? {
         switch notice {
-        case .waiting, .start, .left, .presence, .resumed, .adopted:
-            return state.mirror.apply(notice).map { .event($0) }
+        case .waiting, .start, .left, .presence, .resumed, .adopted: return nil
         case .reply(let number, _, let reply):
-            let events = state.mirror.apply(notice).map { Delivery.event($0) }
-            return events + (state.pending.removeValue(forKey: number).map { [.answer($0, reply)] } ?? [])
+            return state.pending.removeValue(forKey: number).map { .answer($0, reply) }
         case .again(let delay):
             let due = ContinuousClock.now + delay
-            if let planned = state.plannedTick, .now < planned, planned <= due { return [] }
+            if let planned = state.plannedTick, .now < planned, planned <= due { return nil }
             state.plannedTick = due
-            return [.tick(delay)]
+            return .tick(delay)
         case .state(let participant, let stored):
             state.snapshot[participant] = stored
-            return []
-        case .snapshot(let number): return [.snapshot(number)]
+            return nil
+        case .snapshot(let number): return .snapshot(number)
         }
     }
 
     private func carryOut(_ delivery: Delivery) {
         switch delivery {
-        case .event: break
         case .answer(let pending, let reply): pending.completion(.success(reply))
         case .tick(let delay):
             redis.loop.scheduleTask(in: TimeAmount(delay) + .milliseconds(1)) { [weak self] in

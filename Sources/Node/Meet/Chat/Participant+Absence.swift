@@ -11,7 +11,7 @@ extension Participant {
         if presence == .here { chat.kept = Chat.Kept() }
         state = .chatting(chat)
         guard wasHere != (presence == .here) else { return [] }
-        return [.emit(wasHere ? "partnerAway" : "partnerBack", [["partnerId": .string(chat.partner)]])]
+        return [.emit(wasHere ? .partnerAway : .partnerBack, [["partnerId": .string(chat.partner)]])]
     }
 
     /// Its own connection is back; what happened meanwhile follows.
@@ -20,7 +20,7 @@ extension Participant {
     mutating func resumed(_ retained: RetainedState?) -> [Action] {
         isKnown = retained != nil
         if case .chatting(_, chat?.pairID, _)? = retained { return [] }
-        let left = chat.map { Action.emit("partnerLeft", [["partnerId": .string($0.partner)]]) }
+        let left = chat.map { Action.emit(.partnerLeft, [["partnerId": .string($0.partner)]]) }
         switch retained {
         case .chatting(let partner, let pairID, let withVideo):
             // It was on another node. What its client was told about the partner is not known: so it is told again.

@@ -28,7 +28,7 @@ struct Participant: Sendable {
         /// Raise a barrier, and call ``barrierPassed(_:)`` with this number when it is passed.
         case raiseBarrier(Int)
         /// Send an event to this client.
-        case emit(String, Arguments)
+        case emit(ServerEvent, Arguments)
         /// Send to the partner's node.
         case relay(Relay, to: String)
         /// Send to the partner, whose node is lost, so that it gets it when it is back.
@@ -109,13 +109,13 @@ extension Participant {
         switch event {
         case .waiting:
             end(.waiting)
-            return [.emit("waiting", [])]
+            return [.emit(.waiting, [])]
         case .chatStart(_, let partner, let pairID, let withVideo):
             return started(Chat(partner: partner, pairID: pairID, withVideo: withVideo), now: now)
         case .partnerLeft(_, let partner, let pairID):
             guard chat?.pairID == pairID else { return [] }
             end(.idle)
-            return [.emit("partnerLeft", Arguments(object: ["partnerId": .text(partner)]))]
+            return [.emit(.partnerLeft, Arguments(object: ["partnerId": .text(partner)]))]
         case .partnerPresence(_, _, let pairID, let presence): return partnerIs(presence, in: pairID)
         case .resumed(_, let state): return resumed(state)
         case .adopted:
@@ -135,7 +135,7 @@ extension Participant {
         let waited = early.filter { $0.pairID == chat.pairID }
         early = []
         let barrier = gate.chatStarted().map { [Action.raiseBarrier($0)] } ?? []
-        return barrier + [.emit("chatStart", start)] + waited.flatMap { received($0, now: now) }
+        return barrier + [.emit(.chatStart, start)] + waited.flatMap { received($0, now: now) }
     }
 
     /// The client has answered a barrier, or need not.
@@ -166,11 +166,8 @@ extension Participant {
         }
         if chat.presence != .here { try keep(payload) }
         let relay = Relay(kind, pairID: chat.pairID, payload: payload)
-        var actions: [Action] = [
-            chat.presence == .lost ? .keep(relay, for: chat.partner) : .relay(relay, to: chat.partner)
-        ]
-        if kind == .message { actions.append(.emit(kind.rawValue, payload)) }
-        return actions
+        let action: Action = chat.presence == .lost ? .keep(relay, for: chat.partner) : .relay(relay, to: chat.partner)
+        return kind == .message ? [action, .emit(.message, payload)] : [action]
     }
 
     /// The chat that the client is in, unless it has asked to leave it.
@@ -202,16 +199,16 @@ extension Participant {
         }
         defer { state = .chatting(chat) }
         switch relay.kind {
-        case .message, .answer:
-            return [.emit(relay.kind.rawValue, relay.payload)]
+        case .message: return [.emit(.message, relay.payload)]
+        case .answer: return [.emit(.answer, relay.payload)]
         case .offer:
             chat.offer = Chat.OpenOffer(relay: relay, received: now)
-            return [.emit(relay.kind.rawValue, relay.payload)] + watchOffer()
+            return [.emit(.offer, relay.payload)] + watchOffer()
         case .candidate:
             if let count = chat.offer?.candidates.count, count < limits.storedCandidates {
                 chat.offer?.candidates.append(relay)
             }
-            return [.emit(relay.kind.rawValue, relay.payload)]
+            return [.emit(.candidate, relay.payload)]
         case .ready:
             chat.isPartnerReady = true
             return requestOffer(in: chat)
@@ -241,7 +238,8 @@ extension Participant {
         guard let offer = chat.offer else {
             return [.relay(Relay(.ready, pairID: chat.pairID), to: chat.partner)] + requestOffer(in: chat)
         }
-        let repeated = ([offer.relay] + offer.candidates).map { Action.emit($0.kind.rawValue, $0.payload) }
+        let candidates = offer.candidates.map { Action.emit(.candidate, $0.payload) }
+        let repeated = [.emit(.offer, offer.relay.payload)] + candidates
         return [.relay(Relay(.readyWithOffer, pairID: chat.pairID), to: chat.partner)] + repeated
     }
 
@@ -272,6 +270,6 @@ extension Participant {
         guard chat.withVideo, chat.isReady, chat.isPartnerReady,
             id.utf8.lexicographicallyPrecedes(chat.partner.utf8)
         else { return [] }
-        return [.emit("create-offer", [])]
+        return [.emit(.createOffer, [])]
     }
 }

@@ -13,12 +13,16 @@ struct TextRequest: Equatable {
         // A code unit takes six bytes at most (`\u0000`): more need not be decoded.
         guard let size = arguments.size(at: 0) else { throw .invalidPayload }
         guard size <= limit * 6 + 2 else { throw .tooLarge }
-        guard let text = arguments[0]?.string, text.contains(where: { !$0.isWhitespace }) else {
-            throw .invalidPayload
-        }
+        guard let text = arguments[0]?.string, !Self.isBlank(text) else { throw .invalidPayload }
         guard text.utf8.count <= limit || text.utf16.count <= limit else { throw .tooLarge }
         self.text = text
         pairID = try Self.pairID(arguments, at: 1)
+    }
+
+    /// Whether a text has nothing but white space. Most have an ASCII letter at their beginning.
+    private static func isBlank(_ text: String) -> Bool {
+        if let first = text.utf8.first, (0x21...0x7E).contains(first) { return false }
+        return text.allSatisfy(\.isWhitespace)
     }
 
     /// The option `pairId` in an object at some place; absent is fine.
