@@ -45,7 +45,7 @@ struct SpareBuffersTests {
             count += 1
             bytes += buffer.capacity
         }
-        #expect(count <= 64 && bytes <= 1 << 18)
+        #expect(count <= 512 && bytes <= 1 << 18)
         #expect((count == 0) == (size > 1 << 16))
     }
 }

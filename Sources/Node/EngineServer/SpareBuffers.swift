@@ -3,7 +3,8 @@ import NIOCore
 /// The memory of messages that have left, for the next ones of the same event loop: many small messages would otherwise each
 /// allocate theirs. It is bounded, and idle connections have none of it.
 struct SpareBuffers {
-    private static let mostBuffers = 64
+    /// As many as may leave in one turn (``Outbox``), if they are short.
+    private static let mostBuffers = 512
     private static let mostBytes = 1 << 18
     private static let longest = 1 << 16
     /// In bytes, so that memory serves messages of all usual sizes.

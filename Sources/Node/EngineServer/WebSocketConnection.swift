@@ -149,8 +149,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func channelReadComplete(context: ChannelHandlerContext) {
         receiver?.readCompleted()
         outbox.readCompleted()
-        // What the channel does by itself behind this call, by a longer way through the pipeline.
-        context.read()
+        // What the channel does by itself behind this call, but through the pipeline, in which nobody wants to know.
+        if writer != nil { context.channel._channelCore.read0() }
     }
 
     /// ``HTTPConnection`` has left the pipeline and the owner knows of the connection.

@@ -20,6 +20,9 @@ struct EventHandlers {
 
     private var byName = EventTable<Registrations>()
 
+    /// Whether there are none.
+    var isEmpty: Bool { byName.isEmpty }
+
     /// The handlers of an event.
     subscript(event: EventName) -> Registrations? { byName[event] }
 

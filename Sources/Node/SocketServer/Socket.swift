@@ -191,7 +191,8 @@ extension Socket {
 
     private func dispatch(_ event: Event) throws {
         let shared = shared[event.eventName]
-        if let own = handlers[event.eventName] {
+        // Many sockets have the handlers of their namespace only.
+        if !handlers.isEmpty, let own = handlers[event.eventName] {
             try run(own, event)
         } else if shared == nil {
             try unhandled?(event)
