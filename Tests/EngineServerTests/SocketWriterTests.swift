@@ -13,10 +13,14 @@ private final class Writing: ChannelInboundHandler {
 
     var writer = SocketWriter()
     var context: ChannelHandlerContext?
+    /// Called when the channel is active: before, nothing can be sent.
+    var began: () -> Void = {}
     /// Called when the channel is inactive, and when the handler leaves it.
     var ended: () -> Void = {}
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelActive(context: ChannelHandlerContext) { began() }
 
     func channelInactive(context: ChannelHandlerContext) { ended() }
 
@@ -47,8 +51,9 @@ struct SocketWriterTests {
         let server = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Writing())
-                    accepted.succeed(channel)
+                    let handler = Writing()
+                    handler.began = { accepted.succeed(channel) }
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()

@@ -13,6 +13,11 @@ struct FieldList: RandomAccessCollection, Sendable {
         position < Self.placeCount ? first.span[position] : more[position - Self.placeCount]
     }
 
+    /// Calls a function with each place, in order; by index, since an iterator is made of a copy of the list.
+    func forEach(_ body: (HeaderFields.Field) -> Void) {
+        for position in indices { body(self[position]) }
+    }
+
     mutating func append(_ field: HeaderFields.Field) {
         if endIndex < Self.placeCount { first[endIndex] = field } else { more.append(field) }
         endIndex += 1

@@ -37,12 +37,7 @@ package struct HeaderFields: Sendable {
 
     /// The first field of a name.
     private func field(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> Field? {
-        // By index: an iterator would be made of a copy of the list.
-        for index in message.places.indices {
-            let field = message.places[index]
-            if bytes.matches(name, in: field.name) { return field }
-        }
-        return nil
+        message.places.firstIndex { bytes.matches(name, in: $0.name) }.map { message.places[$0] }
     }
 
     /// The first value of a field.
@@ -59,7 +54,9 @@ package struct HeaderFields: Sendable {
     /// - Returns: the values as they came, one for each line.
     package func all(_ name: StaticString) -> [String] {
         head.withUnsafeReadableBytes { bytes in
-            message.places.filter { bytes.matches(name, in: $0.name) }.map { bytes.text(in: $0.value) }
+            var values: [String] = []
+            message.places.forEach { if bytes.matches(name, in: $0.name) { values.append(bytes.text(in: $0.value)) } }
+            return values
         }
     }
 
@@ -80,9 +77,9 @@ package struct HeaderFields: Sendable {
     /// - Returns: `true` if one of the field's lines has it.
     package func lists(_ name: StaticString, _ member: StaticString) -> Bool {
         head.withUnsafeReadableBytes { bytes in
-            message.places.contains { field in
+            message.places.firstIndex { field in
                 bytes.matches(name, in: field.name) && bytes.hasMember(member, in: field.value)
-            }
+            } != nil
         }
     }
 
@@ -117,7 +114,7 @@ package struct HeaderFields: Sendable {
                     text.initializeElement(at: end, to: byte)
                     end += 1
                 }
-                for field in message.places {
+                message.places.forEach { field in
                     append(UInt8(ascii: "\n"))
                     for byte in bytes[field.name] { append(byte.inLowerCase) }
                     append(UInt8(ascii: "\n"))
