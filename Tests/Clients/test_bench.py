@@ -3,6 +3,7 @@ is judged: these are debug builds, on a machine that does other work."""
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,10 +64,15 @@ def test_a_change_is_compared_with_what_was_before(tmp_path):
     assert "| before " in run.stdout and " × ours" in run.stdout
 
 
+@pytest.mark.deadline(90)
 def test_soak_leaves_nothing():
-    run = bench("soak", "--minutes", "0.05", "--load", "0.1")
+    # Timers of sessions last as long as their pings.
+    pings = "--server-options=--ping-interval 2000 --ping-timeout 1000"
+    run = bench("soak", "--minutes", "0.05", "--load", "0.1", pings, timeout=90)
     assert "left after all clients went: 0 sessions, +0 descriptors" in run.stdout, run.stdout + run.stderr
     assert run.stdout.count(" 0 wrong, 0 failed, 0 lost") == 3, run.stdout
+    awake, before = re.search(r"woken up (\d+) times in 3 seconds, before the first client (\d+) times", run.stdout).groups()
+    assert int(awake) <= int(before) + 1, "a timer is left"
 
 
 @pytest.fixture(scope="module")

@@ -108,3 +108,22 @@ def cpu_seconds(pid):
         with open(f"/proc/{pid}/task/{task}/schedstat") as file:
             total += int(file.read().split()[0])
     return total / 1e9
+
+
+def wakeups(pid, seconds):
+    """How often threads of a process wake up within so many seconds. If nobody talks to it, its timers are what does it."""
+    before = blocked(pid)
+    time.sleep(seconds)
+    return sum(count - before[task] for task, count in blocked(pid).items() if task in before)
+
+
+def blocked(pid):
+    """How often each thread of a process has waited for something."""
+    counts = {}
+    for task in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{task}/status") as file:
+                counts[task] = int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", file.read(), re.MULTILINE).group(1))
+        except FileNotFoundError:  # a thread that has ended meanwhile
+            continue
+    return counts

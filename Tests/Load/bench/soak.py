@@ -4,7 +4,7 @@ import json
 import time
 import urllib.request
 
-from .processes import cpu_seconds, descriptors, memory
+from .processes import cpu_seconds, descriptors, memory, wakeups
 from .subjects import OURS
 
 SESSIONS = 300  # of each kind, of which --scale takes a part
@@ -17,6 +17,7 @@ KINDS = {
 SAMPLE = 5  # seconds between two looks at the server
 TOLERANCE = 0.05
 LEAVING = 60  # seconds until everything must be gone
+SILENCE = 3  # seconds in which wake-ups are counted
 
 
 def soak(options, subjects, generator):
@@ -25,7 +26,7 @@ def soak(options, subjects, generator):
     loads = {kind: [*load, "--sessions", count] for kind, load in KINDS.items()}
     with subjects.running(OURS) as server:
         pid, url = server.pids[0], server.urls[0]
-        before = descriptors(pid)
+        before = descriptors(pid), min(wakeups(pid, SILENCE) for _ in range(2))
         rates = half_load(options, generator, server, loads)
         print(f"soak: {options.minutes:g} minutes, {count} sessions of each kind, {CHURN} of each renewed per second, "
               "echoes per second: " + ", ".join(f"{kind} {rate:.0f}" for kind, rate in rates.items()), flush=True)
@@ -91,18 +92,19 @@ def report_memory(options, samples):
 
 
 def report_rest(url, pid, before):
-    """Whether the server has forgotten everybody."""
+    """Whether the server has forgotten everybody, and its timers, too: it wakes up no more often than before the first
+    client, but for one that may fall into a window or not."""
     deadline = time.monotonic() + LEAVING
     while True:
         with urllib.request.urlopen(f"{url}/stats", timeout=5) as answer:
             sessions = json.load(answer)["sessions"]
-        open_now = descriptors(pid)
-        if (sessions == 0 and open_now <= before) or time.monotonic() > deadline:
+        open_now, awake = descriptors(pid) - before[0], wakeups(pid, SILENCE)
+        clean = sessions == 0 and open_now <= 0 and awake <= before[1] + 1
+        if clean or time.monotonic() > deadline:
             break
-        time.sleep(0.2)
-    print(f"soak: left after all clients went: {sessions} sessions, {open_now - before:+d} descriptors, "
-          f"{memory(pid) / 1e6:.1f} MB of memory")
-    return sessions == 0 and open_now <= before
+    print(f"soak: left after all clients went: {sessions} sessions, {open_now:+d} descriptors, {memory(pid) / 1e6:.1f} MB "
+          f"of memory; woken up {awake} times in {SILENCE} seconds, before the first client {before[1]} times")
+    return clean
 
 
 def report_runs(results):
