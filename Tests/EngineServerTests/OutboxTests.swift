@@ -30,6 +30,24 @@ struct OutboxTests {
         #expect(late == [1, 1])
     }
 
+    @Test("the time is asked for once in a turn at whose end something leaves")
+    func time() async throws {
+        let (outbox, first, second) = try await loop.submit { [loop] in
+            let outbox = Outbox(loop: loop)
+            outbox.readCompleted()
+            let first = outbox.now
+            while NIODeadline.now() <= first {}
+            return (NIOLoopBound(outbox, eventLoop: loop), first, outbox.now)
+        }.get()
+        #expect(first == second)
+        let (third, fourth) = try await loop.submit {
+            let third = outbox.value.now
+            while NIODeadline.now() <= third {}
+            return (third, outbox.value.now)
+        }.get()
+        #expect(second < third && third < fourth)
+    }
+
     @Test("when very many wait to be written to, no more is read before")
     func many() async throws {
         let (early, late) = try await loop.submit { [loop] in

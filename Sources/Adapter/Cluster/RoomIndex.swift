@@ -228,6 +228,8 @@ extension RoomIndex {
         for room in options.except { for handle in members(of: room) { marks.insert(handle.slot) } }
         let targets = options.rooms.isEmpty ? [everybody] : options.rooms.map { members(of: $0) }
         let most = targets.reduce(0) { $0 + $1.count }
+        // The standard library would write to the empty array that all threads share.
+        guard most > 0 else { return [] }
         return Array(unsafeUninitializedCapacity: most) { selected, count in
             for handles in targets {
                 for handle in handles where marks.insert(handle.slot) {

@@ -23,7 +23,9 @@ package struct QueryString: Sendable {
     /// Names and values in order of arrival.
     package var items: [(name: String, value: String)] {
         var items: [(name: String, value: String)] = []
-        forEach { items.append((Self.decode($0.name, $0), Self.decode($0.value, $0))) }
+        bytes.withUnsafeReadableBytes { bytes in
+            Self.forEach(in: bytes) { items.append((Self.decode($0.name, $0), Self.decode($0.value, $0))) }
+        }
         return items
     }
 
@@ -31,35 +33,37 @@ package struct QueryString: Sendable {
     /// - Parameter name: the name, in plain ASCII.
     package subscript(name: StaticString) -> String? {
         var found: String?
-        forEach { item in
-            if item.isNamed(name) { found = Self.decode(item.value, item) }
+        bytes.withUnsafeReadableBytes { bytes in
+            Self.forEach(in: bytes) { if $0.isNamed(name) { found = Self.decode($0.value, $0) } }
         }
         return found
     }
 
     /// What the protocol asks of a query; where a name comes twice the last one counts.
-    struct ProtocolItems {
+    package struct ProtocolItems: Sendable {
         /// `transport`; `nil` also if it is none that we know.
         var transport: Transport?
-        /// `sid`.
-        var sessionID: String?
+        /// `sid`; empty also if there is none.
+        var sessionID = SessionID()
         /// Whether `EIO` is 4.
         var isVersion4 = false
-    }
 
-    /// What the protocol asks of the query. Every request is asked, so this is one pass.
-    var protocolItems: ProtocolItems {
-        var items = ProtocolItems()
-        forEach { item in
-            if item.isNamed("sid") {
-                items.sessionID = Self.decode(item.value, item)
-            } else if item.isNamed("transport") {
-                items.transport = item.hasValue("polling") ? .polling : item.hasValue("websocket") ? .websocket : nil
-            } else if item.isNamed("EIO") {
-                items.isVersion4 = item.hasValue("4")
+        /// The items of an empty query.
+        package init() {}
+
+        /// Reads a query. Every request is asked, so this is one pass, without an object.
+        /// - Parameter query: the bytes behind the question mark.
+        package init(_ query: UnsafeRawBufferPointer) {
+            QueryString.forEach(in: query) { item in
+                if item.isNamed("sid") {
+                    sessionID = item.sessionID
+                } else if item.isNamed("transport") {
+                    transport = item.hasValue("polling") ? .polling : item.hasValue("websocket") ? .websocket : nil
+                } else if item.isNamed("EIO") {
+                    isVersion4 = item.hasValue("4")
+                }
             }
         }
-        return items
     }
 
     private struct Item {
@@ -68,8 +72,17 @@ package struct QueryString: Sendable {
         /// Whether there is something to decode.
         let isEscaped: Bool
 
+        @inline(__always)
         func isNamed(_ text: StaticString) -> Bool { isSame(name, text) }
+
+        @inline(__always)
         func hasValue(_ text: StaticString) -> Bool { isSame(value, text) }
+
+        /// The value as the id of a session.
+        var sessionID: SessionID {
+            isEscaped
+                ? QueryString.percentDecoded(value).withUnsafeBytes { SessionID($0) } : SessionID(value)
+        }
 
         @inline(__always)
         private func isSame(_ part: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
@@ -84,30 +97,48 @@ package struct QueryString: Sendable {
 
     /// Calls a function with each item that is not empty, in one pass over the bytes.
     @inline(__always)
-    private func forEach(_ body: (Item) -> Void) {
-        bytes.withUnsafeReadableBytes { bytes in
-            var start = 0
-            var equals: Int?
-            var isEscaped = false
-            var end = 0
-            while true {
-                while end < bytes.count, !Self.isSpecial(bytes[end]) { end += 1 }
-                let byte = end < bytes.count ? bytes[end] : UInt8(ascii: "#")
-                switch byte {
-                case UInt8(ascii: "&"), UInt8(ascii: "#"):
-                    if end > start {
-                        let name = UnsafeRawBufferPointer(rebasing: bytes[start..<(equals ?? end)])
-                        let value = UnsafeRawBufferPointer(rebasing: bytes[(equals.map { $0 + 1 } ?? end)..<end])
-                        body(Item(name: name, value: value, isEscaped: isEscaped))
-                    }
-                    if byte == UInt8(ascii: "#") { return }
-                    (start, equals, isEscaped) = (end + 1, nil, false)
-                case UInt8(ascii: "="): equals = equals ?? end
-                default: isEscaped = true
+    private static func forEach(in bytes: UnsafeRawBufferPointer, _ body: (Item) -> Void) {
+        var start = 0
+        var equals: Int?
+        var isEscaped = false
+        var end = 0
+        while true {
+            end = endOfRun(in: bytes, from: end)
+            let byte = end < bytes.count ? bytes[end] : UInt8(ascii: "#")
+            switch byte {
+            case UInt8(ascii: "&"), UInt8(ascii: "#"):
+                if end > start {
+                    let name = UnsafeRawBufferPointer(rebasing: bytes[start..<(equals ?? end)])
+                    let value = UnsafeRawBufferPointer(rebasing: bytes[(equals.map { $0 + 1 } ?? end)..<end])
+                    body(Item(name: name, value: value, isEscaped: isEscaped))
                 }
-                end += 1
+                if byte == UInt8(ascii: "#") { return }
+                (start, equals, isEscaped) = (end + 1, nil, false)
+            case UInt8(ascii: "="): equals = equals ?? end
+            default: isEscaped = true
             }
+            end += 1
         }
+    }
+
+    /// Where the next of `#%&+=` stands, or the end. Eight at a time.
+    @inline(__always)
+    private static func endOfRun(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = start
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let (marks, equals) = (word ^ (ones &* 0x20), word ^ (ones &* 0x3D))
+            // The high bit of each byte from 20 to 2B, or that is an equals sign; exact up to the first of them.
+            let stops = ((marks &- (ones &* 0x0C)) & ~marks | (equals &- ones) & ~equals) & (ones &* 0x80)
+            guard stops == 0 else {
+                index += stops.trailingZeroBitCount / 8
+                break
+            }
+            index += 8
+        }
+        while index < bytes.count, !isSpecial(bytes[index]) { index += 1 }
+        return index
     }
 
     /// Whether a byte is one of `#%&+=`.

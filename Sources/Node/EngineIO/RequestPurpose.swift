@@ -4,29 +4,29 @@ package enum RequestPurpose: Equatable, Sendable {
     /// Open a session of a revision of the protocol.
     case open(Transport, ProtocolVersion)
     /// Receive by polling.
-    case poll(sessionID: String)
+    case poll(SessionID)
     /// Send by polling.
-    case post(sessionID: String)
+    case post(SessionID)
     /// Move a session to WebSocket.
-    case upgrade(sessionID: String)
+    case upgrade(SessionID)
 
     /// Reads a request.
     /// - Parameters:
     ///   - method: the HTTP method.
-    ///   - query: the decoded query; where a name comes twice the last one counts.
+    ///   - items: what its query says.
     ///   - isWebSocket: whether the request is a WebSocket handshake.
     ///   - transports: what is offered.
     ///   - allowsVersion3: whether sessions of revision 3 may be opened. Default: `false`.
     /// - Throws: the error to answer with.
     package init(
-        method: String, query: QueryString, isWebSocket: Bool, transports: Set<Transport>, allowsVersion3: Bool = false
+        method: String, items: QueryString.ProtocolItems, isWebSocket: Bool, transports: Set<Transport>,
+        allowsVersion3: Bool = false
     ) throws(HandshakeError) {
-        let items = query.protocolItems
         // Who offers two offers all.
         guard let transport = items.transport, transports.count == 2 || transports.contains(transport) else {
             throw .unknownTransport
         }
-        guard let sessionID = items.sessionID, !sessionID.isEmpty else {
+        guard items.sessionID.count > 0 else {
             guard method == "GET" else { throw .badHandshakeMethod }
             guard isWebSocket == (transport == .websocket) else { throw .badRequest }
             // Whatever is not 4 is 3 to the reference server.
@@ -36,9 +36,9 @@ package enum RequestPurpose: Equatable, Sendable {
             return
         }
         switch (transport, method) {
-        case (.websocket, "GET") where isWebSocket: self = .upgrade(sessionID: sessionID)
-        case (.polling, "GET") where !isWebSocket: self = .poll(sessionID: sessionID)
-        case (.polling, "POST") where !isWebSocket: self = .post(sessionID: sessionID)
+        case (.websocket, "GET") where isWebSocket: self = .upgrade(items.sessionID)
+        case (.polling, "GET") where !isWebSocket: self = .poll(items.sessionID)
+        case (.polling, "POST") where !isWebSocket: self = .post(items.sessionID)
         default: throw .badRequest
         }
     }

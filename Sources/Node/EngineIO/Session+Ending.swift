@@ -72,6 +72,7 @@ extension Session {
     ) -> Ending? {
         guard isOpen else { return nil }
         phase = .closed
+        isOpen = false
         candidate = .none
         let ending = Ending(
             reason: reason, poll: isPollPending ? queue + [last] : nil,

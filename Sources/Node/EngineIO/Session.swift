@@ -63,6 +63,8 @@ package struct Session {
     /// Whether a pong is in the queue: it answers all pings that come until it leaves.
     var isPongQueued = false
     var phase = Phase.open
+    /// Whether the session is open: what the phase says, so that nobody copies a session to ask it.
+    package internal(set) var isOpen = true
     /// What waits for the next poll.
     var queue: [OutgoingMessage] = []
     var queuedBytes = 0
@@ -90,11 +92,6 @@ package struct Session {
     /// The revision that its client speaks.
     package var version: ProtocolVersion { version3 == nil ? .v4 : .v3 }
 
-    /// Whether the session is open.
-    package var isOpen: Bool {
-        if case .open = phase { true } else { false }
-    }
-
     // MARK: Packets
 
     /// What to do about a packet.
@@ -113,7 +110,7 @@ package struct Session {
     /// A message arrived on the WebSocket in use.
     package mutating func received(_ message: consuming Message, now: @autoclosure () -> Duration) -> PacketResult {
         guard let packet = try? Packet(consume message, version: version) else {
-            return result(of: receivedMalformed())
+            return Self.result(of: receivedMalformed())
         }
         return received(packet, now: now())
     }
@@ -124,10 +121,10 @@ package struct Session {
         switch packet {
         case .message(let message): return .message(message)
         case .pong where version3 == nil: return receivedPong(now())
-        case .close: return result(of: receivedClose(now: now()))
+        case .close: return Self.result(of: receivedClose(now: now()))
         case .ping where version3 != nil: return receivedPing(now())
         // The heartbeat has one direction: servers ping in revision 4, clients in revision 3.
-        case .ping, .pong: return result(of: end(.transportError))
+        case .ping, .pong: return Self.result(of: end(.transportError))
         case .open, .upgrade, .noop: return .none
         }
     }
@@ -139,7 +136,7 @@ package struct Session {
         return .ping
     }
 
-    private func result(of ending: Ending?) -> PacketResult {
+    private static func result(of ending: Ending?) -> PacketResult {
         ending.map(PacketResult.end) ?? .none
     }
 

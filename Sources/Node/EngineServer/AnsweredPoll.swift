@@ -9,13 +9,17 @@ struct AnsweredPoll {
 
     private let engine: Engine
     private let session: SessionAddress
-    private let time = NIODeadline.now()
+    private let time: NIODeadline
 
     /// `nil` if the request was no poll.
-    init?(_ answerer: Answerer) {
-        guard case .poll(let engine, let session, _) = answerer else { return nil }
+    /// - Parameters:
+    ///   - answerer: who has answered the request.
+    ///   - time: when.
+    init?(_ answerer: consuming Answerer, at time: NIODeadline) {
+        guard case .poll(let engine, let session, _) = consume answerer else { return nil }
         self.engine = engine
         self.session = session
+        self.time = time
     }
 
     /// The connection was ended by the other side.

@@ -22,7 +22,7 @@ enum CrossOrigin: Equatable {
             return
         }
         let fields = Self.fields(origin: origin, configuration)
-        guard head.method == .options, head.fields.contains("access-control-request-method") else {
+        guard head.method == .options, head.hasField("access-control-request-method") else {
             self = .allowed(fields: fields)
             return
         }

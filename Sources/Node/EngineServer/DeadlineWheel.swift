@@ -9,6 +9,9 @@ final class DeadlineWheel {
     struct Place {
         fileprivate var tick: UInt64
         fileprivate var index: Int
+
+        /// Whether a connection noted here is looked at early enough for a deadline.
+        func isEarlyEnough(for deadline: NIODeadline) -> Bool { DeadlineWheel.tick(of: deadline) >= tick }
     }
 
     private let loop: any EventLoop
@@ -23,14 +26,13 @@ final class DeadlineWheel {
         self.loop = loop
     }
 
-    /// Has a connection woken up at its deadline, or soon after.
+    /// The end of the tick of a deadline: never too early.
+    private static func tick(of deadline: NIODeadline) -> UInt64 { deadline.uptimeNanoseconds / tickLength + 1 }
+
+    /// Has a connection woken up at its deadline, or soon after. Not for connections whose place is early enough.
     func watch(_ connection: HTTPConnection) {
-        // The end of the tick: never too early.
-        let tick = connection.deadline.uptimeNanoseconds / Self.tickLength + 1
-        if let place = connection.place {
-            guard tick < place.tick else { return }
-            forget(connection)
-        }
+        forget(connection)
+        let tick = Self.tick(of: connection.deadline)
         connection.place = Place(tick: tick, index: slots[tick, default: []].count)
         slots[tick, default: []].append(connection)
         if tick < timerTick { schedule(tick) }

@@ -9,16 +9,15 @@ extension Engine {
     /// Serves a request through the middleware. Called on the connection's loop.
     /// - Parameters:
     ///   - request: the request.
-    ///   - query: its query.
     ///   - visitor: its answer to be.
     ///   - connection: the connection that it came on.
     func serveWithHooks(
-        _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection
+        _ request: EngineRequest, _ visitor: Visitor, on connection: HTTPConnection
     ) {
         let client = ClientRequest(
             method: HTTPMethod(rawValue: request.head.methodText), handshake: handshake(request))
         guard !configuration.hooks.middleware.isEmpty else {
-            return serve(request, query, hooked(visitor, client), on: connection)
+            return serve(request, hooked(visitor, client), on: connection)
         }
         let run = HookRun(
             pass, request: client, timeout: configuration.hooks.timeout, loop: visitor.exchange.loop,
@@ -26,7 +25,7 @@ extension Engine {
             whenEnded: { outcome in
                 switch outcome {
                 case .passed(let client):
-                    self.serve(request, query, self.hooked(visitor, client), on: connection)
+                    self.serve(request, self.hooked(visitor, client), on: connection)
                 case .answered(let answer, let client):
                     self.postEnded(client, visitor, isRefused: true)
                     self.answer(answer, self.hooked(visitor, client))
@@ -97,7 +96,8 @@ extension Engine {
 
     /// A POST request whose body took its time will not get to its session, which may know of it.
     private func postEnded(_ client: ClientRequest, _ visitor: Visitor, isRefused: Bool) {
-        guard client.method == .POST, let session = client.query("sid").flatMap(address) else { return }
+        guard client.method == .POST, let sessionID = client.query("sid") else { return }
+        guard let session = address(of: SessionID(sessionID)) else { return }
         postAborted(session, on: visitor.exchange.id.connection, isRefused: isRefused)
     }
 }

@@ -13,10 +13,10 @@ extension Engine {
     ///   - request: the request.
     ///   - exchange: its answer to be.
     ///   - connection: the connection that it came on.
-    func serve(_ request: EngineRequest, _ exchange: Exchange, on connection: HTTPConnection) {
+    func serve(_ request: EngineRequest, _ exchange: consuming Exchange, on connection: HTTPConnection) {
         var fields = ""
         // Asked first, since to hand all settings over costs more than the question.
-        if request.head.fields.contains("origin") {
+        if request.head.hasField("origin") {
             switch CrossOrigin(request.head, configuration) {
             case .forbidden:
                 return refuse(.forbidden, Visitor(exchange: exchange, crossOrigin: "", acceptedCodings: []))
@@ -28,25 +28,26 @@ extension Engine {
             }
         }
         var visitor = Visitor(exchange: exchange, crossOrigin: fields, acceptedCodings: acceptedCodings(request.head))
-        let query = QueryString(request.head.query)
-        if configuration.hooks.isEmpty {
-            serve(request, query, visitor, on: connection)
-        } else {
+        if hasHooks {
             visitor.arrived = .now
-            serveWithHooks(request, query, visitor, on: connection)
+            serveWithHooks(request, visitor, on: connection)
+        } else {
+            serve(request, visitor, on: connection)
         }
     }
 
     /// Serves a request that the middleware has let pass, if there is any.
-    func serve(_ request: EngineRequest, _ query: QueryString, _ visitor: Visitor, on connection: HTTPConnection) {
+    func serve(_ request: EngineRequest, _ visitor: Visitor, on connection: HTTPConnection) {
         do throws(HandshakeError) {
+            var items = QueryString.ProtocolItems()
+            request.head.withQuery { items = QueryString.ProtocolItems($0) }
             let purpose = try RequestPurpose(
-                method: request.head.methodText, query: query,
+                method: request.head.methodText, items: items,
                 isWebSocket: WebSocketUpgrade.isRequested(by: request.head), transports: configuration.transports,
                 allowsVersion3: configuration.allowEIO3)
             try requireOrigin(request.head, purpose)
             try limitHandshakes(request, purpose)
-            try serve(purpose, request, query, visitor, on: connection)
+            try serve(purpose, request, visitor, on: connection)
         } catch {
             refuse(error, visitor)
         }
@@ -56,7 +57,7 @@ extension Engine {
     /// its headers there.
     private func requireOrigin(_ head: RequestHead, _ purpose: RequestPurpose) throws(HandshakeError) {
         guard case .open = purpose, !configuration.allowMissingOrigin else { return }
-        guard head.fields.contains("origin") else { throw .forbidden }
+        guard head.hasField("origin") else { throw .forbidden }
     }
 
     private func limitHandshakes(_ request: EngineRequest, _ purpose: RequestPurpose) throws(HandshakeError) {
@@ -67,12 +68,11 @@ extension Engine {
     }
 
     private func serve(
-        _ purpose: RequestPurpose, _ request: EngineRequest, _ query: QueryString, _ visitor: Visitor,
-        on connection: HTTPConnection
+        _ purpose: RequestPurpose, _ request: EngineRequest, _ visitor: Visitor, on connection: HTTPConnection
     ) throws(HandshakeError) {
         switch purpose {
         case .open(let transport, let version):
-            let version3 = version == .v3 ? try version3(query, transport) : nil
+            let version3 = version == .v3 ? try version3(QueryString(request.head.query), transport) : nil
             guard let hooked = visitor.hooked else { return open(transport, version3, request, visitor) }
             whenAllowed(hooked, visitor, on: connection) { [self] in open(transport, version3, request, $0) }
         case .upgrade(let sessionID):
@@ -85,7 +85,7 @@ extension Engine {
             bring(.poll, to: session, visitor)
         case .post(let sessionID):
             let isBinary = request.head.fields.first("content-type", is: "application/octet-stream")
-            bring(.post(request.body, isBinary: isBinary), to: try knownAddress(of: sessionID), visitor)
+            bring(.post(request.body ?? ByteBuffer(), isBinary: isBinary), to: try knownAddress(of: sessionID), visitor)
         }
     }
 
@@ -110,7 +110,7 @@ extension Engine {
 
     /// The session that a POST request names.
     func session(ofPost head: RequestHead) -> SessionAddress? {
-        head.method == .post ? QueryString(head.query)["sid"].flatMap(address) : nil
+        head.method == .post ? QueryString(head.query)["sid"].flatMap { address(of: SessionID($0)) } : nil
     }
 
     /// A POST request has begun, and its body is still to come: two at a time would lose the order of messages.
@@ -141,11 +141,11 @@ extension Engine {
     }
 
     /// What the id of a session says; `nil` if it cannot be one of ours.
-    func address(of sessionID: String) -> SessionAddress? {
+    func address(of sessionID: SessionID) -> SessionAddress? {
         ids.address(of: sessionID, shardCount: loops.count)
     }
 
-    private func knownAddress(of sessionID: String) throws(HandshakeError) -> SessionAddress {
+    private func knownAddress(of sessionID: SessionID) throws(HandshakeError) -> SessionAddress {
         guard let address = address(of: sessionID) else { throw .unknownSessionID }
         return address
     }
@@ -154,23 +154,27 @@ extension Engine {
     private enum Arrival: Sendable {
         case poll
         case post(ByteBuffer, isBinary: Bool)
-        case webSocket(WebSocketArrival)
+        /// Somewhere else, so that the others are small.
+        indirect case webSocket(WebSocketArrival)
     }
 
     /// Brings a request to its session: most sessions live on the loop of the connection, and cost no closure.
     private func bring(_ arrival: Arrival, to session: SessionAddress, _ visitor: Visitor) {
-        if let shard = shardHere(session.shard) { return Self.bring(arrival, to: session.key, on: shard, visitor) }
+        if let shard = shardHere(session.shard, visitor.exchange.loop) {
+            return Self.bring(arrival, to: session.key, on: shard, visitor)
+        }
         onShard(session.shard) { Self.bring(arrival, to: session.key, on: $0, visitor) }
     }
 
     private static func bring(_ arrival: Arrival, to key: SessionKey, on shard: EngineShard, _ visitor: Visitor) {
         guard let session = shard.session(key) else { return visitor.refuse(.unknownSessionID) }
+        // What is counted becomes visible at the end of the turn.
+        shard.outbox.readCompleted()
         switch arrival {
         case .poll: session.pollArrived(visitor)
         case .post(let body, let isBinary): session.postArrived(body, isBinary: isBinary, visitor)
         case .webSocket(let arrival): arrival.join(session)
         }
-        shard.publish()
     }
 
     /// What the layer above gets to know of the client of a request.

@@ -14,6 +14,8 @@ public final class Engine: Sendable {
     let loops: [any EventLoop]
     let acceptor: any SessionAcceptor
     let logger: Logger
+    /// Whether code of the application has to see the requests; asked with each of them.
+    let hasHooks: Bool
     private let shards: [NIOLoopBoundBox<EngineShard>]
     private let figures: [ShardFigures]
     /// Handshakes by address, if they are limited; of all loops, since a client's connections are spread over them.
@@ -32,6 +34,7 @@ public final class Engine: Sendable {
     ) {
         precondition((1...SessionIDs.alphabet.count).contains(loops.count), "between 1 and 64 event loops")
         self.configuration = configuration
+        hasHooks = !configuration.hooks.isEmpty
         self.ids = SessionIDs(nodeTag: nodeTag)
         self.loops = loops
         self.acceptor = acceptor
@@ -113,10 +116,9 @@ public final class Engine: Sendable {
     /// Addresses that are remembered, 32 bytes each or so.
     private static let rememberedAddresses = 100_000
 
-    /// A shard, if it lives on the current loop.
-    func shardHere(_ index: Int) -> EngineShard? {
-        let shard = shards[index]
-        return shard.eventLoop.inEventLoop ? shard.value : nil
+    /// A shard, if it lives on a connection's loop. Called on that loop.
+    func shardHere(_ index: Int, _ loop: any EventLoop) -> EngineShard? {
+        shards.withUnsafeBufferPointer { $0[index].eventLoop === loop ? $0[index].value : nil }
     }
 
     /// Runs a function with a shard, on the shard's loop: at once if that is the current one.

@@ -5,7 +5,7 @@ import NIOCore
 /// A request to an engine.
 struct EngineRequest: Sendable {
     let head: RequestHead
-    let body: ByteBuffer
+    let body: ByteBuffer?
     /// Who sent it, below HTTP.
     let peer: Peer
 

@@ -11,9 +11,18 @@ extension EngineShard {
     func answer(_ visitor: Visitor, _ messages: [OutgoingMessage], for version3: Version3?) {
         let (payload, type) = OutgoingMessage.payload(messages, for: version3)
         tally.counts.payloadsSent &+= payload.readableBytes
-        guard let threshold = configuration.httpCompression?.threshold, payload.readableBytes >= threshold else {
-            return visitor.answer(payload, type)
+        if let threshold = configuration.httpCompression?.threshold, payload.readableBytes >= threshold {
+            answer(visitor, payload, type, compressing: messages)
+        } else {
+            visitor.answer(payload, type)
         }
+        // Their memory can be used again.
+        for index in messages.indices where messages[index].isForOne { outbox.spares.put(messages[index].frames) }
+    }
+
+    private func answer(
+        _ visitor: Visitor, _ payload: ByteBuffer, _ type: PayloadType, compressing messages: [OutgoingMessage]
+    ) {
         guard messages.contains(where: \.isCompressible),
             let coding = ContentCoding(acceptedBy: visitor.acceptedCodings),
             let compressed = compressors.compress(payload, coding)
@@ -26,6 +35,7 @@ extension EngineShard {
 extension Engine {
     /// What a client accepts, where polls are compressed.
     func acceptedCodings(_ head: RequestHead) -> [String] {
-        configuration.httpCompression == nil || head.method != .get ? [] : head.fields.all("accept-encoding")
+        guard configuration.httpCompression != nil, head.method == .get else { return [] }
+        return head.hasField("accept-encoding") ? head.fields.all("accept-encoding") : []
     }
 }

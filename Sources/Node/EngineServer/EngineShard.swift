@@ -19,7 +19,7 @@ final class EngineShard {
     private let openOnWebSocket: OpenPacket
     private let acceptor: any SessionAcceptor
     private let figures: ShardFigures
-    private var sessions: [SessionKey: ServerSession] = [:]
+    private let sessions = SessionTable()
     private var random = BufferedRandomNumberGenerator()
     private(set) var isClosed = false
 
@@ -50,14 +50,17 @@ final class EngineShard {
         outbox = Outbox(loop: loop, tally: tally)
         compressors = Compressors(configuration.perMessageDeflate, http: configuration.httpCompression)
         timers = SessionTimers(loop: loop, settings: settings)
-        timers.wake = { [weak self] in self?.sessions[$0]?.timePassed($1) }
+        timers.wake = { [sessions] in sessions.byKey[$0]?.timePassed($1) }
     }
+
+    /// The time, which the requests of one turn share.
+    var turnTime: Duration { .nanoseconds(Int64(clamping: outbox.now.uptimeNanoseconds)) }
 
     /// How long a client may take to poll again after the connection of its last poll broke.
     var absenceTimeout: Duration { settings.absenceTimeout }
 
     /// A session by the key in its id.
-    func session(_ key: SessionKey) -> ServerSession? { sessions[key] }
+    func session(_ key: SessionKey) -> ServerSession? { sessions.byKey[key] }
 
     /// The id of a session of this shard.
     func id(of key: SessionKey) -> String { ids.id(of: key, shard: index) }
@@ -77,7 +80,7 @@ final class EngineShard {
         let session = ServerSession(
             key: key, handshake: handshake,
             core: Session(transport: transport, version3: version3, settings: settings, now: .now), engine: self)
-        sessions[key] = session
+        sessions.byKey[key] = session
         session.awaitHeartbeat()
         let time = Duration.now - arrived
         figures.update {
@@ -109,7 +112,7 @@ final class EngineShard {
 
     /// Nothing more is to be known of a session.
     func forget(_ session: ServerSession) {
-        sessions[session.key] = nil
+        sessions.byKey[session.key] = nil
     }
 
     /// A session moved to WebSocket.
@@ -126,8 +129,8 @@ final class EngineShard {
     /// Closes all sessions and opens no more.
     func close(_ reason: CloseReason) {
         isClosed = true
-        for session in Array(sessions.values) { session.close(reason) }
-        sessions = [:]
+        for session in Array(sessions.byKey.values) { session.close(reason) }
+        sessions.byKey = [:]
         publish()
         outbox.flush()
     }

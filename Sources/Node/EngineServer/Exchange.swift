@@ -14,15 +14,16 @@ struct Exchange: Sendable {
     typealias ConnectionID = ObjectIdentifier
 
     let id: ID
-    let loop: any EventLoop
     private let connection: NIOLoopBound<HTTPConnection>
 
     /// An exchange of a connection, made on the connection's loop.
     init(_ connection: HTTPConnection, number: Int, loop: any EventLoop) {
         self.id = ID(connection: ObjectIdentifier(connection), number: number)
         self.connection = NIOLoopBound(connection, eventLoop: loop)
-        self.loop = loop
     }
+
+    /// The connection's loop.
+    var loop: any EventLoop { connection.eventLoop }
 
     /// Answers the request.
     func respond(_ response: Response) {

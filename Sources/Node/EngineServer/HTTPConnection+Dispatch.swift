@@ -5,8 +5,8 @@ import NIOHTTP1
 
 extension HTTPConnection {
     /// Hands a request to whoever answers it.
-    func dispatch(_ request: IncomingRequest, _ head: RequestHead, _ exchange: Exchange) {
-        switch request.mount {
+    func dispatch(_ request: IncomingRequest, _ head: RequestHead, _ exchange: consuming Exchange) {
+        switch request.mount.map({ listener.mounts[$0].content }) {
         case .engine(let engine):
             engine.serve(EngineRequest(head: head, body: request.body, peer: peer), exchange, on: self)
         case .webSocketEcho(let maxMessageSize, let settings):
@@ -14,7 +14,7 @@ extension HTTPConnection {
         case nil where others != nil:
             pass(request, head)
         case nil:
-            serveResponder(head, request.body, exchange)
+            serveResponder(head, request.body ?? ByteBuffer(), exchange)
         }
     }
 

@@ -6,7 +6,7 @@ import NIOHTTP1
 
 extension HTTPConnection {
     /// Bytes were read.
-    func received(_ bytes: ByteBuffer) {
+    func received(_ bytes: consuming ByteBuffer) {
         guard !ignoresInput else { return }
         if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
         do throws(MalformedMessage) {
@@ -16,10 +16,10 @@ extension HTTPConnection {
         }
         if input.readableBytes == 0 { input = ByteBuffer() }
         // Nobody sends another protocol before it was agreed on.
-        if decoder.hasStopped, input.readableBytes > listener.limits.maxBodyBytes { cut(.tooManyRequests) }
+        if input.readableBytes > listener.limits.maxBodyBytes, decoder.hasStopped { cut(.tooManyRequests) }
     }
 
-    private func received(_ event: RequestEvent) {
+    private func received(_ event: consuming RequestEvent) {
         if let passage, passage.isReading {
             deadline = .distantFuture
             switch event {
@@ -29,7 +29,7 @@ extension HTTPConnection {
             }
             return
         }
-        switch event {
+        switch consume event {
         case .head(let head): received(head)
         case .body(let bytes):
             incoming?.append(bytes)
@@ -40,8 +40,8 @@ extension HTTPConnection {
 
     private func received(_ head: RequestHead) {
         let mount = listener.mount(for: head)
-        let request = IncomingRequest(head: head, mount: mount, limits: listener.limits)
-        if mount == nil, others != nil, isWritable, current == nil, waiting.isEmpty {
+        let request = IncomingRequest(head: head, mount: mount)
+        if mount.index == nil, others != nil, isWritable, current == nil, waiting.isEmpty {
             deadline = .distantFuture
             start(request)
         } else {
@@ -68,7 +68,8 @@ extension HTTPConnection {
     func batchEnded() {
         if let request = incoming, !request.isAnnounced {
             expect(within: TimeAmount(listener.limits.bodyTimeout), orCut: .bodyTimeout)
-            if let post = request.announce() { post.engine.postBegan(post.session, on: ObjectIdentifier(self)) }
+            guard let (engine, session) = request.announce(listener.mounts) else { return }
+            engine.postBegan(session, on: ObjectIdentifier(self))
         } else if isIdle, input.readableBytes > 0, !decoder.hasStopped {
             // A head has begun, which has its own deadline.
             expect(within: TimeAmount(listener.limits.headTimeout), atMost: deadline, orCut: .headTimeout)

@@ -58,6 +58,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     private var successor: WebSocketConnection?
 
     private let shared: ListenerLoop
+    /// That of ``shared``, without a reference to count on the way.
+    private let outbox: Outbox
     /// When the connection is cut, unless something happens.
     var deadline: NIODeadline = .distantFuture
     /// Where the wheel has noted the connection.
@@ -70,6 +72,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
         self.others = others
         self.peer = peer
         self.shared = shared
+        outbox = shared.outbox
         writer = listener.isPlain ? SocketWriter() : nil
         decoder = RequestDecoder(limits: listener.headLimits)
     }
@@ -98,10 +101,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Nothing was read: this is the client's end, which is told of next.
+        guard isReading || passage != nil else { return }
         isReading = false
         batchEnded()
         flushIfNeeded()
-        if held != nil { shared.outbox.readCompleted() }
+        if held != nil { outbox.readCompleted() }
         if passage != nil { context.fireChannelReadComplete() } else if writer != nil { readOn(context) }
     }
 
@@ -125,8 +130,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
         case .responder(let task): task.cancel()
         case .none: break
         }
-        context.fireChannelInactive()
+        if others != nil { context.fireChannelInactive() }
     }
+
+    // Nobody is behind it who would have to know, unless another server accepted the connection.
+    func channelRegistered(context: ChannelHandlerContext) { if others != nil { context.fireChannelRegistered() } }
+    func channelActive(context: ChannelHandlerContext) { if others != nil { context.fireChannelActive() } }
+    func channelUnregistered(context: ChannelHandlerContext) { if others != nil { context.fireChannelUnregistered() } }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
@@ -186,10 +196,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
 
     /// Starts a request.
     func start(_ request: IncomingRequest) {
-        guard let context else { return }
+        guard context != nil else { return }
         flush()
         number += 1
-        let exchange = Exchange(self, number: number, loop: context.eventLoop)
+        let exchange = Exchange(self, number: number, loop: shared.loop)
         guard let head = request.head else {
             current = Current(keepAlive: false, isHTTP10: false, isHead: false)
             return exchange.respond(Response(status: request.refusal ?? .badRequest, closes: true))
@@ -222,12 +232,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     func respond(_ response: Response, to number: Int) {
         guard context != nil, let current, number == self.number else { return }
         let closes = response.closes || !current.keepAlive || (isDraining && waiting.isEmpty)
-        var head = shared.outbox.spares.take()
+        var head = outbox.spares.take()
         let body = response.write(
             to: &head, persistence: closes ? .close : current.isHTTP10 ? .keepAlive : .standard,
             isHead: current.isHead)
-        if let body { pass(head, body) } else { write(head) }
-        answeredPoll = AnsweredPoll(endCurrent())
+        if let body { pass(head, body) } else { write(consume head) }
+        answeredPoll = AnsweredPoll(endCurrent(), at: outbox.now)
         if closes { finish() } else { startNext() }
     }
 
@@ -242,17 +252,20 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     /// unless more may follow in this batch. All of that leaves together, by the channel.
     func write(_ bytes: consuming ByteBuffer) {
         flush()
-        guard writer != nil, !isReading || input.readableBytes == 0 else { return pass(bytes) }
-        held = bytes
-        if isReading { shared.outbox.add(self) } else { flush() }
+        guard writer != nil, !isReading || input.readableBytes == 0 else { return pass(consume bytes) }
+        held = consume bytes
+        if isReading { outbox.add(self) } else { flush() }
     }
 
     /// Sends what was held for the end of the turn.
-    func flush() {
-        guard let context, var bytes = exchange(&held, with: nil) else { return }
-        writer?.send(&bytes, past: context)
+    func flush() { flush(isLast: false) }
+
+    /// - Parameter isLast: whether our direction is closed right behind this.
+    private func flush(isLast: Bool) {
+        guard held != nil, let context, var bytes = exchange(&held, with: nil) else { return }
+        writer?.send(&bytes, past: context, isLast: isLast)
         if bytes.readableBytes > 0 { pass(bytes) }
-        shared.outbox.spares.put(bytes)
+        outbox.spares.put(consume bytes)
     }
 
     /// Gives the channel bytes.
@@ -273,14 +286,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
 
     // MARK: Giving way
 
-    /// Sends the 101 response and hands the connection over, when what was read with the request has been looked at: the
-    /// owner of the WebSocket has to know of it before it gets what the client sent behind the request.
+    /// Gives the WebSocket the 101 response to send, and hands the connection over when what was read with the request has
+    /// been looked at: the owner of the WebSocket has to know of it before it gets what the client sent behind the request.
     func upgrade(to webSocket: WebSocketConnection, response: ByteBuffer, for number: Int) {
         guard let context, current != nil, number == self.number else { return webSocket.neverOpened() }
         endCurrent()
         webSocket.listener = listener
-        context.write(NIOAny(response), promise: nil)
-        webSocket.take(writer)
+        webSocket.take(writer, response)
         do {
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
         } catch {
@@ -307,7 +319,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     /// reset it, and the last response might get lost.
     private func finish() {
         guard !isFinished, let context else { return }
-        flush()
+        flush(isLast: true)
         isFinished = true
         waiting = []
         input = ByteBuffer()
@@ -335,7 +347,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
         within timeout: TimeAmount, atMost limit: NIODeadline = .distantFuture, orCut reason: CutReason? = nil
     ) {
         overdue = reason
-        deadline = min(limit, .now() + timeout)
+        deadline = min(limit, outbox.now + timeout)
+        if let place, place.isEarlyEnough(for: deadline) { return }
         if context != nil { shared.deadlines.watch(self) }
     }
 
@@ -362,8 +375,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
 
 extension HTTPConnection.Current {
     init(_ head: RequestHead) {
+        let isHead = if case .head = head.method { true } else { false }
         self.init(
-            keepAlive: head.isKeepAlive && !head.wantsUpgrade, isHTTP10: head.minorVersion == 0,
-            isHead: head.method == .head)
+            keepAlive: head.isKeepAlive && !head.wantsUpgrade, isHTTP10: head.minorVersion == 0, isHead: isHead)
     }
 }

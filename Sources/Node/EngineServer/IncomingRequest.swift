@@ -6,9 +6,10 @@ import NIOHTTP1
 final class IncomingRequest {
     /// `nil` if this is input that was no request, so that the error leaves behind the answers still due.
     let head: RequestHead?
-    /// Where it goes; the responder if `nil`.
-    let mount: Mount.Content?
-    private(set) var body = ByteBuffer()
+    /// The index of the mount that it goes to; the responder if `nil`.
+    let mount: Int?
+    /// `nil` if there is none: the empty buffer is an object that all event loops share.
+    private(set) var body: ByteBuffer?
     /// Whether all of it has come.
     var isComplete = false
     /// Whether its body is longer than its receiver takes.
@@ -22,14 +23,12 @@ final class IncomingRequest {
     private let bodyLimit: Int
 
     /// A request of which the head has arrived.
-    init(head: RequestHead, mount: Mount.Content?, limits: HTTPLimits) {
+    /// - Parameters:
+    ///   - head: the head.
+    ///   - mount: where it goes.
+    init(head: RequestHead, mount: (index: Int?, bodyLimit: Int)) {
         self.head = head
-        self.mount = mount
-        switch mount {
-        case .engine(let engine): bodyLimit = engine.configuration.maxPayload
-        case .webSocketEcho: bodyLimit = 0
-        case nil: bodyLimit = limits.maxBodyBytes
-        }
+        (self.mount, bodyLimit) = mount
         if case .length(let announced) = head.framing { isTooLarge = announced > bodyLimit } else { isTooLarge = false }
     }
 
@@ -47,10 +46,11 @@ final class IncomingRequest {
     /// nothing more to read.
     ///
     /// Telling the session is left to the caller.
+    /// - Parameter mounts: what is mounted.
     /// - Returns: the session that is to be told, if it is one's.
-    func announce() -> (engine: Engine, session: SessionAddress)? {
+    func announce(_ mounts: [Mount]) -> (engine: Engine, session: SessionAddress)? {
         isAnnounced = true
-        guard let head, case .engine(let engine) = mount else { return nil }
+        guard let head, let mount, case .engine(let engine) = mounts[mount].content else { return nil }
         post = engine.session(ofPost: head).map { (engine, $0) }
         return post
     }
@@ -61,12 +61,12 @@ final class IncomingRequest {
     }
 
     /// Takes a part of the body, unless it goes over the limit.
-    func append(_ bytes: ByteBuffer) {
-        guard bytes.readableBytes <= bodyLimit - body.readableBytes else {
+    func append(_ bytes: consuming ByteBuffer) {
+        guard bytes.readableBytes <= bodyLimit - (body?.readableBytes ?? 0) else {
             isTooLarge = true
             return
         }
-        if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+        if body == nil { body = consume bytes } else { body?.writeImmutableBuffer(bytes) }
     }
 }
 

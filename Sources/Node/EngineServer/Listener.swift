@@ -66,9 +66,15 @@ final class Listener: Sendable {
         }
     }
 
-    /// What is mounted where a request goes.
-    func mount(for head: RequestHead) -> Mount.Content? {
-        mounts.firstIndex { $0.serves(head) }.map { mounts[$0].content }
+    /// Where a request goes: to what is mounted at its path, with or without the final slash.
+    /// - Parameter head: the request.
+    /// - Returns: the index of the mount, and the longest body that it takes, in bytes; the responder's if there is none.
+    func mount(for head: RequestHead) -> (index: Int?, bodyLimit: Int) {
+        let mounts = mounts
+        // By the span, which copies no mount to look at it.
+        let span = mounts.span
+        for index in span.indices where head.hasPath(span[index].path) { return (index, span[index].bodyLimit) }
+        return (nil, limits.maxBodyBytes)
     }
 
     /// How large the heads of requests may be.

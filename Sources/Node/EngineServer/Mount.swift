@@ -9,14 +9,16 @@ public struct Mount: Sendable {
         indirect case webSocketEcho(maxMessageSize: Int, PerMessageDeflate?)
     }
 
-    /// The path with its final slash, and without.
-    private let paths: [[UInt8]]
+    /// The path with its final slash.
+    let path: [UInt8]
     let content: Content
+    /// Longest body of a request, in bytes.
+    let bodyLimit: Int
 
     private init(path: String, content: Content) {
-        let path = path.hasSuffix("/") ? path : path + "/"
-        paths = [Array(path.utf8), Array(path.utf8.dropLast())]
+        self.path = Array((path.hasSuffix("/") ? path : path + "/").utf8)
         self.content = content
+        bodyLimit = if case .engine(let engine) = content { engine.configuration.maxPayload } else { 0 }
     }
 
     /// Serves an engine.
@@ -39,12 +41,5 @@ public struct Mount: Sendable {
         path: String, maxMessageSize: Int = 16 << 20, perMessageDeflate: PerMessageDeflate? = nil
     ) -> Mount {
         Mount(path: path, content: .webSocketEcho(maxMessageSize: maxMessageSize, perMessageDeflate))
-    }
-
-    /// Whether a request belongs to the mount.
-    /// - Parameter head: the request.
-    /// - Returns: `true` if its path is the mount's, with or without the final slash.
-    func serves(_ head: RequestHead) -> Bool {
-        paths.contains(where: head.hasPath)
     }
 }

@@ -37,7 +37,7 @@ final class Passage: ChannelOutboundHandler {
         (isReading, isAnswering, closes) = (true, true, false)
         context.fireChannelRead(NIOAny(HTTPServerRequestPart.head(head)))
         guard request.isComplete else { return }
-        if request.body.readableBytes > 0 { context.fireChannelRead(NIOAny(HTTPServerRequestPart.body(request.body))) }
+        if let body = request.body { context.fireChannelRead(NIOAny(HTTPServerRequestPart.body(body))) }
         read(.end(nil))
         if !isBatch { context.fireChannelReadComplete() }
     }

@@ -102,12 +102,9 @@ extension OutputRawSpan {
 
     /// Appends a number that is not negative.
     fileprivate mutating func append(decimal number: Int) {
-        var unit = 1
-        while unit <= number / 10 { unit *= 10 }
-        while unit > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / unit % 10))
-            unit /= 10
-        }
+        // Division by a constant is a multiplication.
+        if number >= 10 { append(decimal: number / 10) }
+        append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 }
 

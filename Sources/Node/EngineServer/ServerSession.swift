@@ -43,14 +43,17 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     var loop: any EventLoop { engine.loop }
     var outbox: Outbox { engine.outbox }
     var transport: Transport { core.transport }
-    var protocolVersion: ProtocolVersion { core.version }
+    var protocolVersion: ProtocolVersion { core.version3 == nil ? .v4 : .v3 }
     var compresses: Bool { engine.configuration.perMessageDeflate != nil }
+
+    /// Whether the core has ended the session. To ask itself would copy it.
+    private var isOver: Bool { closeReason != nil || polling?.ending != nil }
 
     // MARK: Life
 
     /// Connects the session with the layer above.
     func open(by acceptor: any SessionAcceptor) {
-        guard core.isOpen else { return }
+        guard !isOver else { return }
         let handler = acceptor.opened(self)
         // The layer above may have closed it already.
         if let closeReason { handler.closed(closeReason) } else { self.handler = handler }
@@ -80,7 +83,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// Has the session woken up when its heartbeat is due.
     func awaitHeartbeat() {
-        switch core.version {
+        switch protocolVersion {
         case .v4: engine.timers.add(key, .ping)
         case .v3: engine.timers.add(key, .clientPing(due: core.heartbeatDue))
         }
@@ -115,7 +118,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
         transmit(message.adapted(to: version3), volatile: volatile)
     }
 
-    func messageBuffer() -> ByteBuffer { webSocket == nil ? ByteBuffer() : outbox.spares.takeForMessage() }
+    func messageBuffer() -> ByteBuffer { outbox.spares.takeForMessage() }
 
     private func transmit(_ message: OutgoingMessage, volatile: Bool) {
         switch core.send(message, volatile: volatile, isBlocked: volatile && webSocket?.isBlocked == true) {
@@ -184,7 +187,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     /// A GET request arrived.
     func pollArrived(_ visitor: Visitor) {
         polling?.pollDue = nil
-        timePassed(.now)
+        timePassed(engine.turnTime)
         switch core.pollArrived() {
         case .answer(let messages): engine.answer(visitor, messages, for: core.version3)
         case .answerLast(let messages):
@@ -207,7 +210,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
 
     /// The connection ended with the answer to the last poll.
     func pollConnectionBroke() {
-        guard core.isOpen, core.transport == .polling, polling?.poll == nil else { return }
+        guard !isOver, core.transport == .polling, polling?.poll == nil else { return }
         onPolling { $0.pollDue = .now + engine.absenceTimeout }
         engine.timers.add(key, .absence)
     }
@@ -231,7 +234,7 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
     ///   - isBinary: whether its type says that it is a binary payload.
     ///   - visitor: the request.
     func postArrived(_ body: ByteBuffer, isBinary: Bool, _ visitor: Visitor) {
-        timePassed(.now)
+        timePassed(engine.turnTime)
         engine.tally.counts.payloadsReceived &+= body.readableBytes
         let hadBegun = polling?.post == visitor.exchange.id.connection
         if hadBegun { polling?.post = nil }
@@ -257,12 +260,12 @@ final class ServerSession: EngineSession, WebSocketReceiver, Flushable {
             if let version3 = core.version3 {
                 var payload = try Version3Payload(
                     body, isBinary: isBinary, maxPackets: maxPackets, from: version3)
-                while core.isOpen, let packet = try payload.next() { received(packet) }
+                while !isOver, let packet = try payload.next() { received(packet) }
             } else {
                 // Binary payloads were a thing of revision 3.
                 guard !isBinary else { throw ParseError() }
                 var payload = try Payload(body, maxPackets: maxPackets)
-                while core.isOpen, let packet = try payload.next() { received(packet) }
+                while !isOver, let packet = try payload.next() { received(packet) }
             }
             return true
         } catch {

@@ -1,3 +1,5 @@
+import EngineIO
+
 /// Makes and reads session ids: `<node tag, 6 characters><shard, 1 character><16 random characters>`, all of the
 /// URL-safe alphabet of base64. A gateway routes by the tag, a node by the shard; 96 random bits make an id a secret.
 struct SessionIDs: Sendable {
@@ -29,8 +31,8 @@ struct SessionIDs: Sendable {
             for (index, character) in tag.enumerated() { text[index] = character }
             text[Self.tagLength] = Self.alphabet[shard]
             for index in 0..<Self.randomLength {
-                let number = index < 8 ? key.first : key.second
-                text[Self.tagLength + 1 + index] = Self.alphabet[Int(number >> (UInt64(index % 8) * 6) & 63)]
+                let characters = index < 8 ? key.first : key.second
+                text[Self.tagLength + 1 + index] = UInt8(truncatingIfNeeded: characters >> (UInt64(index % 8) * 8))
             }
             return Self.length
         }
@@ -41,39 +43,18 @@ struct SessionIDs: Sendable {
     ///   - id: an id as a client sent it.
     ///   - shardCount: how many shards there are.
     /// - Returns: `nil` if it cannot be an id of this node.
-    func address(of id: String, shardCount: Int) -> SessionAddress? {
-        guard let shard = shard(of: id, shardCount: shardCount), let key = key(of: id) else { return nil }
-        return SessionAddress(shard: shard, key: key)
-    }
-
-    /// The shard that an id names.
-    /// - Parameters:
-    ///   - id: an id as a client sent it.
-    ///   - shardCount: how many shards there are.
-    /// - Returns: `nil` if it cannot be an id of this node.
-    func shard(of id: String, shardCount: Int) -> Int? {
-        let bytes = id.utf8Span.span
-        guard bytes.count == Self.length else { return nil }
+    func address(of id: SessionID, shardCount: Int) -> SessionAddress? {
+        guard id.count == Self.length else { return nil }
+        let bytes = id.bytes.span
+        let tag = tag.span
         for index in 0..<Self.tagLength where bytes[index] != tag[index] { return nil }
-        let shard = Int(Self.values[Int(bytes[Self.tagLength])])
-        return shard < shardCount ? shard : nil
-    }
-
-    /// The session that an id names in its shard.
-    /// - Parameter id: an id that ``shard(of:shardCount:)`` found the shard of.
-    /// - Returns: `nil` if it cannot be an id.
-    func key(of id: String) -> SessionKey? {
-        let bytes = id.utf8Span.span
-        guard bytes.count == Self.length else { return nil }
-        let values = Self.values
-        var numbers = (UInt64(0), UInt64(0))
-        for index in 0..<8 {
-            let first = values[Int(bytes[Self.tagLength + 1 + index])]
-            let second = values[Int(bytes[Self.tagLength + 9 + index])]
-            guard first < 64, second < 64 else { return nil }
-            numbers.0 |= UInt64(first) << UInt64(index * 6)
-            numbers.1 |= UInt64(second) << UInt64(index * 6)
+        let shard = Int(Self.values.span[Int(bytes[Self.tagLength])])
+        guard shard < shardCount else { return nil }
+        let key = withUnsafeBytes(of: id.bytes) { bytes in
+            let first = bytes.loadUnaligned(fromByteOffset: Self.tagLength + 1, as: UInt64.self)
+            let second = bytes.loadUnaligned(fromByteOffset: Self.tagLength + 9, as: UInt64.self)
+            return SessionKey(first: UInt64(littleEndian: first), second: UInt64(littleEndian: second))
         }
-        return SessionKey(random: numbers)
+        return SessionAddress(shard: shard, key: key)
     }
 }

@@ -20,7 +20,7 @@ struct Visitor: Sendable {
     ///   - payload: the body.
     ///   - type: what the body is.
     ///   - more: header lines that go with it.
-    func answer(_ payload: ByteBuffer, _ type: PayloadType, fields more: String = "") {
+    func answer(_ payload: consuming ByteBuffer, _ type: PayloadType, fields more: String = "") {
         respondOfSession(more.isEmpty ? type.fields : type.fields + more, payload)
     }
 
@@ -48,9 +48,10 @@ struct Visitor: Sendable {
 
     private static let ok = ByteBuffer(string: "ok")
 
-    private func respondOfSession(_ fields: String, _ body: ByteBuffer) {
+    private func respondOfSession(_ fields: String, _ body: consuming ByteBuffer) {
         guard let hooked else {
-            return exchange.respond(Response(status: .ok, fields: fields, moreFields: crossOrigin, body: body))
+            return exchange.respond(
+                Response(status: .ok, fields: fields, moreFields: crossOrigin, body: consume body))
         }
         exchange.respond(Response(status: .ok, fields: hooked.sessionFields(fields + crossOrigin), body: body))
     }

@@ -79,7 +79,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isWritable = context.channel.isWritable
-        if state == .closing { finish(context) } else { flush() }
+        if state == .closing { finish(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -88,11 +88,17 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         self.context = nil
     }
 
-    /// It is about to be added to a channel that has been written to.
-    /// - Parameter writer: writes past this channel.
-    func take(_ writer: SocketWriter?) {
+    /// It is about to be added to a channel.
+    /// - Parameters:
+    ///   - writer: writes past this channel.
+    ///   - response: the 101 response, which leaves together with the first frames.
+    func take(_ writer: SocketWriter?, _ response: ByteBuffer) {
         self.writer = writer
-        self.writer?.channelWrites()
+        var first = outbox.spares.take()
+        first.writeImmutableBuffer(response)
+        let frames = takeBuffer()
+        (buffer, isOwn) = (first, true)
+        if let frames { append(frames, isOwn: false) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -158,9 +164,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func settle(_ rest: ByteBuffer) {
         if rest.readableBytes > 0, let context { channelRead(context: context, data: NIOAny(rest)) }
         receiver?.readCompleted()
-        // Leaves together with the 101 response.
-        outbox.flush()
-        context?.flush()
+        markDirty()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -186,6 +190,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
         receiver = nil
         outbox.readCompleted()
     }
+
+    // Nobody is behind it who would have to know.
+    func channelUnregistered(context: ChannelHandlerContext) {}
 
     /// The client left before the handshake was answered.
     func neverOpened() {
@@ -250,6 +257,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
             state = .overflowing
             return markDirty()
         }
+        outbox.tally.counts.framesSent &+= size
         if size <= WriteCost.largestCopy {
             append(frames, isOwn: isOwn)
         } else {
@@ -315,11 +323,13 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     /// Sends what waits if it is in one piece; several leave together, by the channel.
-    private func send(past context: ChannelHandlerContext) {
-        outbox.tally.counts.framesSent &+= waitingBytes
+    /// - Parameters:
+    ///   - context: the handler's.
+    ///   - isLast: whether the channel, or its direction to the client, is closed right behind this.
+    private func send(past context: ChannelHandlerContext, isLast: Bool = false) {
         guard writer != nil, queue.isEmpty, var frames = buffer else { return }
         buffer = nil
-        writer?.send(&frames, past: context)
+        writer?.send(&frames, past: context, isLast: isLast)
         guard frames.readableBytes == 0 else { return buffer = frames }
         if isOwn { outbox.spares.put(frames) }
         isOwn = false
@@ -346,7 +356,9 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     func close(_ code: UInt16) {
         receiver = nil
         guard state == .open else { return }
-        append(WebSocketFrame.close(code: code), isOwn: false)
+        let frame = WebSocketFrame.close(code: code)
+        outbox.tally.counts.framesSent &+= frame.readableBytes
+        append(frame, isOwn: false)
         state = .closing
         if let context { finish(context) }
     }
@@ -362,8 +374,8 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     /// we end our direction, and the client has a moment to do the same: closing at once might reset the connection
     /// before it has read the close frame.
     private func finish(_ context: ChannelHandlerContext) {
+        send(past: context, isLast: true)
         guard hasClientClosed else { return endDirection(context) }
-        send(past: context)
         guard waitingBytes > 0 else { return context.close(promise: nil) }
         let written = context.eventLoop.makePromise(of: Void.self)
         pass(to: context, promise: written)
@@ -373,7 +385,7 @@ final class WebSocketConnection: ChannelInboundHandler, WebSocketSender, Flushab
     }
 
     private func endDirection(_ context: ChannelHandlerContext) {
-        write(to: context)
+        if waitingBytes > 0 { pass(to: context, promise: nil) }
         cut(in: .seconds(30), context)
         context.close(mode: .output).assumeIsolated().whenComplete { _ in
             if let context = self.context { self.cut(in: .seconds(2), context) }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Reads the field lines of a head or of trailers, as far as they have come. Source: RFC 9112, section 5.
 struct FieldReader: Sendable {
     private let limits: HeadLimits
@@ -16,13 +18,20 @@ struct FieldReader: Sendable {
     }
 
     /// Reads lines up to the empty one, and that too.
+    /// - Parameter input: what was received of the message.
+    /// - Returns: `false` if more bytes are needed.
+    /// - Throws: ``MalformedMessage``.
+    mutating func read(_ input: ByteBuffer) throws(MalformedMessage) -> Bool {
+        try input.withUnsafeReadableBytes { bytes throws(MalformedMessage) in try read(bytes) }
+    }
+
+    /// Reads lines up to the empty one, and that too.
     /// - Parameter bytes: what was received of the message.
     /// - Returns: `false` if more bytes are needed.
     /// - Throws: ``MalformedMessage``.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) -> Bool {
+        var line = scanner(bytes)
         while true {
-            let budget = limits.fieldBytes - (position - start) - 2
-            var line = LineScanner(bytes, from: position, limit: max(0, budget))
             if line.next == 0x0D {
                 guard try line.skipLineEnd() else { return false }
                 position = line.position
@@ -30,9 +39,16 @@ struct FieldReader: Sendable {
             }
             guard let field = try Self.field(&line) else { return false }
             guard fields.count < limits.fieldCount else { throw .tooLarge }
-            fields.append(field)
+            fields.append(field, initial: bytes[field.name.lowerBound])
             position = line.position
+            // Only the empty line may stand behind what fields may take.
+            if position - start > limits.fieldBytes - 2 { line = scanner(bytes) }
         }
+    }
+
+    /// Reads from the first line that is not read yet, within what fields may take.
+    private func scanner(_ bytes: UnsafeRawBufferPointer) -> LineScanner {
+        LineScanner(bytes, from: position, limit: max(0, limits.fieldBytes - (position - start) - 2))
     }
 
     /// Reads a line.

@@ -28,16 +28,9 @@ package struct HeaderFields: Sendable {
     /// How many fields there are.
     package var count: Int { message.places.count }
 
-    /// Whether a field came.
-    /// - Parameter name: its name.
-    /// - Returns: `true` if it did.
-    package func contains(_ name: StaticString) -> Bool {
-        head.withUnsafeReadableBytes { field(name, in: $0) != nil }
-    }
-
     /// The first field of a name.
     private func field(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> Field? {
-        message.places.firstIndex { bytes.matches(name, in: $0.name) }.map { message.places[$0] }
+        message.places.first(name, in: bytes)
     }
 
     /// The first value of a field.
@@ -89,7 +82,7 @@ package struct HeaderFields: Sendable {
     ///   - value: the text.
     /// - Returns: `false` also if the field did not come.
     package func first(_ name: StaticString, is value: StaticString) -> Bool {
-        head.withUnsafeReadableBytes { bytes in
+        message.bytes.withUnsafeReadableBytes { bytes in
             guard let field = field(name, in: bytes) else { return false }
             return bytes.holds(value, in: field.value)
         }
@@ -146,11 +139,8 @@ extension UnsafeRawBufferPointer {
     /// - Returns: whether they are the same.
     func matches(_ text: StaticString, in range: Range<Int>) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { text in
-            // Two bytes of a token that differ in this bit only are the cases of one letter.
-            for index in 0..<text.count where self[range.lowerBound + index] | 0x20 != text[index] { return false }
-            return true
-        }
+        // Two bytes of a token that differ in this bit only are the cases of one letter.
+        return text.withUTF8Buffer { isSame(UnsafeRawBufferPointer($0), from: range.lowerBound, setting: 0x20) }
     }
 
     /// Whether a range holds exactly a text.
@@ -160,8 +150,24 @@ extension UnsafeRawBufferPointer {
 
     /// Whether a range holds exactly these bytes.
     func holds(_ text: UnsafeRawBufferPointer, in range: Range<Int>) -> Bool {
-        guard range.count == text.count else { return false }
-        for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }
+        range.count == text.count && isSame(text, from: range.lowerBound, setting: 0)
+    }
+
+    /// Whether a text stands somewhere, once some bits of each byte there are set. Eight at a time, the last of which may have
+    /// been compared before.
+    private func isSame(_ text: UnsafeRawBufferPointer, from start: Int, setting bits: UInt8) -> Bool {
+        guard text.count >= 8 else {
+            for index in 0..<text.count where self[start + index] | bits != text[index] { return false }
+            return true
+        }
+        let bits = UInt64(bits) &* 0x0101_0101_0101_0101
+        var index = 0
+        repeat {
+            let offset = Swift.min(index, text.count - 8)
+            let word = loadUnaligned(fromByteOffset: start + offset, as: UInt64.self)
+            guard word | bits == text.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else { return false }
+            index += 8
+        } while index < text.count
         return true
     }
 

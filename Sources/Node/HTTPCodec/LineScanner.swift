@@ -30,12 +30,12 @@ struct LineScanner {
 
     /// Passes over a token (RFC 9110, section 5.6.2).
     mutating func skipToken() {
-        var end = position
-        while end < bytes.count, Self.isToken(bytes[end]) { end += 1 }
-        position = end
+        position = endOfWord(from: position)
+        while position < bytes.count, Self.isToken(bytes[position]) { position += 1 }
     }
 
     /// Passes over blanks and tabs.
+    @inline(__always)
     mutating func skipBlanks() {
         while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
     }
@@ -53,6 +53,7 @@ struct LineScanner {
 
     /// Passes over one byte.
     /// - Returns: whether it was there.
+    @inline(__always)
     mutating func skip(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
         position += 1
@@ -63,6 +64,7 @@ struct LineScanner {
     /// different message.
     /// - Returns: `false` if more bytes are needed.
     /// - Throws: ``MalformedMessage`` if there is no end of a line here.
+    @inline(__always)
     mutating func skipLineEnd() throws(MalformedMessage) -> Bool {
         guard next == 0x0D || next == nil else { throw .syntax }
         guard position + 1 < bytes.count else {
@@ -72,6 +74,25 @@ struct LineScanner {
         guard bytes[position + 1] == 0x0A else { throw .syntax }
         position += 2
         return true
+    }
+
+    /// Where a run of letters and hyphens ends, or earlier: close to the end of the window. Eight at a time.
+    @inline(__always)
+    private func endOfWord(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones &* 0x80
+        var index = start
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let small = (word | ones &* 0x20) & ~highs
+            // The high bit of each byte that is a letter, and of each that is no hyphen.
+            let letters = (small &+ ones &* (0x80 - 0x61)) & ~(small &+ ones &* (0x7F - 0x7A))
+            let others = ((word ^ ones &* 0x2D) & ~highs) &+ ones &* 0x7F
+            let stops = (~letters & others | word) & highs
+            guard stops == 0 else { return index + stops.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        return index
     }
 
     /// Where a run of bytes ends that are over a bound and are not DEL. Eight at a time.

@@ -80,12 +80,11 @@ package struct RequestDecoder: Sendable {
             guard input.readableBytes > 0, let (whole, end) = try readLine(input) else { return nil }
             (line, reader) = (whole, FieldReader(from: end, limits: limits))
         }
-        let isComplete = try input.withUnsafeReadableBytes { bytes throws(MalformedMessage) in try reader.read(bytes) }
-        guard isComplete, let bytes = input.readSlice(length: reader.position) else {
+        guard try reader.read(input), let bytes = input.readSlice(length: reader.position) else {
             state = .fields(line, reader)
             return nil
         }
-        let head = try RequestHead(line, reader.fields, bytes)
+        let head = try RequestHead(line, consume reader, consume bytes)
         state = .body(BodyReader(head.framing, limits: limits, stopsBehind: head.wantsUpgrade))
         return head
     }

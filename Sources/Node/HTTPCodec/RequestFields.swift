@@ -13,7 +13,10 @@ struct RequestFields {
     /// - Throws: ``MalformedMessage``.
     init(_ fields: FieldList, _ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) {
         self.bytes = bytes
-        for index in fields.indices { try read(fields[index].name, fields[index].value) }
+        for index in fields.indices {
+            let field = fields[index]
+            try read(field.name, field.value)
+        }
     }
 
     private mutating func read(_ name: Range<Int>, _ value: Range<Int>) throws(MalformedMessage) {

@@ -1,14 +1,14 @@
 package import NIOCore
 
 /// The methods that mean something to us.
-package enum RequestMethod: String, Sendable {
-    case get = "GET"
-    case head = "HEAD"
-    case post = "POST"
-    case options = "OPTIONS"
-    case connect = "CONNECT"
+package enum RequestMethod: Sendable {
+    case get
+    case head
+    case post
+    case options
+    case connect
     /// Any other.
-    case other = ""
+    case other
 }
 
 /// How the end of a message's body is found (RFC 9112, section 6.3).
@@ -37,10 +37,11 @@ package final class RequestHead: Sendable {
     /// Puts a head together.
     /// - Parameters:
     ///   - line: its first line.
-    ///   - fields: its fields.
+    ///   - reader: what has read its fields.
     ///   - bytes: all of it.
     /// - Throws: ``MalformedMessage`` if it could be read in two ways.
-    init(_ line: RequestLine, _ fields: FieldList, _ bytes: ByteBuffer) throws(MalformedMessage) {
+    init(_ line: RequestLine, _ reader: consuming FieldReader, _ bytes: consuming ByteBuffer) throws(MalformedMessage) {
+        let (fields, bytes) = ((consume reader).fields, bytes)
         (traits, framing) = try bytes.withUnsafeReadableBytes { bytes throws(MalformedMessage) in
             let facts = try RequestFields(fields, bytes)
             return (facts.traits, try facts.framing(minorVersion: Int(line.minorVersion)))
@@ -56,8 +57,24 @@ package final class RequestHead: Sendable {
     /// 0 of an HTTP/1.0 client; all others count as 1.
     package var minorVersion: Int { Int(line.minorVersion) }
 
+    /// Whether a field came. Asked of the head itself, since every request is asked.
+    /// - Parameter name: its name in lower case.
+    /// - Returns: `true` if it did.
+    package func hasField(_ name: StaticString) -> Bool {
+        bytes.withUnsafeReadableBytes { places.first(name, in: $0) != nil }
+    }
+
     /// The method as it came.
-    package var methodText: String { method == .other ? text(line.method) : method.rawValue }
+    package var methodText: String {
+        switch method {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .options: "OPTIONS"
+        case .connect: "CONNECT"
+        case .other: text(line.method)
+        }
+    }
 
     /// The request target as it came: a path with a query, a whole address, an authority or `*` (RFC 9112, section 3.2).
     package var target: String { text(line.target) }
@@ -70,11 +87,22 @@ package final class RequestHead: Sendable {
         line.query.flatMap { bytes.getSlice(at: bytes.readerIndex + $0.lowerBound, length: $0.count) }
     }
 
-    /// Whether the target's path is exactly this one.
-    /// - Parameter path: the path.
-    /// - Returns: `true` if it is.
-    package func hasPath(_ path: [UInt8]) -> Bool {
-        bytes.withUnsafeReadableBytes { bytes in path.withUnsafeBytes { bytes.holds($0, in: line.path) } }
+    /// Calls a function with the bytes of the query, without the question mark; with none if there is no query.
+    /// - Parameter body: the function.
+    package func withQuery(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let query = line.query ?? 0..<0
+        bytes.withUnsafeReadableBytes { body(UnsafeRawBufferPointer(rebasing: $0[query])) }
+    }
+
+    /// Whether the target's path is a directory.
+    /// - Parameter directory: the path of the directory, with its final slash.
+    /// - Returns: `true` if it is, with or without that slash.
+    package func hasPath(_ directory: [UInt8]) -> Bool {
+        let path = line.path
+        guard directory.count - path.count == 0 || directory.count - path.count == 1 else { return false }
+        return bytes.withUnsafeReadableBytes { bytes in
+            directory.withUnsafeBytes { bytes.holds(UnsafeRawBufferPointer(rebasing: $0[..<path.count]), in: path) }
+        }
     }
 
     /// The host, and port if one is named, that the client asked for: of a whole address the authority, else the `Host`

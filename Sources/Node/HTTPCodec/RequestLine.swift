@@ -109,7 +109,9 @@ struct RequestLine: Sendable {
 
     /// What stands in front of the question mark.
     private static func path(_ bytes: UnsafeRawBufferPointer, _ target: Range<Int>) -> Range<Int> {
-        target.lowerBound..<(bytes[target].firstIndex(of: UInt8(ascii: "?")) ?? target.upperBound)
+        var end = target.lowerBound
+        while end < target.upperBound, bytes[end] != UInt8(ascii: "?") { end += 1 }
+        return target.lowerBound..<end
     }
 
     /// The authority of a whole address: what stands between `scheme://` and the path or the query.

@@ -6,9 +6,11 @@ import Routing
 func fuzzRequestTarget(_ input: ByteBuffer) throws {
     let target = String(buffer: input)
     let query = QueryString(target: target)
+    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.utf8.endIndex
+    let items = Array(target.utf8[mark...].dropFirst()).withUnsafeBytes { QueryString.ProtocolItems($0) }
     for method in ["GET", "POST", "OPTIONS"] {
         let purpose = try? RequestPurpose(
-            method: method, query: query, isWebSocket: input.readableBytes % 2 == 0, transports: [.polling, .websocket])
+            method: method, items: items, isWebSocket: input.readableBytes % 2 == 0, transports: [.polling, .websocket])
         let kind = RequestKind(method: method, target: target)
         guard let purpose, query.items.count(where: { $0.name == "sid" }) <= 1, !target.contains(where: isEscape) else {
             continue
@@ -16,7 +18,10 @@ func fuzzRequestTarget(_ input: ByteBuffer) throws {
         switch purpose {
         case .open: try check(kind == .handshake, "the gateway knows a handshake")
         case .poll(let sessionID), .post(let sessionID), .upgrade(let sessionID):
-            try check(kind == .session(sessionID), "the gateway finds the node's session")
+            guard case .session(let found) = kind else {
+                throw BrokenProperty(description: "the gateway knows a request of a session")
+            }
+            try check(SessionID(found) == sessionID, "the gateway finds the node's session")
         }
     }
     let rewritten = "/?" + query.items.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&")

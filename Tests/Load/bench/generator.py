@@ -16,8 +16,8 @@ class Generator:
 
     def command(self, load, urls, pids, warmup, seconds):
         arguments = [
-            self.programs.load, *load, "--url", ",".join(urls), "--seconds", seconds, "--warmup", warmup,
-            "--settle", self.options.settle,
+            self.programs.load, "--settle", self.options.settle, *load, "--url", ",".join(urls), "--seconds", seconds,
+            "--warmup", warmup,
         ]
         if pids:
             arguments += ["--server-pid", ",".join(map(str, pids))]

@@ -66,8 +66,10 @@ ROOMS = ["rooms", "--sessions", 1000, "--room-size", 10]
 CONNECTS = ["connects", "--sessions", 20, "--sources", 20]
 CONNECTS_OPEN = ["connects", "--sessions", 200, "--sources", 20]
 EVENTS = ["rooms", "--sessions", 200, "--room-size", 2, "--outsider", "--payload", 200]
-MATCH = ["match", "--sessions", 1000, "--messages", 4]
-MATCH_ONLY = ["match", "--sessions", 1000, "--messages", 0]
+# A second after they have connected, our nodes tell all clients how many are online; the reference does not.
+MEET = ["match", "--sessions", 1000, "--settle", 1.5]
+MATCH = [*MEET, "--messages", 4]
+MATCH_ONLY = [*MEET, "--messages", 0]
 
 ROWS = [
     Row("echo", "WebSocket echo, 100 sessions, 1 in flight", ECHO, others=WEBSOCKET_PEERS, ratio=2),

@@ -6,10 +6,13 @@ public enum WebSocketHandshake {
     /// - Parameter key: the client's `Sec-WebSocket-Key`.
     /// - Returns: the value, or `nil` if the key is not 16 bytes in base 64.
     public static func acceptKey(for key: String) -> String? {
-        var text = ByteBuffer(string: key)
+        var text = ByteBufferAllocator().buffer(capacity: 64)
+        text.writeString(key)
         guard Base64.decode(text)?.readableBytes == 16 else { return nil }
+        text.writeStaticString("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+        let digest = SHA1.digest(text.readableBytesSpan)
         text.clear()
-        Base64.encode(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)), into: &text)
+        Base64.encode(digest, into: &text)
         return String(buffer: text)
     }
 }
