@@ -431,6 +431,8 @@ async def test_when_redis_comes_back_empty_clients_get_new_sockets_and_can_be_re
                     if (await joined(engine, fresh.claim()))[1]["sid"] == fresh.sid:
                         break
                 await asyncio.sleep(0.05)
+            else:
+                pytest.fail("nobody can be restored")
             await expect_new(servers.url(2), lost, lost.claim())
             assert all(process.running for process in servers.processes)
             # The one that was connected all the time is known again, as far as it has heard of others since.

@@ -109,6 +109,30 @@ struct RedisRecoveryTests {
         }
     }
 
+    @Test("after Redis has forgotten everything, a node that is late hides nothing from those who came since")
+    func forgotten() async throws {
+        try await withStores(3, .classic) { stores, server in
+            for store in stores { store.start(RecoveryEvents { _ in }) }
+            var session = session(at: stores[0])
+            try await send("one", by: stores[2])
+            try await save(session, by: stores[0])
+            #expect(texts(await stores[1].restore(session.pid, in: "/", offset: nil)) == ["one"])
+            // What nobody has read yet is lost with Redis.
+            try await send("lost", by: stores[2])
+            server.cli("FLUSHALL")
+            // Who was there before may have missed it.
+            try await save(session, by: stores[0])
+            #expect(await stores[1].restore(session.pid, in: "/", offset: nil) == nil)
+            stores[0].tellAgain(everything: true)
+            session.start = stores[0].offset(in: "/")
+            try await save(session, by: stores[0])
+            // This node did not know until now that Redis is back.
+            stores[2].tellAgain(everything: true)
+            try await send("two", by: stores[2])
+            #expect(texts(await stores[1].restore(session.pid, in: "/", offset: nil)) == ["two"])
+        }
+    }
+
     @Test("whatever others write into the keys and channels of recovery, nobody is restored wrongly and nothing breaks")
     func strangers() async throws {
         try await withStores(2, .classic) { stores, server in

@@ -110,14 +110,18 @@ final class JournalReader: Sendable {
     }
 
     private func read() async -> Bool {
-        let start = state.withLock { $0.last }
+        let (start, former) = state.withLock { ($0.last, $0.history) }
         guard await readPages(), let history = await tend() else { return false }
         state.withLock { state in
             state.history = history
             state.journal.removeAll(before: history.now / 1000 - min(history.now, history.lifetime) / 1000)
         }
-        guard let start, history.dropped / 1000 >= Self.time(start) else { return true }
-        // What has not been read yet is partly gone: what is left is read anew, as if nothing had been known.
+        // Redis has forgotten the journal that was read: what nodes do not find in this one is no gap of it, and what
+        // clients received of the former one is not known any more.
+        let isAnother = former.map { $0.since != history.since } ?? false
+        let isCut = start.map { history.dropped / 1000 >= Self.time($0) } ?? false
+        guard isAnother || isCut else { return true }
+        // What is left is read anew, as if nothing had been known.
         state.withLock { ($0.journal, $0.last) = (SharedJournal(namespace: namespace), nil) }
         return await readPages()
     }
