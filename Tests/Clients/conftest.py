@@ -55,16 +55,23 @@ def pytest_pyfunc_call(pyfuncitem):
 
 
 class Clusters:
-    """Clusters by kind, size and profile, each started when the first test asks for it."""
+    """Clusters by kind, size and profile, each started when a test asks for it. More than a few idle ones would take the
+    machine from the tests: whichever has not been asked for for the longest time is ended."""
+
+    LIMIT = 4
 
     def __init__(self):
         self.running = {}
 
     def get(self, size, profile="default", kind=Cluster):
         key = (kind, size, profile)
-        if key not in self.running:
-            self.running[key] = kind({"one": 1, "three": 3}[size], profile, gateway=size == "three").start()
-        return self.running[key]
+        cluster = self.running.pop(key, None)
+        if cluster is None:
+            while len(self.running) >= self.LIMIT:
+                self.running.pop(next(iter(self.running))).stop()
+            cluster = kind({"one": 1, "three": 3}[size], profile, gateway=size == "three").start()
+        self.running[key] = cluster
+        return cluster
 
     def drop(self, cluster):
         """Ends a cluster that a failed test left in disorder: the next test gets a new one."""
