@@ -207,12 +207,20 @@ extension Engine {
     private func openPolling(_ request: EngineRequest, _ visitor: Visitor, shard: Int, version3: Version3?) {
         guard hasRoom else { return visitor.refuseForWantOfRoom() }
         let handshake = visitor.hooked?.request.handshake ?? handshake(request)
-        onShard(shard) { [cookie = configuration.cookie] shard in
-            guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
-            shard.open(.polling, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
-                let (payload, type) = OutgoingMessage.payload([openPacket], for: version3)
-                visitor.answer(payload, type, fields: cookie?.line(value: session.id) ?? "")
-            }
+        // It is here, unless the loop is none of the engine's, and costs no closure.
+        if let shard = shardHere(shard, visitor.exchange.loop) {
+            return openPolling(handshake, visitor, version3, on: shard)
+        }
+        onShard(shard) { [self] in openPolling(handshake, visitor, version3, on: $0) }
+    }
+
+    private func openPolling(
+        _ handshake: Handshake, _ visitor: Visitor, _ version3: Version3?, on shard: EngineShard
+    ) {
+        guard !shard.isClosed else { return visitor.refuseForWantOfRoom() }
+        shard.open(.polling, version3, handshake, arrived: visitor.arrived ?? .now) { session, openPacket in
+            let (payload, type) = OutgoingMessage.payload([openPacket], for: version3)
+            visitor.answer(payload, type, fields: configuration.cookie?.line(value: session.id) ?? "")
         }
     }
 

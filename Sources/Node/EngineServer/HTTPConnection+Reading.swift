@@ -72,7 +72,7 @@ extension HTTPConnection {
             engine.postBegan(session, on: ObjectIdentifier(self))
         } else if isIdle, input.readableBytes > 0, !decoder.hasStopped {
             // A head has begun, which has its own deadline.
-            expect(within: TimeAmount(listener.limits.headTimeout), atMost: deadline, orCut: .headTimeout)
+            expect(within: listener.headTimeout, atMost: deadline, orCut: .headTimeout)
         }
     }
 

@@ -44,6 +44,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     /// Number of the current request, or of the last one.
     private var number = 0
     private var isStarting = false
+    /// Whether the channel reads once in a turn, and not up to four times.
+    private var readsOnce = false
     /// Whether bytes are being read: what is written is flushed at the end of the batch.
     var isReading = false
     private var needsFlush = false
@@ -82,7 +84,18 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isWritable = context.channel.isWritable
-        expect(within: TimeAmount(listener.limits.headTimeout), orCut: .headTimeout)
+        if writer == nil { readOnceInTurn(context) }
+        expect(within: listener.headTimeout, orCut: .headTimeout)
+    }
+
+    /// Has the channel read once in a turn of the loop. It keeps as many buffers as it may read at once, but no second one
+    /// before the first was full or somebody keeps what is in it. To say so takes 2,600 instructions, which a connection is
+    /// spared that comes for a few short requests and goes.
+    private func readOnceInTurn(_ context: ChannelHandlerContext) {
+        guard !readsOnce else { return }
+        readsOnce = true
+        // A channel that is closed already does not read.
+        try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -96,7 +109,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinished else { return }
         isReading = true
-        received(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        if bytes.writableBytes == 0, writer != nil { readOnceInTurn(context) }
+        received(bytes)
         if successor != nil { handOver() }
     }
 
@@ -299,6 +314,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Flus
             webSocket.neverOpened()
             return context.close(promise: nil)
         }
+        readOnceInTurn(context)
         deadline = .distantFuture
         successor = webSocket
         if !isReading { context.eventLoop.assumeIsolated().execute { self.handOver() } }

@@ -141,10 +141,6 @@ public final class HTTPServer: Service, Sendable {
     /// - Parameter channel: the connection.
     /// - Throws: what the channel throws if it is closed already.
     static func setOptions(of channel: any Channel) throws {
-        let options = channel.syncOptions
-        try options?.setOption(.recvAllocator, value: ReceiveBuffers())
-        // The channel keeps as many buffers as it may read at once. What one read leaves behind is read in the next
-        // turn of the loop.
-        try options?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveBuffers())
     }
 }

@@ -12,6 +12,8 @@ final class Listener: Sendable {
     let limits: HTTPLimits
     /// ``HTTPLimits/keepAliveTimeout`` in the unit of event loops: every answer needs it.
     let keepAliveTimeout: TimeAmount
+    /// ``HTTPLimits/headTimeout`` likewise.
+    let headTimeout: TimeAmount
     let logger: Logger
     /// Whether what connections write is what their sockets get: without TLS, and with no handlers but our own.
     let isPlain: Bool
@@ -35,6 +37,7 @@ final class Listener: Sendable {
         self.responder = responder
         self.limits = configuration.limits
         keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
+        headTimeout = TimeAmount(limits.headTimeout)
         self.proxyProtocol = configuration.proxyProtocol
         self.tls = configuration.tls
         isPlain = configuration.tls == nil
@@ -47,6 +50,7 @@ final class Listener: Sendable {
         responder = nil
         self.limits = limits
         keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
+        headTimeout = TimeAmount(limits.headTimeout)
         isPlain = false
         proxyProtocol = false
         tls = nil

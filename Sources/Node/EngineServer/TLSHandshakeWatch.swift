@@ -19,7 +19,7 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(listener.limits.headTimeout)) {
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: listener.headTimeout) {
             self.cut(context, .tlsHandshakeTimeout)
         }
     }
