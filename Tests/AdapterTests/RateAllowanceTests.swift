@@ -82,6 +82,24 @@ struct RateAllowanceTests {
         #expect((100 + 120 * 20...300 + 121 * 20).contains(total))
     }
 
+    @Test("whoever takes all that three nodes give, at any time, gets no more in the long run than one node gives")
+    func longRun() async {
+        let scene = Scene(nodes: 3, RateQuota(burst: 5, refill: .seconds(1)))
+        let allowances = scene.allowances()
+        var total = 0
+        for step in 1...1_200 {
+            total += allowances.count { $0.take() }
+            scene.clock.advance(.milliseconds(50))
+            // Each node has intervals of its own.
+            for (index, table) in scene.tables.enumerated() where step % 20 == index * 7 { await table.settle() }
+        }
+        // A debt is a full bucket at most, and what came back in an interval.
+        #expect((5 + 60...5 + 60 + 3 * 6).contains(total), "\(total)")
+        // Whoever pauses has paid his debts: every node gives a full bucket again.
+        for _ in 0..<30 { _ = await scene.second(allowances, wish: 0) }
+        #expect(await scene.second(allowances, wish: 10) == [5, 5, 5])
+    }
+
     @Test("the sockets of one account share; others do not")
     func keys() {
         let scene = Scene(nodes: 1, RateQuota(burst: 1, refill: .seconds(3_600)))

@@ -7,7 +7,8 @@ public final class RateAllowance: Sendable {
         var bucket = RateBucket()
         /// Taken here, and not settled with the other nodes.
         var unsettled = 0
-        /// The nodes together have taken everything until then.
+        /// The nodes together have taken everything: nothing is given here before the debt is settled. When the common
+        /// bucket is asked again.
         var refusedUntil: Duration?
         /// Whether the table looks at it when the interval ends.
         var isListed = false
@@ -38,7 +39,7 @@ public final class RateAllowance: Sendable {
     public func take() -> Bool {
         let now = table.now()
         let (isAllowed, isNew) = state.withLock { state in
-            if let end = state.refusedUntil, now < end { return (false, false) }
+            guard state.refusedUntil == nil else { return (false, false) }
             guard state.bucket.take(1, table.quota, now: now) == .allowed else { return (false, false) }
             state.unsettled += 1
             defer { state.isListed = true }
@@ -61,8 +62,10 @@ public final class RateAllowance: Sendable {
     func intervalEnded(share: Int, now: Duration) -> Settlement {
         state.withLock { state in
             if let end = state.refusedUntil {
-                guard now >= end else { return .later }
-            } else if state.unsettled <= share {
+                // By instalments: a node in debt that asked for all of it at once would never be before the others.
+                return now >= end ? .now(min(state.unsettled, table.instalment)) : .later
+            }
+            guard state.unsettled > share else {
                 (state.unsettled, state.isListed) = (0, false)
                 return .none
             }
@@ -70,7 +73,7 @@ public final class RateAllowance: Sendable {
         }
     }
 
-    /// The common bucket was asked. If it had not enough, the debt stays, and nothing is given here until it has.
+    /// The common bucket was asked. If it had not enough, the debt stays, and nothing is given here until it is settled.
     /// - Parameters:
     ///   - tokens: for how many.
     ///   - decision: what it said.
@@ -81,7 +84,7 @@ public final class RateAllowance: Sendable {
             switch decision {
             case .allowed:
                 state.unsettled -= tokens
-                state.refusedUntil = nil
+                if state.unsettled == 0 { state.refusedUntil = nil }
             case .limited(let wait):
                 state.refusedUntil = now + wait
             }

@@ -5,8 +5,8 @@ import Synchronization
 /// Each node has a bucket of the full quota for everybody who acts there, so most are limited without asking anybody: one
 /// client is on one node. What a node takes of one bucket beyond its share (what comes back in an interval, divided by the
 /// number of nodes) is settled at the end of the interval with a bucket that all nodes share; if that has not enough, nothing
-/// more is given here until it has. So somebody on many nodes gets what one node would give, late by an interval, and twice
-/// that at most if he stays below every node's share.
+/// more is given here until the debt is paid, in instalments of what comes back in an interval. So somebody on many nodes
+/// gets what one node would give, late by an interval, and twice that at most if he stays below every node's share.
 ///
 /// ```swift
 /// let quota = RateQuota(burst: 100, refill: .milliseconds(50))
@@ -32,6 +32,8 @@ public final class RateAllowances: Sendable {
 
     /// Time between two settlements.
     static let interval: Duration = .seconds(1)
+    /// How much of a debt is settled at a time: what comes back in an interval.
+    let instalment: Int
     /// Time between two looks at what can be forgotten.
     private static let sweep: Duration = .seconds(60)
     /// Most questions that wait for the limiter at the same time.
@@ -52,6 +54,7 @@ public final class RateAllowances: Sendable {
     ) {
         self.name = name
         self.quota = quota
+        instalment = min(quota.burst, max(1, Int(Self.interval / quota.refill)))
         self.limiter = limiter
         self.capacity = max(1, capacity)
         self.now = now
