@@ -49,6 +49,11 @@ struct Cluster: Sendable {
         try await loops.shutdownGracefully()
     }
 
+    /// For nodes that are given so much to do that they answer probes late, and would be taken for dead.
+    static func patient(_ configuration: inout GatewayConfiguration) {
+        configuration.probes.timeout = .seconds(5)
+    }
+
     func shutDown() async {
         await group.triggerGracefulShutdown()
     }

@@ -7,7 +7,7 @@ struct StreamingTests {
 
     @Test("a client that reads slowly slows the node down instead of filling the gateway")
     func slowReader() async throws {
-        try await Cluster.run(1) { cluster in
+        try await Cluster.run(1, Cluster.patient) { cluster in
             let node = cluster.nodes[0]
             let client = try await cluster.client(reads: false)
             try await client.send("GET /stream?bytes=\(Self.size) HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -24,7 +24,7 @@ struct StreamingTests {
 
     @Test("a node that reads slowly slows the client down, and gets everything")
     func slowNode() async throws {
-        try await Cluster.run(1) { cluster in
+        try await Cluster.run(1, Cluster.patient) { cluster in
             let node = cluster.nodes[0]
             let client = try await cluster.client()
             try await client.send("POST /sink HTTP/1.1\r\nHost: test\r\nContent-Length: \(Self.size)\r\n\r\n")

@@ -76,7 +76,7 @@ struct TunnelTests {
 
     @Test("a slow reader slows the other side down")
     func slowReader() async throws {
-        try await Cluster.run(1) { cluster in
+        try await Cluster.run(1, Cluster.patient) { cluster in
             let node = cluster.nodes[0]
             let client = try await tunnel(cluster)
             try await client.channel.setOption(.autoRead, value: false).get()
