@@ -207,7 +207,7 @@ async def test_item_075_an_account_on_three_nodes_is_limited_together(meet):
     seconds = 0
     # Five at once for each node and one a second in all; besides, each may owe what it gave in its last interval. On a busy
     # machine they settle later, and make up for it; nodes by themselves would give ever more than that.
-    while seconds < 15 or allowed > 3 * 5 + seconds + 3 * 1 + 5:
+    while seconds < 15 or allowed > 15 + 3 + 1 + seconds:
         answers = [await tab.call("sendMessage", "x") for tab in tabs]
         allowed += sum(answer["code"] == "not_paired" for answer in answers)
         await asyncio.sleep(0.05)
